@@ -34,6 +34,7 @@ from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from contract.reading.mistakes import Wrong
+from contract.sending.url import shown
 
 log = logging.getLogger("bridge")
 
@@ -81,7 +82,8 @@ def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     wrong = [] if arguments.door == "imap" else _wrong_with_smtp(settings)
     if arguments.door == "imap" and not settings.accounts:
         wrong.append("IMAP: no mailbox is named here: IMAP_USER, IMAP_ACCOUNTS (DATA_DIR: whose?)")
-    if complaint := complaint_in(settings.receiver_health):
+    url = shown(str(settings.webhook_url)) if "webhook_url" in settings.model_fields_set else ""
+    if complaint := complaint_in(settings.receiver_health, url):
         wrong.append(complaint)
     if settings.accounts and arguments.door != "smtp":
         users = [account.user for account in settings.accounts]

@@ -15,7 +15,13 @@ from bridge.reach import REACHED, complaint_in
 from contract.health_check.plain_environment import called, plain, port_of
 
 SECONDS = 5.0
-DEFAULTS = {"DATA_DIR": "data", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "2525", "IMAP_POLL": "180"}
+DEFAULTS = {
+    "WEBHOOK_URL": "",
+    "DATA_DIR": "data",
+    "SMTP_HOST": "127.0.0.1",
+    "SMTP_PORT": "2525",
+    "IMAP_POLL": "180",
+}
 OF_IMAP = ("IMAP_HOST", "IMAP_USER", "IMAP_ACCOUNTS")
 LONGEST_POLL = 28 * 60
 
@@ -34,7 +40,7 @@ def all_is_well(words: Sequence[str], environ: Mapping[str, str]) -> bool:
     data = Path(texts["DATA_DIR"])
     try:
         return (
-            not complaint_in(data / REACHED)
+            not complaint_in(data / REACHED, texts["WEBHOOK_URL"])
             and not (by_imap and has_mailbox and not _is_read(data, texts))
             and not (by_smtp and not _takes_letters(texts["SMTP_HOST"], texts["SMTP_PORT"]))
         )

@@ -11,8 +11,10 @@ import json
 from pathlib import Path
 
 from bridge.note import Note
+from contract.files.locks import is_held
 
 REACHED = "receiver-reached.json"  # within DATA_DIR
+LOCK = "spool/lock"  # within DATA_DIR, held by whoever delivers
 LOOKED = -1  # the webhook is there: a look, which posts nothing, was answered as it answers that
 UNSIGNED = -2  # nothing was sent: the file of secrets is gone or cannot be used
 NO_WEBHOOK = "there is no webhook: look at the path in WEBHOOK_URL"
@@ -61,7 +63,7 @@ class Reach:
             self._write()
 
     def _write(self) -> None:
-        self._note.write({"complaint": self.complaint})
+        self._note.write({"complaint": self.complaint, "url": self._url})
 
 
 def not_mended(url: str, status: int) -> str:
@@ -69,11 +71,24 @@ def not_mended(url: str, status: int) -> str:
     return f"WEBHOOK_URL {url}: {NOT_MENDED[status]}" if status in NOT_MENDED else ""
 
 
-def complaint_in(path: Path) -> str:
-    """Return what another process has written down, nothing where nothing is wrong."""
+def complaint_in(path: Path, url: str = "") -> str:
+    """Return what another process has written down, nothing where nothing is wrong.
+
+    What one has written that is not there any more says nothing of today. ``url`` is where the
+    caller is told that events go, as it may be shown, if he is.
+    """
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["complaint"])
+        said = json.loads(path.read_text(encoding="utf-8"))
+        complaint, goes_to = str(said["complaint"]), str(said["url"])
     except FileNotFoundError:
         return f"nothing is delivered: no bridge has begun to, by DATA_DIR ({path.parent})"
     except (OSError, ValueError, KeyError, TypeError):
         return f"nobody knows what is delivered: {path} cannot be read: is DATA_DIR another user's?"
+    if not is_held(path.parent / LOCK):
+        return f"nothing is delivered: no bridge is running, by DATA_DIR ({path.parent})"
+    if url and url != goes_to:
+        return (
+            f"WEBHOOK_URL {url}: nothing is delivered there: by DATA_DIR ({path.parent}) the bridge"
+            f" that is running delivers to {goes_to}"
+        )
+    return complaint

@@ -11,7 +11,7 @@ from bridge.alarm_reports import reporting
 from bridge.courier.courier import Courier
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.receiver_client import ReceiverClient, connected, shown
+from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching, watching_alone
@@ -35,6 +35,7 @@ from contract.keyring import Keyring
 from contract.language.speaking import speaking
 from contract.process import stop_signal
 from contract.sending.delays import SHORTEST_SECONDS
+from contract.sending.url import shown
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ async def _healthy(
 
     alarm_age = settings.spool_alarm_age
     watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
-    watch.reconciled = lambda: result.read(settings.data_dir)
+    watch.reconciled = lambda: result.read(settings.data_dir, settings.accounts)
     watch.backed_up = lambda: backed_up(settings.data_dir)
     watch.of_certificate = of_certificate
     await watch.look()
@@ -165,6 +166,7 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
     keys = Keyring(settings).current
     url = str(settings.webhook_url)
     with spool.locked():
+        found = Reach(settings.receiver_health, shown(url))
         spool.sweep(time.time())
         deaths = Deaths(settings.data_dir / "deaths")
         deaths.keep_only({letter.id for letter in spool.waiting()})
@@ -175,7 +177,6 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
             settings.data_dir / "parts",
             deaths,
         )
-        found = Reach(settings.receiver_health, shown(url))
         client = connected(url, keys, settings.webhook_timeout, found.saw)
         async with parsers.running(), client as webhook:
             sender_dns = SenderDns() if settings.dns_checks else None

@@ -10,12 +10,12 @@ import fcntl
 import json
 import os
 import re
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
+from contract.files.locks import taken
 from contract.files.text import FileUnreadable, is_file_or_pipe, text_in
 from contract.health_check.plain_environment import DATA_DIR, ENV_FILE, RUNNING
 from contract.language.refusals import told
@@ -175,23 +175,12 @@ def running(directory: Path) -> Iterator["Running"]:
     path = directory / RUNNING
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
-        if not _locked(file.fileno()):
+        if not taken(file.fileno()):
             raise AlreadyRunning(str(directory))
         try:
             yield Running(file.fileno())
         finally:
             file.truncate(0)
-
-
-def _locked(descriptor: int) -> bool:
-    for _ in range(10):
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:  # perhaps by somebody who just looks whether it is locked
-            time.sleep(0.05)
-        else:
-            return True
-    return False
 
 
 class Running:

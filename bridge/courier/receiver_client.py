@@ -37,6 +37,7 @@ from contract.faults import reach
 from contract.keyring import SecretsMissing
 from contract.sending.alarms import PATH as ALARMS
 from contract.sending.alarms import AlarmReport
+from contract.sending.url import shown
 from contract.signature import Key, sign
 
 MAX_REDIRECTS = 5
@@ -245,11 +246,6 @@ async def connected(
         headers=headers,
     ) as session:
         yield ReceiverClient(session, str(given.with_user(None)), keys, seconds, saw)
-
-
-def shown(url: str) -> str:
-    """Return a URL as it may be logged: without name, password and query."""
-    return str(URL(url).with_user(None).with_query(None))
 
 
 def line_of(event_id: str, event: bytes) -> bytes:

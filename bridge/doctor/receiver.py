@@ -7,12 +7,13 @@ from urllib.error import HTTPError
 
 from yarl import URL
 
-from bridge.courier.receiver_client import connected, shown
+from bridge.courier.receiver_client import connected
 from bridge.reach import NOT_MENDED
 from bridge.settings import BridgeSettings
 from contract.doctor.checkup import Finding, Said, broken, look, of_clock, well
 from contract.keyring import Keyring
 from contract.sending.direct import straight_to
+from contract.sending.url import shown
 from contract.signature import TOLERANCE_SECONDS
 
 SECONDS = 10.0

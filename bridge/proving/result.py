@@ -54,9 +54,10 @@ def by_account(directory: Path) -> dict[str, LastResult]:
         return {}
 
 
-def read(directory: Path) -> LastResult | None:
+def read(directory: Path, accounts: Sequence[Account]) -> LastResult | None:
     """Return what is known of all accounts, as old as the oldest of it; None if nothing is."""
-    results = by_account(directory).values()
+    there = {named(each) for each in accounts}
+    results = [each for name, each in by_account(directory).items() if name in there]
     if not results:
         return None
     missing = {folder: count for each in results for folder, count in each.missing.items()}

@@ -8,7 +8,6 @@ vain how often and why. https://cr.yp.to/proto/maildir.html
 """
 
 import errno
-import fcntl
 import json
 import os
 import secrets
@@ -25,6 +24,7 @@ from bridge.spool import disk
 from bridge.spool.attempts import WAITS, forget, note_failure, tried
 from bridge.spool.envelope import Delivery, read_trace
 from contract.faults import reach
+from contract.files.locks import taken
 
 SUFFIX = ".eml"
 HEAD_BYTES = 512 * 1024
@@ -160,13 +160,11 @@ class Spool:
     def locked(self) -> Iterator[None]:
         """Claim the spool for this process's courier; raises SpoolInUse if another has it."""
         with (self.root / LOCK).open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not taken(lock.fileno()):
                 raise SpoolInUse(
                     f"DATA_DIR: another bridge or import works on {self.root}: stop it, or choose"
                     " another DATA_DIR"
-                ) from None
+                )
             yield
 
     def sweep(self, now: float) -> int:

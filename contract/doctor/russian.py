@@ -133,6 +133,8 @@ _SENTENCES = {
     r"no credentials": "нет пароля или токена",
     r"IMAP is not watched: no bridge has begun to, by DATA_DIR": "почта по IMAP не читается: мост с"
     " таким DATA_DIR не запускался",
+    r"IMAP is not watched: no bridge is running, by DATA_DIR": "почта по IMAP не читается: мост с"
+    " таким DATA_DIR сейчас не запущен",
     r"IMAP is not watched: (.+) cannot be read: is DATA_DIR another user's\?": r"не видно, читается"
     r" ли почта по IMAP: не открыть \1; не чужой ли DATA_DIR?",
     r": never read yet": ": ещё ни разу не прочитано",
@@ -140,6 +142,11 @@ _SENTENCES = {
     " судя по DATA_DIR",
     r"nothing is delivered: no bridge has begun to, by DATA_DIR": "письма не доставляются: ни один"
     " мост этим не занят, судя по DATA_DIR",
+    r"nothing is delivered: no bridge is running, by DATA_DIR": "письма не доставляются: мост с"
+    " таким DATA_DIR сейчас не запущен",
+    r"nothing is delivered there: by DATA_DIR (\(.+?\)) the bridge that is running delivers to"
+    r" (\S+)": r"письма туда не доставляются: запущенный мост с таким DATA_DIR \1"
+    r" отправляет их на \2",
     r"nobody knows what is delivered: (\S+) cannot be read: is DATA_DIR another user's\?": (
         r"что доставлено, неизвестно: \1 не читается: не чужой ли это DATA_DIR?"
     ),

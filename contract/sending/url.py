@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from pydantic import HttpUrl, TypeAdapter, ValidationError
+from yarl import URL
 
 from contract.bounds import has_unseen
 from contract.language.refusals import told
@@ -48,6 +49,11 @@ def wrong_with(url: str) -> str:
     if " " in url:  # it would be sent as %20
         return told("{url} has a blank in it: write one address", url=_shown(url))
     return wrong_letters(parts.hostname)
+
+
+def shown(url: str) -> str:
+    """Return a URL as it may be logged: without name, password and query."""
+    return str(URL(url).with_user(None).with_query(None))
 
 
 def _port_of(rest: str) -> str | None:

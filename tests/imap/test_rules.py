@@ -6,6 +6,8 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,11 +22,12 @@ from bridge.ingress.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
 from bridge.ingress.imap.folders import Listed, find_folder, goes_out
 from bridge.ingress.imap.login import Login, NoCredentials, credentials
 from bridge.ingress.imap.settings import Account
-from bridge.ingress.imap.states import FolderStates, complaints
+from bridge.ingress.imap.states import LOCK, FolderStates, complaints
 from bridge.ingress.imap.watcher import Rules, Watcher
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool
+from contract.files.locks import taken
 from tests import servers
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -152,6 +155,15 @@ def test_what_is_no_cursor_is_said_to_be_none(tmp_path: Path, text: str) -> None
         load(tmp_path / "c")
 
 
+@pytest.fixture
+def follows(tmp_path: Path) -> Iterator[ExitStack]:
+    """A bridge follows the mailboxes of the directory, until it is closed."""
+    with ExitStack() as stack:
+        assert taken(stack.enter_context((tmp_path / LOCK).open("wb")).fileno())
+        yield stack
+
+
+@pytest.mark.usefixtures("follows")
 def test_health_complains_of_what_a_person_must_mend(tmp_path: Path) -> None:
     path = tmp_path / "health.json"
     health = FolderStates(path)
@@ -234,9 +246,24 @@ def test_a_disk_that_takes_no_state_ends_no_watcher(tmp_path: Path) -> None:
     states.say("a@b.ru INBOX", "waiting", "disk: No space left on device")
     directory.mkdir()
     states.say("a@b.ru INBOX", "watching")
-    assert [*complaints(directory / "health.json", 60, time.time())] == []
+    said = json.loads((directory / "health.json").read_text())
+    assert said["a@b.ru INBOX"]["state"] == "watching"
 
 
+def test_what_the_watchers_of_an_earlier_run_were_at_is_nothing(
+    tmp_path: Path, follows: ExitStack
+) -> None:
+    path = tmp_path / "health.json"
+    states = FolderStates(path)
+    states.say("a@b.ru INBOX", "refused")
+    assert "refused" in next(complaints(path, 60, time.time(), ["a@b.ru"]))
+    follows.close()
+    assert [*complaints(path, 60, time.time(), ["a@b.ru"])] == [
+        f"IMAP is not watched: no bridge is running, by DATA_DIR ({tmp_path})"
+    ]
+
+
+@pytest.mark.usefixtures("follows")
 def test_a_mailbox_that_nobody_follows_is_not_well(tmp_path: Path) -> None:
     path = tmp_path / "health.json"
     states = FolderStates(path)

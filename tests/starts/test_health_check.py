@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
@@ -15,6 +16,7 @@ import bridge.health_check
 import receiver.health_check
 from bridge.ingress.imap.states import HEALTH, FolderStates
 from bridge.reach import REACHED, Reach
+from contract.files.locks import taken
 from tests.servers import ROOT, free_port
 
 OK = b"250 2.0.0 OK\r\n"
@@ -56,13 +58,25 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def environ(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def ends() -> Iterator[ExitStack]:
+    """What is let go when the bridge of the environment ends."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def environ(
+    serve: Serve, ends: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
     """The environment of a container in which all is well on both sides."""
     monkeypatch.chdir(tmp_path)
     data = tmp_path / "data"
     (data / "imap").mkdir(parents=True)
     Reach(data / REACHED, "http://receiver")
     FolderStates(data / HEALTH).say("support@example.ru INBOX", "watching")
+    for name in ("spool/lock", "imap/lock"):
+        (data / name).parent.mkdir(exist_ok=True)
+        assert taken(ends.enter_context((data / name).open("wb")).fileno())
     return {
         "SMTP_HOST": "0.0.0.0",
         "SMTP_PORT": serve(b"220 bridge ESMTP\r\n", OK, OK, b"221 2.0.0 Bye\r\n"),
@@ -101,6 +115,8 @@ def test_no_other_command_is_taken_for_it(environ: dict[str, str], words: list[s
         ({"SMTP_HOST": "nowhere.invalid", "RECEIVER_HOST": "\0"}, (False, False)),
         ({"DATA_DIR": "elsewhere"}, (False, True)),
         ({"DATA_DIR": "\0"}, (False, False)),
+        ({"WEBHOOK_URL": "http://receiver"}, (True, True)),
+        ({"WEBHOOK_URL": "http://elsewhere"}, (False, True)),
         ({"IMAP_POLL": "nan"}, (False, True)),
         ({"IMAP_POLL": "x"}, (False, True)),
         ({"IMAP_USER": "sales@example.ru"}, (False, True)),
@@ -130,7 +146,7 @@ def test_what_is_not_well_or_not_plain_is_left_to_others(
         (".env", "SMTP_PORT=25\n", (False, False)),
         ("data/make-run.json", "{}", (False, False)),
         ("data/make-run.json", "", (True, True)),
-        (f"data/{REACHED}", '{"complaint": "the secrets do not fit"}', (False, True)),
+        (f"data/{REACHED}", '{"complaint": "the secrets do not fit", "url": ""}', (False, True)),
         (f"data/{REACHED}", '{"complaint', (False, True)),
         (f"data/{REACHED}", "[]", (False, True)),
         (f"data/{HEALTH}", "{", (False, True)),
@@ -183,6 +199,14 @@ def test_a_receiver_that_is_not_ready(
     assert both(environ | {"RECEIVER_PORT": serve(*talk)}) == (True, False)
 
 
+def test_what_a_bridge_said_that_has_ended_is_nothing(
+    environ: dict[str, str], ends: ExitStack
+) -> None:
+    ends.close()
+    for words in (["ping"], ["ping", "smtp"], ["ping", "imap"]):
+        assert not bridge.health_check.all_is_well(words, environ)
+
+
 def test_no_mailbox_is_no_answer_about_mailboxes(environ: dict[str, str]) -> None:
     assert not bridge.health_check.all_is_well(["ping", "imap"], environ | {"IMAP_USER": ""})
 
@@ -204,7 +228,7 @@ def test_it_loads_the_standard_library_and_a_few_files_of_ours(side: str) -> Non
                     unread += {module} - loaded
                 else:
                     assert module.partition(".")[0] in sys.stdlib_module_names, (name, module)
-    assert len(loaded) <= 5
+    assert len(loaded) <= 6
 
 
 @pytest.mark.parametrize("side", ["bridge", "receiver"])

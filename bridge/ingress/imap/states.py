@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from bridge.note import Note
+from contract.files.locks import is_held
 
 State = Literal["starting", "watching", "waiting", "refused", "no folder"]
 HEALTH = "imap/health.json"  # within DATA_DIR
+LOCK = "lock"  # beside it, held by whoever follows the mailboxes
 PATIENCE_SECONDS = 900.0
 START_SECONDS = 60.0
 
@@ -56,7 +58,8 @@ class FolderStates:
 def complaints(path: Path, poll: float, now: float, users: Collection[str] = ()) -> Iterator[str]:
     """Yield what is wrong with the watchers that write to ``path``; nothing when all is well.
 
-    ``users`` are those whose mailboxes are to be followed.
+    What those of an earlier run have written is nothing. ``users`` are those whose mailboxes are to
+    be followed.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
@@ -65,6 +68,9 @@ def complaints(path: Path, poll: float, now: float, users: Collection[str] = ())
         return
     except (OSError, ValueError):
         yield f"IMAP is not watched: {path} cannot be read: is DATA_DIR another user's?"
+        return
+    if not is_held(path.with_name(LOCK)):
+        yield f"IMAP is not watched: no bridge is running, by DATA_DIR ({path.parent})"
         return
     for user in users:
         if not any(name.startswith(f"{user} ") for name in entries):

@@ -1,16 +1,16 @@
 """All watchers of this process: started together, stopped together."""
 
-import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bridge.ingress.imap.cursor import cursor_path
 from bridge.ingress.imap.login import Login
-from bridge.ingress.imap.states import FolderStates
+from bridge.ingress.imap.states import LOCK, FolderStates
 from bridge.ingress.imap.watcher import Rules, Watcher
 from bridge.settings import BridgeSettings
 from bridge.spool.intake import Intake
+from contract.files.locks import taken
 
 STOP_SECONDS = 5.0
 
@@ -78,12 +78,10 @@ def watching_alone(settings: BridgeSettings) -> Iterator[None]:
     """Be the one process that follows the folders while the block runs; raises AlreadyWatched."""
     directory = settings.imap_directory
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (directory / "lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (directory / LOCK).open("wb") as lock:
+        if not taken(lock.fileno()):
             raise AlreadyWatched(
                 f"DATA_DIR: another bridge follows the mailboxes of {directory}: stop it, or choose"
                 " another DATA_DIR"
-            ) from None
+            )
         yield

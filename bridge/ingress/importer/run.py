@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from bridge.courier.attempt import Attempt
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.receiver_client import ReceiverClient, connected, shown
+from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters
 from bridge.courier.together import Ready, Together
@@ -36,6 +36,7 @@ from contract.batch import MAX_LINES
 from contract.doctor.russian import spoken
 from contract.event import Answer
 from contract.keyring import Keyring
+from contract.sending.url import shown
 
 LISTED = 100
 LOOKS, LOOK_SECONDS = 3, 1.0

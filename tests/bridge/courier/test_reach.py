@@ -1,9 +1,10 @@
 """Whether the receiver can be delivered to: what its answers, one after the other, come to."""
 
 import asyncio
+import json
 import logging
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bridge.courier.parsing.questions import BlobFile
 from bridge.courier.receiver_client import connected
 from bridge.reach import LOOKED, UNSIGNED, Reach, complaint_in
 from bridge.settings import BridgeSettings
+from bridge.spool.spool import Spool
 from contract.keyring import Keyring, SecretsMissing
 from contract.signature import Key, parse_keys
 from tests import servers
@@ -22,6 +24,13 @@ NO_DATABASE = (503, "MongoDB is not reached")
 LOOK = (LOOKED, "Method Not Allowed")
 GONE = (0, "nobody listens there")
 GARBAGE = (UNSIGNED, "WEBHOOK_SECRETS_FILE: it is no text")
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path) -> Iterator[None]:
+    """Have a courier work by the directory."""
+    with Spool(tmp_path / "spool").prepare().locked():
+        yield
 
 
 @pytest.fixture
@@ -84,7 +93,8 @@ def test_what_has_never_worked_is_not_well(
         (None, "nothing is delivered: no bridge has begun to, by DATA_DIR"),
         ("", "cannot be read"),
         ("[]", "cannot be read"),
-        ('{"complaint": ""}', ""),
+        ('{"complaint": "", "url": "http://receiver/"}', ""),
+        ('{"complaint": ""}', "cannot be read"),
     ],
 )
 def test_where_no_courier_has_said_anything_it_is_not_well(
@@ -95,6 +105,31 @@ def test_where_no_courier_has_said_anything_it_is_not_well(
         path.write_text(content)
     assert complaint in complaint_in(path)
     assert bool(complaint_in(path)) == bool(complaint)
+
+
+def test_what_an_earlier_run_has_said_is_nothing(tmp_path: Path) -> None:
+    """However it ended: what it was refused may be mended, and what went well may be no more."""
+    there = tmp_path / "there"
+    with (spool := Spool(there / "spool").prepare()).locked():
+        reach = Reach(there / "reached.json", "http://receiver/emial")
+        reach.saw(404, "")
+    gone = f"nothing is delivered: no bridge is running, by DATA_DIR ({there})"
+    assert complaint_in(there / "reached.json") == gone
+    with spool.locked():
+        Reach(there / "reached.json", "http://receiver/email")
+        assert complaint_in(there / "reached.json") == ""
+        reach.saw(401, "")
+        reach.saw(201, "")
+    assert complaint_in(there / "reached.json") == gone
+
+
+def test_what_goes_to_another_address_does_not_go_to_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "reached.json"
+    Reach(path, "http://receiver/webhook/email").saw(201, "")
+    assert complaint_in(path, "http://receiver/webhook/email") == ""
+    assert complaint_in(path, "http://other/webhook/email").endswith(
+        "the bridge that is running delivers to http://receiver/webhook/email"
+    )
 
 
 async def test_a_look_that_is_answered_well_is_at_a_page(tmp_path: Path, page: str) -> None:
@@ -205,5 +240,5 @@ def test_a_disk_that_takes_no_note_of_it_ends_nothing(
     directory.mkdir()
     reach.saw(401, "")
     reach.saw(201, "")
-    assert complaint_in(directory / "reached.json") == ""
     assert [*directory.iterdir()] == [directory / "reached.json"]
+    assert json.loads((directory / "reached.json").read_text())["complaint"] == ""

@@ -91,6 +91,8 @@ def test_whatever_a_letter_or_correction_may_be_has_words(language: Language) ->
         "the spool is full",
         "/data/spool is not there",
         "IMAP is not watched: no bridge has begun to, by DATA_DIR (/data/imap)",
+        "IMAP is not watched: no bridge is running, by DATA_DIR (/data/imap)",
+        "nothing is delivered: no bridge is running, by DATA_DIR (/data)",
         f"a@ya.ru INBOX: refused: AUTHENTICATE failed; {UNTRIED}; {ADVICE}",
         "a@ya.ru INBOX: never read yet: imap.ya.ru:993: no such host: look at IMAP_HOST, or at DNS",
         "a@ya.ru INBOX: waiting for 950 s: the server closed the connection",

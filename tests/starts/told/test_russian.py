@@ -18,6 +18,7 @@ import receiver.words
 from bridge.command_line import ping
 from bridge.reach import Reach
 from bridge.settings import BridgeSettings
+from bridge.spool.spool import Spool
 from bridge.start import unusable_for_smtp
 from contract.language import command_line, refusals
 from contract.language.speaking import Texts, language_of, speaking
@@ -218,8 +219,19 @@ def test_ping_speaks_russian_where_the_terminal_does(
     port = servers.free_port()
     Reach(tmp_path / "receiver-reached.json", "http://receiver").saw(404, "")
     settings = BridgeSettings(data_dir=tmp_path, smtp_port=port)
+    elsewhere = BridgeSettings(data_dir=tmp_path, smtp_port=port, webhook_url="http://b/x")
     with caplog.at_level(logging.ERROR):
-        assert ping(settings, argparse.Namespace(door=None)) == 1
+        assert ping(settings, argparse.Namespace(door="smtp")) == 1
+        with Spool(settings.spool).prepare().locked():
+            assert ping(elsewhere, argparse.Namespace(door="smtp")) == 1
+            before = caplog.messages[1], caplog.messages[3]
+            caplog.clear()
+            assert ping(settings, argparse.Namespace(door=None)) == 1
+    assert before == (
+        f"письма не доставляются: мост с таким DATA_DIR сейчас не запущен ({tmp_path})",
+        f"WEBHOOK_URL http://b/x: письма туда не доставляются: запущенный мост с таким DATA_DIR"
+        f" ({tmp_path}) отправляет их на http://receiver",
+    )
     by_smtp, by_http = caplog.messages
     assert by_smtp.startswith(f"SMTP на 127.0.0.1:{port} не отвечает: ")
     assert by_http == "WEBHOOK_URL http://receiver: вебхука там нет: проверьте путь в WEBHOOK_URL"
