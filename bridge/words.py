@@ -31,17 +31,45 @@ texts = Texts(
         ),
         "a program": "программа",
         "a program of Windows": "программа для Windows",
-        "a zip file": "архив zip",
+        "a zip file: import it by itself, or unpack it first": (
+            "архив zip: загрузите его отдельно или сначала распакуйте"
+        ),
+        "a tar file: import it by itself, or unpack it first": (
+            "архив tar: загрузите его отдельно или сначала распакуйте"
+        ),
         "a PDF": "документ PDF",
-        "a gzip file": "файл gzip",
-        "a 7z file": "архив 7z",
-        "a rar file": "архив rar",
+        "a gzip file: unpack it first": "файл gzip: сначала распакуйте",
+        "a bzip2 file: unpack it first": "файл bzip2: сначала распакуйте",
+        "an xz file: unpack it first": "файл xz: сначала распакуйте",
+        "a zstd file: unpack it first": "файл zstd: сначала распакуйте",
+        "an lz4 file: unpack it first": "файл lz4: сначала распакуйте",
+        "a compressed file (.Z): unpack it first": "сжатый файл (.Z): сначала распакуйте",
+        "a 7z file: unpack it first": "архив 7z: сначала распакуйте",
+        "a rar file: unpack it first": "архив rar: сначала распакуйте",
         "an image": "картинка",
         "an Outlook file (.pst): export it as .eml or mbox": (
             "файл Outlook (.pst): выгрузите письма в .eml или mbox"
         ),
         "an Outlook or Office file (.msg): save it as .eml": (
             "файл Outlook или Office (.msg): сохраните письмо как .eml"
+        ),
+        "a folder of Outlook Express (.dbx): export it as .eml or mbox": (
+            "папка Outlook Express (.dbx): выгрузите письма в .eml или mbox"
+        ),
+        "a mailbox of UW IMAP (.mbx): export it as mbox": (
+            "ящик UW IMAP (.mbx): выгрузите его в mbox"
+        ),
+        "an index of Thunderbird (.msf): the letters are in the file beside it": (
+            "индекс Thunderbird (.msf): письма лежат в файле рядом с ним"
+        ),
+        "an archive of Outlook for Mac (.olm): export it as .eml or mbox": (
+            "архив Outlook для Mac (.olm): выгрузите письма в .eml или mbox"
+        ),
+        "a database of Notes (.nsf): export it as .eml or mbox": (
+            "база Notes (.nsf): выгрузите письма в .eml или mbox"
+        ),
+        "a folder of The Bat! (.tbb): export it as .eml or mbox": (
+            "папка The Bat! (.tbb): выгрузите письма в .eml или mbox"
         ),
         "a database": "база данных",
         "a text with formatting (.rtf)": "текст с оформлением (.rtf)",

@@ -21,6 +21,7 @@ from bridge.ingress.importer.archives.unpacking import (
     unpack,
 )
 from bridge.ingress.importer.finding import NotMail
+from bridge.ingress.importer.looks import HEAD_BYTES
 from bridge.ingress.importer.mail_files import Files
 
 ROOM = ArchiveBounds(total=10_000_000, letter=1_000_000)
@@ -75,6 +76,30 @@ def test_the_letters_of_an_archive_are_read(tmp_path: Path, packed: Packed) -> N
     ]
     assert unpack(path, tmp_path / "unpacked", ROOM) == folder  # an import that goes on
     assert not is_archive(next(folder.glob("0000001-*")))
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_what_an_archive_holds_that_is_not_read_is_told_of(tmp_path: Path, packed: Packed) -> None:
+    """Of it only the beginning is unpacked, unless it is a letter by another name."""
+    members = {
+        "a.msg": b"\xd0\xcf\x11\xe0" + bytes(200_000),
+        "b.msg": b"Subject: 1\nFrom: a@b.ru\n\n" + b"x" * 200_000,
+        "c.eml.gz": b"\x1f\x8b" + bytes(200_000),
+        "inner.zip": b"PK\x03\x04" + bytes(200_000),
+        "d.mbx": b"From a@b.ru Mon Nov 23 10:00:00 2026\nSubject: 3\n\n" + b"x" * 200_000,
+    }
+    path = packed(tmp_path / "letters", members)
+    folder = unpack(path, tmp_path / "unpacked", ROOM)
+    files = Files([folder], 1_000_000)
+    assert sorted(each.what for each in files.no_letters) == [
+        "a gzip file: unpack it first",
+        "a zip file: import it by itself, or unpack it first",
+        "an Outlook or Office file (.msg): save it as .eml",
+    ]
+    assert sum(each.stat().st_size for each in folder.iterdir()) < 400_200 + 3 * HEAD_BYTES
+    letters = [len(past.content or b"") for past in files.letters(None)]
+    assert len(letters) == 2
+    assert min(letters) > 200_000
 
 
 @pytest.mark.parametrize("packed", [zipped, tarred])

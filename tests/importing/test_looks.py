@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bridge.ingress.importer.finding import NotMail
-from bridge.ingress.importer.looks import is_letter, kind
+from bridge.ingress.importer.kinds import is_named_as_letters, kind
+from bridge.ingress.importer.looks import is_letter
 from bridge.ingress.importer.mail_files import Files
 
 LETTER = b"From: a@b.ru\r\nSubject: x\r\n\r\nx\r\n"
@@ -85,7 +86,16 @@ def test_nor_is_it_a_letter_by_a_letters_name(head: bytes) -> None:
     ("head", "said"),
     [
         (b"\x7fELF\x02\x01", "a program"),
-        (b"PK\x03\x04rest", "a zip file"),
+        (b"PK\x03\x04rest", "a zip file: import it by itself, or unpack it first"),
+        (b"\x1f\x8b\x08", "a gzip file: unpack it first"),
+        (b"BZh91AY", "a bzip2 file: unpack it first"),
+        (b"\xfd7zXZ\0\0", "an xz file: unpack it first"),
+        (b"\x28\xb5\x2f\xfd\x04", "a zstd file: unpack it first"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z file: unpack it first"),
+        (b"Rar!\x1a\x07", "a rar file: unpack it first"),
+        (b"\xcf\xad\x12\xfe\xc5", "Outlook Express (.dbx): export it"),
+        (b"// <!-- <mdb:mork:z v=", "the letters are in the file beside it"),
+        (b"a.eml" + b"\0" * 252 + b"ustar\x0000", "a tar file: import it by itself"),
         (b"%PDF-1.7", "a PDF"),
         (b"!BDN", "export it"),
         (b"\xd0\xcf\x11\xe0", ".eml"),
@@ -99,6 +109,32 @@ def test_nor_is_it_a_letter_by_a_letters_name(head: bytes) -> None:
 def test_what_is_no_letter_is_named(head: bytes, said: str) -> None:
     assert not is_letter(head)
     assert said in kind(head)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "said"),
+    [
+        ("a.olm", b"PK\x03\x04rest", "an archive of Outlook for Mac (.olm): export it"),
+        ("a.TBB", b"\x15\x20\0\0", "a folder of The Bat! (.tbb): export it"),
+        ("a.nsf", b"\x1a\0\0\x04", "a database of Notes (.nsf): export it"),
+        ("a.nsf", b"some notes\n", "text without the header"),
+        ("a.olm", b"", "an empty file"),
+    ],
+)
+def test_some_are_named_by_their_name(name: str, head: bytes, said: str) -> None:
+    assert said in kind(head, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_named"),
+    [
+        ("a.eml", True), ("a.MBX", True), ("a.eml.gz", True), ("a.mbox.zst", True),
+        ("a.tar.gz", True), ("a.zip", True), ("a.7z", True), ("a.olm", True),
+        ("a.gz", False), ("a.log.gz", False), ("a", False), (".eml", False), ("a.txt", False),
+    ],
+)  # fmt: skip
+def test_what_is_named_as_letters_is_packed_or_not(name: str, is_named: bool) -> None:
+    assert is_named_as_letters(name) == is_named
 
 
 def test_a_path_that_is_no_letter_is_refused(tmp_path: Path) -> None:

@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.ingress.importer.date_written import written
-from bridge.ingress.importer.looks import HEAD_BYTES, is_letter, kind
+from bridge.ingress.importer.kinds import NAMED_AS_LETTERS, is_named_as_letters, kind
+from bridge.ingress.importer.looks import HEAD_BYTES, is_letter
 from bridge.ingress.importer.mbox import is_mbox
 from bridge.ingress.importer.source import NoLetter
 from bridge.words import texts
-
-# What mail programs call a letter, or a file of letters. Those we do not read are told of as well.
-NAMED_AS_LETTERS = frozenset([".eml", ".mbox", ".emlx", ".msg", ".pst", ".ost"])
 
 
 class NotMail(Exception):
@@ -98,8 +96,8 @@ def _named_as_letters(top: Path) -> Iterator[Path]:
             folders[:] = [folder for folder in folders if folder not in ("cur", "new", "tmp")]
         for filename in files:
             path = directory / filename
-            suffix = path.suffix.lower()
-            if suffix in NAMED_AS_LETTERS or (not in_maildir and not suffix and _is_mbox(path)):
+            unnamed = not in_maildir and not path.suffix
+            if is_named_as_letters(filename) or (unnamed and _is_mbox(path)):
                 yield path
 
 
@@ -145,7 +143,7 @@ def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
     if not head and path.suffix.lower() == ".mbox":
         return
     if not looks:
-        yield NoLetter(str(path), kind(head))
+        yield NoLetter(str(path), kind(head, path.name))
         return
     time = status.st_mtime if date is None else date
     yield MailFile(str(path), status.st_size, status.st_mtime, time, many)

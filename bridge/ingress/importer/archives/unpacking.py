@@ -20,10 +20,13 @@ from typing import IO
 from zlib import error as ZlibError
 
 from bridge.ingress.importer.archives.zip_parts import parts
+from bridge.ingress.importer.kinds import NAMED_AS_LETTERS, is_named_as_letters
 from bridge.ingress.importer.looks import HEAD_BYTES, is_letter
 from bridge.ingress.importer.mbox import is_mbox
 
 MAX_MEMBERS = 500_000
+MANY = (".mbox", ".mbx")
+READ = (".eml", *MANY)
 PIECE = 1024 * 1024
 # What a tar may say of a member before its content, and how much more it may hold than its file.
 HEADER_BYTES = 1024 * 1024
@@ -62,7 +65,7 @@ def is_archive(path: Path) -> bool:
     A zip is told by its end, and so might be a letter or an mbox that a binary attachment ends.
     """
     try:
-        if not path.is_file():
+        if not path.is_file() or path.suffix.lower() == ".olm":  # a zip that holds no letters
             return False
         with path.open("rb") as file:
             if is_letter(file.read(HEAD_BYTES)) or is_mbox(path):
@@ -113,9 +116,12 @@ def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
         count += 1
         if count > MAX_MEMBERS:
             raise NotUnpacked(f"{path} holds more than {MAX_MEMBERS} letters")
-        most = left if suffix == ".mbox" else min(left, room.letter + 1)
+        most = left if suffix in MANY else min(left, room.letter + 1)
+        head = _read(file, min(HEAD_BYTES, most))
+        if suffix not in READ and not (head.startswith(b"From ") or is_letter(head)):
+            most = len(head)  # it is told of, for which these do
         target = folder / f"{count:07d}-{_shown(name)}{suffix}"
-        left -= _copy(file, target, most)
+        left -= _copy(file, target, head, most)
         if left <= 0:
             raise NotUnpacked(_too_much(path, room))
         os.utime(target, (when, when))
@@ -126,10 +132,10 @@ def _too_much(path: Path, room: ArchiveBounds) -> str:
     return f"{path} holds more than {room.total} bytes (SPOOL_MAX_BYTES), or than {half}"
 
 
-def _copy(file: IO[bytes], target: Path, most: int) -> int:
+def _copy(file: IO[bytes], target: Path, head: bytes, most: int) -> int:
     """Copy at most so many bytes; a letter that is cut there is too large, and said to be."""
-    written = 0
     with target.open("wb") as copy:
+        written = copy.write(head)
         while written < most and (piece := _read(file, min(PIECE, most - written))):
             copy.write(piece)
             written += len(piece)
@@ -206,12 +212,13 @@ LATEST = 4102444800.0  # 2100-01-01: a file system may not take what is far beyo
 
 
 def _suffix(name: str) -> str:
-    """Return as what a member is kept: a letter, many letters, or nothing."""
+    """Return as what a member is kept: a letter, many letters, what is told of, or nothing."""
     path = PurePosixPath(name.replace("\\", "/"))
     if path.name.startswith("."):
         return ""
-    if path.suffix.lower() in (".eml", ".mbox"):
-        return path.suffix.lower()
+    if is_named_as_letters(path.name):
+        of_packed = path.suffixes[-2:] if path.suffix.lower() not in NAMED_AS_LETTERS else []
+        return "".join(of_packed).lower() or path.suffix.lower()
     return ".eml" if path.parent.name in ("cur", "new") else ""
 
 
