@@ -63,8 +63,8 @@ class BridgeSettings(SharedSettings):
         {},
         examples=['{"support@example.ru": ["in-4f2a9c@bridge.example.ru"]}'],
         description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
-        " or, if letters come straight to the mailboxes' addresses, just these, with commas or"
-        " spaces between them; not needed if mail is read by IMAP only",
+        " or, if letters come straight to the mailboxes' addresses, a list of these, separated by"
+        " commas or spaces; not needed if mail is read by IMAP only",
     )
     smtp_host: ListenHost = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
@@ -141,7 +141,7 @@ class BridgeSettings(SharedSettings):
         " before",
     )
     dns_checks: bool = Field(
-        True, description="ask DNS for DKIM keys and for the peer's name, which `auth` rests on"
+        True, description="ask DNS for DKIM keys and for the peer's name, on which `auth` is based"
     )
     parse_workers: int = Field(2, ge=1, le=256, description="processes that parse letters")
     parse_timeout: Timeout = Field(10.0, description="seconds one parse may take")

@@ -119,9 +119,9 @@ class SharedSettings(BaseModel):
     )
     backup_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
         None,
-        description="a passphrase of 16 characters or more, with which `backup` encrypts and"
-        " `restore` reads; without it backups are plain; keep it elsewhere, too: nothing else opens"
-        " them",
+        description="a passphrase of at least 16 characters, with which `backup` encrypts and"
+        " `restore` decrypts; without it backups are not encrypted; keep a copy elsewhere, because"
+        " nothing else opens them",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field(
@@ -133,8 +133,8 @@ class SharedSettings(BaseModel):
 
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
         "console",
-        description="`console`, or `json`: a line of JSON each, with `id`, which is a letter's from"
-        " SMTP to the database",
+        description="`console`, or `json`: one JSON object per line, with an `id` that a letter"
+        " keeps from SMTP to the database",
     )
 
     @property

@@ -85,29 +85,30 @@ class ReceiverSettings(SharedSettings):
     receiver_port: Port = Field(8080, description="the port that HTTP listens on")
     page_url: Annotated[str, AfterValidator(_page)] | None = Field(
         None,
-        description="the address under which people open the page, `https://…` of a proxy with TLS;"
-        " it is always shown on this machine, at `http://127.0.0.1:RECEIVER_PORT`",
+        description="the address at which people open the page, `https://…` of a TLS proxy; on this"
+        " machine the page is always at `http://127.0.0.1:RECEIVER_PORT`",
     )
     join_policy: Policy = Field(
         "participants",
         description="who may join a dialog: `participants` (whoever has been From, To or Cc there,"
-        " and the mailbox itself) or `anyone` (whoever names a letter of it: for mailing lists)",
+        " and the mailbox itself) or `anyone` (whoever names a letter in it: for mailing lists)",
     )
     match_by_subject: bool = Field(
         True,
-        description="let a reply that names no known letter join its user's only dialog of that"
-        " subject, if that changed within the last 30 days",
+        description="let a reply that names no known letter join its user's only dialog with that"
+        " subject, if the dialog changed within the last 30 days",
     )
     retention: Annotated[str, AfterValidator(_retention)] = Field(
         "",
-        description="after how many days what goes, by mailbox: `support@example.ru originals=90"
-        " attachments=365 html=365 text=1095 dialogs=1825; * originals=180`; empty: nothing does",
+        description="after how many days to delete what, by mailbox: `support@example.ru"
+        " originals=90 attachments=365 html=365 text=1095 dialogs=1825; * originals=180`; if empty,"
+        " nothing is deleted",
     )
     dialog_part_bytes: int = Field(
         128 * 1024,
         ge=1024,
         le=4 * 1024 * 1024,
-        description="bytes of messages after which a dialog goes on in another document",
+        description="bytes of messages after which a dialog continues in another document",
     )
     max_event_bytes: int = Field(
         8 * 1024 * 1024,

@@ -16,20 +16,20 @@ from receiver.settings import ReceiverSettings
 HEAD = """\
 # Settings
 
-[По-русски](settings.ru.md). Made by `make settings`; what to set first is in the
-[README](../README.md#settings).
+[По-русски](settings.ru.md). Made by `make settings`. The
+[README](../README.md#settings) lists what to set first.
 
-Settings are environment variables with upper-case names. If a variable is not set, the value is
-taken from a `make run` that works on the same `DATA_DIR`, then from the file `.env` in the working
-directory (`ENV_FILE` names another file; if that is empty, none is read). A value may also be kept
-in a file: `MONGO_URI_FILE` instead of `MONGO_URI`, and so on; one of the two, not both. It is a
-file of at most 1 MiB, or a pipe such as `<(pass show mongo)`, which must end within five seconds.
-An empty value counts as not set. Nothing is filled in: a value in which `${NAME}`, `$HOME` or
-`<db_password>` is left, or one within quotation marks, is refused.
+Settings are environment variables with upper-case names. If a variable is not set, its value is
+taken from a running `make run` with the same `DATA_DIR`, then from the file `.env` in the working
+directory (`ENV_FILE` names another file; if `ENV_FILE` is empty, no file is read). You can also
+keep a value in a file: set `MONGO_URI_FILE` instead of `MONGO_URI`, and so on, but not both. It
+may be a file of at most 1 MiB, or a pipe such as `<(pass show mongo)` that ends within five
+seconds. An empty value counts as not set. Nothing is substituted: a value that contains `${NAME}`,
+`$HOME` or `<db_password>`, or that is in quotation marks, is refused.
 
-A mistake stops the start with status 78; all mistakes are reported at once, each with what would be
-right. If a variable's name resembles a setting's but is none, a warning says so. What would start
-and never work is a mistake, too: a multicast address to listen on, `DATA_DIR=file:///srv/mail`,
+A mistake stops the start with status 78. All mistakes are reported at once, each with the right
+form. If a variable's name only resembles a setting's, a warning says so. A setting that would start
+but never work is a mistake, too: a multicast address to listen on, `DATA_DIR=file:///srv/mail`,
 `a@х.ru` with a Cyrillic х.
 
 | setting | default | meaning |

@@ -77,13 +77,13 @@ class Account(BaseModel):
     )
     password: SecretStr | None = Field(None, description="the app password")
     password_file: Path | None = Field(
-        None, description="or the file of it, read anew for each login"
+        None, description="or a file with the app password, read again for each login"
     )
     token_command: Line = Field(
         "", description="or a command that prints an OAuth access token, run for each login"
     )
     token_file: Path | None = Field(
-        None, description="or the file of an OAuth access token, read anew for each login"
+        None, description="or a file with an OAuth access token, read again for each login"
     )
     mailbox: Annotated[Line, Field(max_length=MAX_MAILBOX)] = Field(
         "",
