@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak any-order containers soak versions
+.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak any-order hostile-pages containers soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -37,7 +37,8 @@ help:
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
 	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
 	@echo 'make any-order  letters, corrections and crashes in any order: make any-order EXAMPLES=400 SEED=…'
-	@echo 'make soak    all that takes long: containers, any order, IMAP, import, conversations, chaos by each policy'
+	@echo 'make hostile-pages  look in Chromium at every page of every hostile letter'
+	@echo 'make soak    all that takes long: containers, any order, hostile pages, IMAP, import, conversations, chaos by each policy'
 	@echo 'make screenshots  take the pictures of the page for the documents'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
@@ -177,6 +178,10 @@ any-order: .venv/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=fuzz --hypothesis-seed=$(SEED) $(ARGS) \
 	tests/receiver/dialogs/any_order tests/receiver/dialogs/test_project.py
 
-soak: containers any-order imap-soak import-soak threading
+# The suite looks at each of these letters, but at some of their lesser pages only.
+hostile-pages: .venv/installed
+	HOSTILE_EVERY=1 $(BIN)/python -m pytest -n0 tests/page/hostile/test_hostile.py
+
+soak: containers any-order hostile-pages imap-soak import-soak threading
 	@$(MAKE) --silent chaos ARGS='--policy participants'
 	@$(MAKE) --silent chaos ARGS='--policy anyone'

@@ -1,10 +1,13 @@
 """A hundred hostile letters in Chromium: nothing of them runs, leaves its frame or loads anything.
 
-The judge is the browser's own log of requests, and what a script that ran would have done.
+The judge is the browser's own log of requests, and what a script that ran would have done. All of
+them are on the dialog's own pages, opened in their frames. HOSTILE_EVERY: every how manieth is also
+looked at where pages show no HTML of letters, but text alone.
 """
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +33,7 @@ pytestmark = [
     pytest.mark.skipif(not PATH, reason=NO_CHROMIUM),
 ]
 MAILBOX = "hostile@yandex.ru"
+EVERY = int(os.environ.get("HOSTILE_EVERY", "18"))
 IN_A_FRAME = """[...document.body.querySelectorAll("*")].filter((each) =>
     /^(script|style|svg|math|form|input|link|meta|base|iframe|template)$/i.test(each.tagName)
     || [...each.attributes].some((one) => /^(on|id|name|ping|srcset|background)/i.test(one.name)
@@ -179,7 +183,8 @@ async def test_nothing_of_a_hundred_hostile_letters_runs_or_loads(attacked: Eyes
             links = page.locator(".letter footer a[href$='/headers']")
             seen += await links.evaluate_all("links => links.map((each) => each.pathname)")
         assert len(seen) > 100
-        paths = [f"{opened_by}/why", f"{opened_by}/print", *seen[4 :: len(PLACES)]]
+        of_headers = seen[PLACES.index("header") :: len(PLACES)]
+        paths = [f"{opened_by}/why", f"{opened_by}/print", *of_headers[:: -(-EVERY // len(PLACES))]]
         async with eyes.page() as other:
             await asyncio.gather(look(eyes, page, paths[::2]), look(eyes, other, paths[1::2]))
     assert eyes.elsewhere() == []
@@ -210,9 +215,11 @@ async def test_nothing_of_the_rarer_ways_runs_or_loads(attacked: Eyes, called: s
                 assert await frame.evaluate(IN_A_FRAME) == []
         assert len(headers) == len(payloads)
         ways = [f"{dialog}/why", f"{dialog}/print", f"/?mailbox={MAILBOX}&q={called}"]
-        ways += [*headers[::6], *(each.replace("/headers", "/text") for each in headers[1::6])]
-        ways += [f"/trace?q={called}{number}@evil.example" for number in range(0, len(payloads), 6)]
-        ways += [f"/trace?q={quote(each, safe='')}" for each in payloads[::6]]
+        ways += headers[::EVERY]
+        ways += [each.replace("/headers", "/text") for each in headers[1::EVERY]]
+        for number in range(0, len(payloads), EVERY):
+            ways.append(f"/trace?q={called}{number}@evil.example")
+            ways.append(f"/trace?q={quote(payloads[number], safe='')}")
         await look(eyes, page, ways)
     assert eyes.elsewhere() == []
     assert eyes.dialogs == []
