@@ -51,7 +51,13 @@ OTHERS = {
     "bridge/ingress/imap/watcher.py",  # what it says is read by /healthz: test_doctor_in_russian
 }
 # Whose words go over HTTP, or to the log.
-FOLDERS = ("receiver/page", "receiver/web", "receiver/store", "receiver/running")
+FOLDERS = (
+    "receiver/page",
+    "receiver/web",
+    "receiver/store",
+    "receiver/running",
+    "receiver/changes",
+)
 # What is no line: a part of one that is told as a whole elsewhere, a letter's text, an answer to
 # the other side, a name of a state.
 PARTS = {
