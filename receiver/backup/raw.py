@@ -7,9 +7,10 @@ from typing import Any
 from bson import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
-from receiver.store.mongo import Database, DuplicateKey, store_errors
+from receiver.store.mongo import Database, DuplicateKey, each_of, store_errors
 
 AT_ONCE = 500
+FEW = 50  # the embedded database compares each document with each id that is asked for
 AT_ONCE_BYTES = 8 * 1024 * 1024
 
 
@@ -21,7 +22,7 @@ class RawDocuments:
             document_class=RawBSONDocument, tz_aware=True
         )
         self._database = database
-        self._raw = database.client.get_database(database.name, codec_options=options)
+        self._raw: Any = database.client.get_database(database.name, codec_options=options)
 
     async def collections(self) -> list[str]:
         """Return the names of all collections; views and MongoDB's own are none."""
@@ -37,14 +38,17 @@ class RawDocuments:
     async def every(self, collection: str) -> AsyncIterator[bytes]:
         """Yield each document once, as BSON, in the order of ``_id``."""
         with store_errors():
-            async for document in self._raw[collection].find({}, sort=[("_id", 1)]):
+            async for document in each_of(self._raw[collection].find({}, sort=[("_id", 1)])):
                 yield document.raw
 
     async def of_ids(self, collection: str, ids: Sequence[Any]) -> set[bytes]:
         """Return the documents of these ids, as BSON."""
-        with store_errors():
-            found = self._raw[collection].find({"_id": {"$in": list(ids)}})
-            return {each.raw async for each in found}
+        found = set[bytes]()
+        for start in range(0, len(ids), FEW):
+            some = self._raw[collection].find({"_id": {"$in": list(ids[start : start + FEW])}})
+            with store_errors():
+                found |= {each.raw async for each in some}
+        return found
 
     async def add(self, collection: str, documents: Iterable[bytes]) -> None:
         """Insert documents; those whose identity is there already are left out."""

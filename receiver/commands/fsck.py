@@ -9,7 +9,7 @@ from contract.doctor.russian import spoken
 from receiver.commands.command import Command, reading, tell
 from receiver.settings import ReceiverSettings
 from receiver.store.blobs import Blobs
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, each_of, store_errors
 from receiver.store.packed import unpacked
 from receiver.words import texts
 
@@ -45,7 +45,7 @@ async def letters_naming_bytes(database: Database) -> AsyncIterator[Document]:
     fields = ("mailbox", "message.message_id", "message.attachments")
     wanted = dict.fromkeys((*fields, "content.raw", "content.original"), 1)
     with store_errors():
-        async for document in database["letters"].find({}, wanted):
+        async for document in each_of(database["letters"].find({}, wanted)):
             yield document
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from receiver.store.mongo import Database, Document, insert_new, store_errors
+from receiver.store.mongo import Database, Document, all_of, insert_new, store_errors
 
 KEY = "erasing"
 KEY_BYTES = 32
@@ -124,7 +124,7 @@ class Tombstones:
     async def every(self) -> list[Document]:
         """Return all tombstones."""
         with store_errors():
-            return await self._tombstones.find().to_list(None)
+            return await all_of(self._tombstones.find())
 
     async def note(self, erasure: ObjectId, says: Mapping[str, Any]) -> None:
         """Note what an erasure did."""
@@ -134,12 +134,13 @@ class Tombstones:
     async def reasons(self) -> list[str]:
         """Return why people were erased."""
         with store_errors():
-            return [each.get("reason", "") async for each in self._erasures.find({}, {"reason": 1})]
+            found = await all_of(self._erasures.find({}, {"reason": 1}))
+        return [each.get("reason", "") for each in found]
 
     async def clean(self, cleaned: Callable[[str], str]) -> None:
         """Take out of who had others erased, and why, what ``cleaned`` takes out."""
         with store_errors():
-            for each in await self._erasures.find().to_list(None):
+            for each in await all_of(self._erasures.find()):
                 said = {name: each.get(name, "") for name in ("who", "reason")}
                 left = {name: cleaned(text) for name, text in said.items()}
                 if left != said:
@@ -173,7 +174,7 @@ class Tombstones:
     async def listed(self) -> list[Document]:
         """Return all erasures, the oldest first."""
         with store_errors():
-            return await self._erasures.find().sort("when", 1).to_list(None)
+            return await all_of(self._erasures.find().sort("when", 1))
 
 
 def counts(until: datetime | None, dated: datetime) -> bool:

@@ -14,7 +14,7 @@ from receiver.letters.letter import Document, Guess
 from receiver.migration.earlier import content_of, copy_of, message_of, messages_in
 from receiver.store.leaving import BEFORE
 from receiver.store.letters import Kept
-from receiver.store.mongo import Database, store_errors
+from receiver.store.mongo import Database, all_of, at_length, each_of, store_errors
 
 NEXT = "dialogs_next"
 OURS: Document = {"thread_ids": {"$exists": True}}
@@ -30,19 +30,19 @@ class MigrationStore:
 
     async def mailboxes(self) -> list[str]:
         """Return the mailboxes that have dialogs of before."""
-        with store_errors():
+        with store_errors(), at_length():
             return sorted(await self._dialogs.distinct("mailbox", OURS))
 
     async def documents(self, mailbox: str) -> AsyncIterator[Document]:
         """Yield the documents of a mailbox."""
         with store_errors():
-            async for document in self._dialogs.find(OURS | {"mailbox": mailbox}):
+            async for document in each_of(self._dialogs.find(OURS | {"mailbox": mailbox})):
                 yield document
 
     async def revisions(self) -> dict[Any, int]:
         """Return the revision of every document of before."""
         with store_errors():
-            found = await self._dialogs.find(OURS, {"revision": 1}).to_list(None)
+            found = await all_of(self._dialogs.find(OURS, {"revision": 1}))
         return {each["_id"]: each.get("revision", 0) for each in found}
 
     async def state(self) -> Document:
@@ -59,7 +59,7 @@ class MigrationStore:
 
     async def begin(self) -> None:
         """Forget what a migration that was cut short has decided; its letters may stay."""
-        with store_errors():
+        with store_errors(), at_length():
             await self._database[NEXT].drop()
             await self._database["facts"].delete_many({"migrated": True})
 
@@ -110,7 +110,7 @@ class MigrationStore:
         """Copy what is not of an earlier version, byte for byte."""
         some: list[Document] = []
         with store_errors():
-            async for document in self._dialogs.find({"thread_ids": {"$exists": False}}):
+            async for document in each_of(self._dialogs.find({"thread_ids": {"$exists": False}})):
                 some.append(document)
                 if len(some) >= AT_ONCE:
                     await self._database[NEXT].insert_many(some)

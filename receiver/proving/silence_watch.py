@@ -8,7 +8,7 @@ from receiver import metrics
 from receiver.proving.silence import WINDOW, Rhythm
 from receiver.store import standing
 from receiver.store.mailboxes import KeptMailboxes
-from receiver.store.mongo import Database, store_errors
+from receiver.store.mongo import Database, all_of, store_errors
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class QuietMailboxes:
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         fields = {"kept": 1, "message.direction": 1, "copies.source.via": 1}
         with store_errors():
-            found = await self._database["letters"].find(query, fields).to_list(None)
+            found = await all_of(self._database["letters"].find(query, fields))
         came = (
             (each["kept"], each["copies"][0]["source"].get("via", "http"))
             for each in found

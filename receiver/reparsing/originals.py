@@ -27,7 +27,8 @@ class Originals:
         while True:
             query = {"mailbox": mailbox, "key": {"$gt": after}}
             with store_errors():
-                found = await self._letters.find(query).sort("key", 1).to_list(AT_ONCE)
+                cursor = self._letters.find(query).sort("key", 1).limit(AT_ONCE)
+                found = await cursor.to_list(AT_ONCE)
             if not found:
                 return
             yield found

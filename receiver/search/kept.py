@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from receiver.search.segment import IndexRow
 from receiver.store.mailboxes import first_kept
-from receiver.store.mongo import Database, Document, ServerClock, store_errors
+from receiver.store.mongo import Database, Document, ServerClock, all_of, each_of, store_errors
 
 # The embedded database compares each letter that it reads with each id that was asked for.
 READ_TOGETHER = 32
@@ -45,7 +45,7 @@ class KeptLetters:
             found = self._letters.find(query, {"kept": 1})
             if most:
                 found = found.sort([("kept", -1), ("_id", -1)]).limit(most)
-            documents = await found.to_list(None)
+            documents = await all_of(found)
         return sorted((each["kept"], each["_id"].binary) for each in documents)
 
     async def said_between(
@@ -56,7 +56,7 @@ class KeptLetters:
         fields = SEARCHED | {"kept": 1}
         with store_errors():
             found = self._letters.find(query, fields, batch_size=STREAMED).sort("kept", 1)
-            async for each in found:
+            async for each in each_of(found):
                 yield each
 
     async def ids(self, mailbox: str, keys: Collection[str]) -> list[bytes]:

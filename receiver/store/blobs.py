@@ -25,6 +25,9 @@ from receiver.store.mongo import (
     Document,
     DuplicateKey,
     StoreUnavailable,
+    all_of,
+    at_length,
+    each_of,
     insert_new,
     store_errors,
 )
@@ -47,7 +50,7 @@ class Blobs:
 
     async def ensure(self) -> None:
         """Create the index that the GridFS specification asks for, and that of what is to go."""
-        with store_errors():
+        with store_errors(), at_length():
             await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
             await self._files.create_index("condemned", sparse=True)
 
@@ -114,9 +117,7 @@ class Blobs:
     async def condemned(self, before: datetime) -> list[str]:
         """Return the blobs that were marked before a time, and those half destroyed."""
         with store_errors():
-            found = await self._files.find({"condemned": {"$lte": before}}, {"_id": 1}).to_list(
-                None
-            )
+            found = await all_of(self._files.find({"condemned": {"$lte": before}}, {"_id": 1}))
         return [str(each["_id"]) for each in found]
 
     async def spare(self, digest: str) -> None:
@@ -148,7 +149,7 @@ class Blobs:
         with store_errors():
             chunks = self._chunks.find({"files_id": digest}, batch_size=BATCH_CHUNKS).sort("n", 1)
             read = 0
-            async for chunk in chunks:
+            async for chunk in each_of(chunks):
                 if chunk["n"] != read:
                     return
                 read += 1

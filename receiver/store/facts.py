@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, all_of, at_length, store_errors
 from receiver.threads.facts import Fact
 
 SETS = ("keys", "rest", "joins")
@@ -76,9 +76,8 @@ class Facts:
     async def of_mailbox(self, mailbox: str) -> list[Fact]:
         """Return every fact of a mailbox."""
         with store_errors():
-            return [
-                fact_of(each) for each in await self._facts.find({"mailbox": mailbox}).to_list(None)
-            ]
+            found = await all_of(self._facts.find({"mailbox": mailbox}))
+        return [fact_of(each) for each in found]
 
     async def not_shown(self) -> list[Document]:
         """Return the facts that dialogs may not show yet: few, whatever their number."""
@@ -93,7 +92,7 @@ class Facts:
     async def forget(self, mailbox: str, keys: Iterable[str]) -> None:
         """Have no fact name these letters; one that left some behind goes on to say that it did."""
         gone = {"$in": sorted(set(keys))}
-        with store_errors():
+        with store_errors(), at_length():  # no index has keys
             await self._facts.update_many(
                 {"mailbox": mailbox, "rest": gone}, {"$set": {"parted": True}}
             )
@@ -108,7 +107,7 @@ class Facts:
     async def saying(self, mailbox: str, cleaned: Callable[[str], str]) -> dict[Any, str]:
         """Return which facts' ``who`` says what ``cleaned`` takes out, each with what is left."""
         with store_errors():
-            found = await self._facts.find({"mailbox": mailbox}, {"who": 1}).to_list(None)
+            found = await all_of(self._facts.find({"mailbox": mailbox}, {"who": 1}))
         left = {each["_id"]: (each["who"], cleaned(each["who"] or "")) for each in found}
         return {one: now for one, (before, now) in left.items() if before and now != before}
 

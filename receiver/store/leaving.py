@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
 from datetime import UTC, datetime
 
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, at_length, each_of, store_errors
 
 BEFORE = "dialogs_before"  # what a migration leaves, until somebody drops it
 FEW = 50  # a look into each takes a while: others have their turn in between
@@ -20,19 +20,19 @@ class Leaving:
     async def whole(self, mailbox: str) -> AsyncIterator[Document]:
         """Yield every letter's whole document."""
         with store_errors():
-            async for document in self._letters.find({"mailbox": mailbox}).batch_size(FEW):
+            async for document in each_of(self._letters.find({"mailbox": mailbox}).batch_size(FEW)):
                 yield document
 
     async def forget_before(self, mailbox: str, tells: Callable[[Document], bool]) -> None:
         """Delete what a migration left of a mailbox where it tells something; letters have it."""
         with store_errors():
-            async for document in self._before.find({"mailbox": mailbox}).batch_size(FEW):
+            async for document in each_of(self._before.find({"mailbox": mailbox}).batch_size(FEW)):
                 if tells(document):
                     await self._before.delete_one({"_id": document["_id"]})
 
     async def mailboxes_before(self) -> list[str]:
         """Return the mailboxes of which a migration left something."""
-        with store_errors():
+        with store_errors(), at_length():
             return sorted(await self._before.distinct("mailbox"))
 
     async def forget_what_went(self, mailbox: str, going: Set[str], *, dry: bool) -> int:
@@ -44,7 +44,8 @@ class Leaving:
         count = 0
         with store_errors():
             fields = {"messages.key": 1}
-            async for document in self._before.find({"mailbox": mailbox}, fields).batch_size(FEW):
+            found = self._before.find({"mailbox": mailbox}, fields).batch_size(FEW)
+            async for document in each_of(found):
                 keys = {each["key"] for each in document.get("messages", ()) if "key" in each}
                 query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
                 query["trimmed"] = {"$exists": False}
@@ -104,7 +105,7 @@ class Leaving:
     async def remove(self, mailbox: str, keys: Iterable[str]) -> None:
         """Take letters away for good; no letter goes on to be guessed to answer one of them."""
         gone = {"$in": sorted(set(keys))}
-        with store_errors():
+        with store_errors(), at_length():  # no index has guesses
             await self._letters.delete_many({"mailbox": mailbox, "key": gone})
             await self._letters.update_many(
                 {"mailbox": mailbox, "message.guess.to": gone}, {"$unset": {"message.guess": ""}}

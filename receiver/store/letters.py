@@ -19,7 +19,15 @@ from bson import ObjectId
 
 from receiver.letters.letter import Letter
 from receiver.store.mailboxes import KeptMailboxes
-from receiver.store.mongo import Database, Document, insert_new, store_errors, update_each
+from receiver.store.mongo import (
+    Database,
+    Document,
+    all_of,
+    each_of,
+    insert_new,
+    store_errors,
+    update_each,
+)
 from receiver.store.packed import packed
 from receiver.store.schema import WITH_OTHER_NAME
 
@@ -137,7 +145,7 @@ class Letters:
         """Yield every letter of a mailbox, without its texts."""
         with store_errors():
             found = self._letters.find({"mailbox": mailbox}, WITHOUT_TEXTS).batch_size(MANY)
-            async for document in found:
+            async for document in each_of(found):
                 yield kept_of(document)
 
     async def of_id(self, letter_id: ObjectId) -> Kept | None:
@@ -206,7 +214,7 @@ class Letters:
         """Return the ids of the letters that were kept in a span of the database's time."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         with store_errors():
-            found = await self._letters.find(query, {"_id": 1}).to_list(None)
+            found = await all_of(self._letters.find(query, {"_id": 1}))
         return [each["_id"] for each in found]
 
     async def of_ids(

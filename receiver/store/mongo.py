@@ -1,12 +1,14 @@
 """The one file that knows the driver: Motor today, PyMongo's own async client tomorrow."""
 
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
+import pymongo
+from motor.core import AgnosticBaseCursor
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
@@ -20,9 +22,11 @@ from pymongo.monitoring import (
 Document = dict[str, Any]
 Collection = AsyncIOMotorCollection[Document]
 Database = AsyncIOMotorDatabase[Document]
+D = TypeVar("D", bound=Mapping[str, Any])
 
 DUPLICATE_KEY = 11000
 CLOCK_SECONDS = 60.0
+LONG_SECONDS = 24 * 3600
 
 
 class StoreUnavailable(Exception):
@@ -73,6 +77,7 @@ async def connected(
             readConcernLevel="majority",
             tz_aware=True,
             timeoutMS=milliseconds,
+            socketTimeoutMS=milliseconds,  # of one answer, where ``each_of`` reads
             serverSelectionTimeoutMS=milliseconds,
             maxPoolSize=pool,
             appname="email-listener",
@@ -102,6 +107,35 @@ def store_errors() -> Iterator[None]:
         raise StoreUnavailable(type(error).__name__) from error
     except PyMongoError as error:
         raise StoreUnavailable(type(error).__name__) from error
+
+
+async def each_of(cursor: AgnosticBaseCursor[D]) -> AsyncIterator[D]:
+    """Yield all that a cursor finds: ``timeout`` bounds each answer, not all of them together.
+
+    Else the server would: ``maxTimeMS``, which the driver sends, is the sum of a cursor's time, and
+    what is read of a whole mailbox takes the longer the more there is.
+    https://www.mongodb.com/docs/manual/reference/method/cursor.maxTimeMS/
+    """
+    while True:
+        with pymongo.timeout(0):  # not around the yield: it would hold for whoever reads
+            try:
+                document = await anext(cursor)
+            except StopAsyncIteration:
+                return
+        yield document
+
+
+async def all_of(cursor: AgnosticBaseCursor[D]) -> list[D]:
+    """Return all that a cursor finds, as ``each_of`` reads it."""
+    return [document async for document in each_of(cursor)]
+
+
+def at_length() -> AbstractContextManager[None]:
+    """Let one command take as long as it takes: it builds an index, or changes much at once.
+
+    ``timeout`` would have the server break it off, each time anew. Never around a ``yield``.
+    """
+    return pymongo.timeout(LONG_SECONDS)
 
 
 async def insert_new(collection: Collection, documents: Sequence[Document]) -> set[int]:

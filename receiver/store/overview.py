@@ -6,7 +6,7 @@ from typing import Any
 
 from receiver.store.dialog import Dialog, kept_as
 from receiver.store.mailboxes import mailboxes_beside
-from receiver.store.mongo import Database, store_errors
+from receiver.store.mongo import Database, all_of, store_errors
 from receiver.threads.guesses import Similar
 
 
@@ -28,9 +28,8 @@ class Overview:
             *("related", "related_more", "corrections"),
         )
         with store_errors():
-            found = await self._dialogs.find(
-                {"mailbox": mailbox, "revision": {"$exists": True}}, dict.fromkeys(fields, 1)
-            ).to_list(None)
+            query = {"mailbox": mailbox, "revision": {"$exists": True}}
+            found = await all_of(self._dialogs.find(query, dict.fromkeys(fields, 1)))
         parts = {each["_id"]: each for each in found if "part_of" in each}
         return {
             each["_id"]: Dialog(each, [parts[one] for one in each["parts"] if one in parts])
@@ -41,14 +40,14 @@ class Overview:
     async def leads(self, mailbox: str) -> dict[Any, Any]:
         """Return where former ids of a mailbox lead."""
         with store_errors():
-            found = await self._redirects.find({"mailbox": mailbox}, {"into": 1}).to_list(None)
+            found = await all_of(self._redirects.find({"mailbox": mailbox}, {"into": 1}))
         return {each["_id"]: each["into"] for each in found}
 
     async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
         """Return the dialogs that show letters of these keys; looks through all of a mailbox."""
         query = {"mailbox": mailbox, "messages.key": {"$in": sorted(set(keys))}}
         with store_errors():
-            found = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
+            found = await all_of(self._dialogs.find(query, {"part_of": 1}))
         return {each.get("part_of", each["_id"]) for each in found}
 
     async def changed_between(
@@ -61,7 +60,7 @@ class Overview:
         """
         query = {"mailbox": mailbox, "changed": {"$gte": since, "$lt": until}}
         with store_errors():
-            found = await self._dialogs.find(query, {"part_of": 1, "revision": 1}).to_list(None)
+            found = await all_of(self._dialogs.find(query, {"part_of": 1, "revision": 1}))
         parts = {each["_id"]: each["part_of"] for each in found if each.get("part_of")}
         heads = (each for each in found if "revision" in each and each["_id"] not in parts)
         return {each["_id"]: each["revision"] for each in heads}, parts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, at_length, store_errors
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,8 @@ OBSOLETE = frozenset(
 async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
     """Create collections, all or these, their validators and indexes where they are missing.
 
-    Safe to run by several receivers at once; raises StoreUnavailable.
+    Safe to run by several receivers at once; raises StoreUnavailable. An index of all that is there
+    takes as long as it takes.
     """
     for name in names:
         indexes = INDEXES[name]
@@ -157,7 +158,8 @@ async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
                 await _notice_strangers(database)
             await _drop_obsolete(database, name, indexes)
             if indexes:
-                await database[name].create_indexes(indexes)
+                with at_length():
+                    await database[name].create_indexes(indexes)
     log.info("database %s is ready", database.name)
 
 
@@ -168,7 +170,8 @@ async def _notice_strangers(database: Database) -> None:
     """
     if "strangers_lately" in await database["dialogs"].index_information():
         strangers = {"related.0": {"$exists": True}, "noticed": {"$in": [0, None]}}
-        await database["dialogs"].update_many(strangers, {"$set": {"noticed": 1}})
+        with at_length():
+            await database["dialogs"].update_many(strangers, {"$set": {"noticed": 1}})
 
 
 async def _drop_obsolete(database: Database, name: str, indexes: Sequence[IndexModel]) -> None:

@@ -1,6 +1,7 @@
 """Stands before a server of MongoDB's protocol, and changes what it says of itself.
 
-So that a doctor can be shown a replica set, an old version, a full disk or a wrong clock.
+So that a doctor can be shown a replica set, an old version, a full disk or a wrong clock, and
+commands a server that holds to a rule which the embedded one does not know.
 https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/: OP_QUERY and OP_REPLY are
 spoken once, when a driver greets.
 """
@@ -13,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 import bson
 
@@ -25,25 +28,53 @@ CHECKSUM = 1
 
 @dataclass
 class MongoProxy:
-    """``changes`` alter the answers to a command, ``slow`` holds one back for so many seconds."""
+    """``changes`` alter the answers to a command, ``slow`` holds one back for so many seconds.
+
+    ``rule`` alters each command of a client, and its answer, by the number that both have.
+    """
 
     port: int
     changes: dict[str, Callable[[Document], None]] = field(default_factory=dict)
     slow: dict[str, float] = field(default_factory=dict)
+    rule: "Rule | None" = None
+
+    def asked(self, message: bytes) -> bytes:
+        """Return the command as it goes on to the server."""
+        _, number, _, code = HEADER.unpack_from(message)
+        if self.rule is None or code != OP_MSG:
+            return message
+        return _altered(message, partial(self.rule.asked, number))
 
     def answered(self, command: str, message: bytes) -> bytes:
         """Return the answer as it goes on to the client."""
         time.sleep(self.slow.get(command, 0))
-        if (change := self.changes.get(command)) is None:
+        if (change := self.changes.get(command)) is not None:
+            message = _altered(message, change)
+        _, _, to, code = HEADER.unpack_from(message)
+        if self.rule is None or code != OP_MSG:
             return message
-        length, number, to, code = HEADER.unpack_from(message)
-        at = 36 if code == OP_REPLY else 21
-        size = struct.unpack_from("<i", message, at)[0]
-        document = bson.decode(message[at : at + size])
-        change(document)
-        changed = bson.encode(document)
-        head = HEADER.pack(length - size + len(changed), number, to, code)
-        return head + message[16:at] + changed + message[at + size :]
+        return _altered(message, partial(self.rule.answered, to))
+
+
+class Rule(Protocol):
+    """What a server would do otherwise; each method alters a document."""
+
+    def asked(self, number: int, command: Document) -> None:
+        """Alter what a client asks."""
+
+    def answered(self, number: int, answer: Document) -> None:
+        """Alter what is answered to that."""
+
+
+def _altered(message: bytes, change: Callable[[Document], None]) -> bytes:
+    length, number, to, code = HEADER.unpack_from(message)
+    at = 36 if code == OP_REPLY else 21
+    size = struct.unpack_from("<i", message, at)[0]
+    document = bson.decode(message[at : at + size])
+    change(document)
+    changed = bson.encode(document)
+    head = HEADER.pack(length - size + len(changed), number, to, code)
+    return head + message[16:at] + changed + message[at + size :]
 
 
 @contextmanager
@@ -70,7 +101,7 @@ def _carry(proxy: MongoProxy, client: socket.socket, port: int) -> None:
     def there() -> None:
         for message in _messages(client):
             asked[HEADER.unpack_from(message)[1]] = _command(message)
-            server.sendall(message)
+            server.sendall(proxy.asked(message))
         server.close()
 
     threading.Thread(target=there, daemon=True).start()
