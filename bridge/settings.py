@@ -230,6 +230,11 @@ class BridgeSettings(SharedSettings):
         return self.imap.all
 
     @property
+    def most_of_a_letter(self) -> dict[str, int]:
+        """How many bytes a letter may have to be read at all, by the setting that says so."""
+        return {"SMTP_MAX_SIZE": self.smtp_max_size, "SPOOL_MAX_BYTES": self.spool_max_bytes}
+
+    @property
     def postmaster(self) -> str:
         """The mailbox for ``<postmaster>`` (RFC 5321 4.5.1); "" if several may be meant."""
         by_smtp = [name for name, recipients in self.mailboxes.items() if recipients]

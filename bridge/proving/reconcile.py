@@ -89,7 +89,7 @@ class Reconciling:
                 cursor = self._cursors[self._cursor_path(account, wish)]
                 if cursor and (cursor.folder, cursor.uidvalidity) != folder.name_and_validity:
                     cursor = None
-                around = Surroundings(cursor, self._spooled, self._settings.smtp_max_size)
+                around = Surroundings(cursor, self._spooled, self._settings.most_of_a_letter)
                 reports.append(await self._folder(account, folder, around, days))
             return reports
 

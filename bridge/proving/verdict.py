@@ -61,12 +61,18 @@ class FolderReport:
 class Surroundings:
     """What the bridge itself knows: how far it has read, what lies in its spool, its limits.
 
-    ``spooled`` says of a letter's name whether it waits or failed.
+    ``spooled`` says of a letter's name whether it waits or failed; ``most`` are the bytes that a
+    letter may have, by the setting that says so.
     """
 
     cursor: Cursor | None
     spooled: Mapping[Name, str]
-    max_size: int
+    most: Mapping[str, int]
+
+    def too_large(self, size: int) -> str:
+        """Return why a letter of so many bytes is never read; nothing if it is."""
+        settings = ", ".join(name for name, most in self.most.items() if size > most)
+        return f"{size} bytes are more than {settings}" if settings else ""
 
 
 def why_not_stored(letter: Listed, around: Surroundings) -> tuple[What, str]:
@@ -76,13 +82,11 @@ def why_not_stored(letter: Listed, around: Surroundings) -> tuple[What, str]:
         return "waits", f"{around.spooled[spooled[0]]} in the spool: python -m bridge spool list"
     if cursor is None:
         return "waits", "the folder has not been read yet"
+    if too_large := around.too_large(letter.size):
+        return "passed over", too_large
     if skipped := cursor.skipped.get(letter.uid):
-        if letter.size > around.max_size:
-            return "passed over", f"{letter.size} bytes are more than SMTP_MAX_SIZE"
         given_up = ", given up" if skipped.given_up else ""
         return "passed over", f"the server did not give it, {skipped.tries} tries{given_up}"
-    if letter.size > around.max_size:
-        return "passed over", f"{letter.size} bytes are more than SMTP_MAX_SIZE"
     if cursor.since and letter.uid <= cursor.until:
         since = datetime.fromisoformat(cursor.since)
         if letter.received < since:

@@ -94,7 +94,7 @@ SENTENCES = {
     r"it waits in the spool:": "ждёт в очереди:",
     r"it failed, and is in the spool:": "не доставлено, лежит в очереди:",
     r"the folder has not been read yet": "папка ещё не прочитана",
-    r"(\S+) bytes are more than SMTP_MAX_SIZE": r"байт \1, это больше SMTP_MAX_SIZE",
+    r"(\S+) bytes are more than ((?:SMTP|SPOOL)_MAX_\w+(?:, \w+)?)": r"байт \1, это больше \2",
     r"the server did not give it, (\S+) tries": r"сервер его не отдал, попыток: \1",
     r", given up": ", больше не пробуем",
     r"it came before (\S+), when reading began": r"пришло раньше \1, когда началось чтение",

@@ -48,9 +48,24 @@ def test_why_a_letter_is_not_stored(
     cursor = Cursor("INBOX", 1, last=50, since=since, until=30)
     cursor.skipped[7] = Skipped(3, 0.0, 0.0, NOW.isoformat())
     said: dict[str, Any] = {"uid": 20, "size": 10, "received": NOW, "message_id": "m@a.ru"}
-    known: dict[str, Any] = {"cursor": cursor, "spooled": {}, "max_size": 1000}
+    known: dict[str, Any] = {"cursor": cursor, "spooled": {}, "most": {"SMTP_MAX_SIZE": 1000}}
     found = why_not_stored(Listed(**said | letter), Surroundings(**known | around))
     assert found[0] == what
+
+
+@pytest.mark.parametrize("uid", [7, 20])
+@pytest.mark.parametrize(
+    ("size", "setting"), [(1001, "SPOOL_MAX_BYTES"), (2001, "SMTP_MAX_SIZE, SPOOL_MAX_BYTES")]
+)
+def test_what_never_has_room_is_told_by_the_setting_that_says_so(
+    uid: int, size: int, setting: str
+) -> None:
+    """Also of one that reading has passed over, as often as it tried: the server would give it."""
+    cursor = Cursor("INBOX", 1, last=50)
+    cursor.skipped[7] = Skipped(3, 0.0, 0.0, NOW.isoformat())
+    around = Surroundings(cursor, {}, {"SMTP_MAX_SIZE": 2000, "SPOOL_MAX_BYTES": 1000})
+    found = why_not_stored(Listed(uid, size, NOW, "m@a.ru"), around)
+    assert found == ("passed over", f"{size} bytes are more than {setting}")
 
 
 def test_a_copy_that_came_another_way_is_known_in_the_spool_and_no_other_letter() -> None:
@@ -68,7 +83,7 @@ def test_of_two_letters_that_are_known_as_one_neither_has_left() -> None:
     twins = [Listed(uid, 10, NOW, "m@a.ru") for uid in (1, 2)]
     states = {1: ("stored", "a"), 2: ("stored", "a")}
     stored = {"a": ("m@a.ru", NOW), "b": ("m@a.ru", NOW)}
-    around, since = Surroundings(None, {}, 1000), NOW - timedelta(days=1)
+    around, since = Surroundings(None, {}, {}), NOW - timedelta(days=1)
     report = judged("m@a.ru", "INBOX", twins, states, stored, around, since)
     assert report.differences == []
     more = stored | {"c": ("m@a.ru", NOW)}  # one of three is not there any more

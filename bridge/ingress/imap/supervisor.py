@@ -46,10 +46,7 @@ def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -
         rescan_days=settings.imap.rescan_days,
         poll=settings.imap.poll,
         backoff=settings.imap.backoff,
-        most={
-            "SMTP_MAX_SIZE": settings.smtp_max_size,
-            "SPOOL_MAX_BYTES": settings.spool_max_bytes,
-        },
+        most=settings.most_of_a_letter,
     )
     for account in settings.accounts:
         login = Login(
