@@ -6,6 +6,7 @@ that says so: then the same call does the rest. Letters of whoever was erased si
 that is known here (``DATA_DIR/erased.json``) or in a later archive beside this one.
 """
 
+import gzip
 import os
 import shutil
 import tarfile
@@ -29,6 +30,7 @@ from contract.sealing.seal import SUFFIX as SEALED
 from contract.sealing.seal import NotUnsealed
 
 UNDER_WAY = ".restoring"  # in DATA_DIR
+PIECE = 1024 * 1024
 
 
 class NotEmpty(Exception):
@@ -107,11 +109,15 @@ def _id_of(path: Path) -> str:
 
 
 def _members(settings: BridgeSettings, path: Path) -> Iterator[tuple[Path, bytes, float]]:
-    """Yield where each file of an archive belongs, its bytes, and its time; raises NoArchive."""
+    """Yield where each file of an archive belongs, its bytes, and its time; raises NoArchive.
+
+    Whether they are what was written is certain at the end alone, where gzip has its checksum.
+    """
     try:
         with (
             path.open("rb") as file,
-            tarfile.open(fileobj=_unsealed(settings, path, file), mode="r:gz") as archive,
+            gzip.GzipFile(fileobj=_unsealed(settings, path, file), mode="rb") as inner,
+            tarfile.open(fileobj=inner, mode="r:") as archive,
         ):
             for member in archive:
                 content = archive.extractfile(member) if member.isfile() else None
@@ -119,9 +125,11 @@ def _members(settings: BridgeSettings, path: Path) -> Iterator[tuple[Path, bytes
                 if content is None or target is None:
                     raise NoArchive(f"{path} has {member.name!r}, which is none of ours")
                 yield target, content.read(), member.mtime
+            while inner.read(PIECE):
+                pass
     except NotUnsealed as error:
         raise NoArchive(f"{path} {error}") from None
-    except (tarfile.TarError, EOFError, ValueError, zlib.error) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, ValueError, zlib.error) as error:
         raise NoArchive(f"{path} cannot be read: {error}") from None
 
 

@@ -149,6 +149,27 @@ def test_an_archive_that_is_damaged_or_not_ours_is_refused(filled: Path, tmp_pat
         assert not (tmp_path / "x").exists()
 
 
+def test_whichever_bit_of_an_archive_has_changed_no_letter_comes_back_otherwise(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where what was changed can be unpacked, and reads as an archive: in a photo, say."""
+    photo = next((filled / "spool").rglob("*.eml"))
+    photo.write_bytes(photo.read_bytes() + os.urandom(20_000))
+    run(filled, "backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").glob("bridge-*")
+    content, before = archive.read_bytes(), contents(filled)
+    statuses = set()
+    for place in range(0, len(content), len(content) // 50):
+        flipped = bytearray(content)
+        flipped[place] ^= 16
+        archive.write_bytes(flipped)
+        new = tmp_path / f"{place}"
+        statuses.add(status := run(new, "restore", str(archive)))
+        assert (contents(new) == before) if status == 0 else not new.exists()
+        assert status == 0 or "cannot be read" in capsys.readouterr().err
+    assert 1 in statuses
+
+
 def test_an_encrypted_archive_is_read_with_its_key_alone(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
