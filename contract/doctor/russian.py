@@ -81,6 +81,8 @@ _SENTENCES = {
     r"cannot be unpacked: its end is missing: copy it anew": "не распаковать: файл обрывается,"
     " скопируйте его заново",
     r"cannot be unpacked: it is encrypted": "не распаковать: архив зашифрован",
+    r"cannot be unpacked: it goes on where it cannot be read": "не распаковать: после того, что"
+    " прочиталось, в нём есть что-то ещё",
     r"cannot be unpacked:": "не распаковать:",
     r"holds more than (\S+) letters": r"содержит больше писем, чем \1",
     r"holds more than (\S+) bytes \(SPOOL_MAX_BYTES\), or than": r"содержит больше \1 байт"

@@ -264,6 +264,45 @@ def test_a_damaged_archive_is_unpacked_or_said_to_be_broken(
             assert all(each.stat().st_size <= ROOM.letter + 1 for each in folder.iterdir())
 
 
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_whichever_bit_has_changed_no_letter_is_read_otherwise_or_left_out(
+    tmp_path: Path, compress: Callable[[bytes], bytes]
+) -> None:
+    """Also where all can be unpacked: the checksum behind the last letter is read."""
+    content = compress(SOUND.getvalue())
+    for place in range(0, len(content), max(1, len(content) // 60)):
+        flipped = bytearray(content)
+        flipped[place] ^= 16
+        path = tmp_path / f"{place}.tar"
+        path.write_bytes(flipped)
+        try:
+            folder = unpack(path, tmp_path / "unpacked", ROOM)
+        except NotUnpacked:
+            continue
+        assert [each.read_bytes() for each in folder.iterdir()] == [LETTER, LETTER]
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_a_tar_that_goes_on_behind_what_can_be_read_is_said_to_be_broken(
+    tmp_path: Path, compress: Callable[[bytes], bytes]
+) -> None:
+    """A member's header is damaged, or the file ends within one, or another tar was put behind it.
+
+    Letters behind that were left out without a word.
+    """
+    whole = SOUND.getvalue()
+    second = 2 * tarfile.BLOCKSIZE
+    damaged = bytearray(whole)
+    damaged[second + 3] ^= 16
+    for name, content in (("a", damaged), ("b", whole[: second + 200]), ("c", whole + whole)):
+        path = tmp_path / f"{name}.tar"
+        path.write_bytes(compress(bytes(content)))
+        with pytest.raises(NotUnpacked, match="it goes on where it cannot be read"):
+            unpack(path, tmp_path / "unpacked", ROOM)
+    path.write_bytes(compress(whole + bytes(20_000)))  # padded
+    assert len(list(unpack(path, tmp_path / "unpacked", ROOM).iterdir())) == 2
+
+
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 11])
 @pytest.mark.parametrize("before", [b"", b"#!/bin/sh\n"])
 @pytest.mark.parametrize("limit", [zipfile.ZIP_FILECOUNT_LIMIT, 2])  # beyond it zip64 is written

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 from zlib import error as ZlibError
 
 from bridge.ingress.importer.archives.zip_parts import parts
@@ -180,6 +180,19 @@ def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
                 with file:
                     yield member.name, min(max(float(member.mtime), 0.0), LATEST), file
             archive.members = []  # type: ignore[attr-defined]  # it keeps all that it has seen
+        _look_behind(archive)
+
+
+def _look_behind(archive: tarfile.TarFile) -> None:
+    """Raise ReadError if a tar has more than was read: tarfile takes a broken header for its end.
+
+    What it is compressed with has its checksum there, too, which would not be read else.
+    """
+    file = cast(IO[bytes], archive.fileobj)
+    file.seek(archive.offset)
+    while piece := _read(file, PIECE):
+        if piece.strip(b"\0"):
+            raise tarfile.ReadError("it goes on where it cannot be read")
 
 
 def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
