@@ -19,6 +19,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from bson import Binary
+from pymongo import IndexModel
 
 from receiver.store.mongo import (
     Database,
@@ -26,8 +27,8 @@ from receiver.store.mongo import (
     DuplicateKey,
     StoreUnavailable,
     all_of,
-    at_length,
     each_of,
+    have_indexes,
     insert_new,
     store_errors,
 )
@@ -50,9 +51,9 @@ class Blobs:
 
     async def ensure(self) -> None:
         """Create the index that the GridFS specification asks for, and that of what is to go."""
-        with store_errors(), at_length():
-            await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
-            await self._files.create_index("condemned", sparse=True)
+        with store_errors():
+            await have_indexes(self._chunks, [IndexModel([("files_id", 1), ("n", 1)], unique=True)])
+            await have_indexes(self._files, [IndexModel("condemned", sparse=True)])
 
     async def store(self, digest: str, size: int, content: BinaryIO) -> bool:
         """Store verified content under its digest; False if it was there already."""

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pymongo
 from motor.core import AgnosticBaseCursor
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import UpdateOne
+from pymongo import IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.monitoring import (
     CommandFailedEvent,
@@ -26,7 +26,7 @@ D = TypeVar("D", bound=Mapping[str, Any])
 
 DUPLICATE_KEY = 11000
 CLOCK_SECONDS = 60.0
-LONG_SECONDS = 24 * 3600
+LONG_SECONDS, INDEXING_SECONDS = 600, 24 * 3600
 
 
 class StoreUnavailable(Exception):
@@ -131,11 +131,19 @@ async def all_of(cursor: AgnosticBaseCursor[D]) -> list[D]:
 
 
 def at_length() -> AbstractContextManager[None]:
-    """Let one command take as long as it takes: it builds an index, or changes much at once.
+    """Let commands take longer than others, as they look at much at once: ten minutes together.
 
-    ``timeout`` would have the server break it off, each time anew. Never around a ``yield``.
+    ``timeout`` would have the server break them off, each time anew. Never around a ``yield``.
     """
     return pymongo.timeout(LONG_SECONDS)
+
+
+async def have_indexes(collection: Collection, indexes: Sequence[IndexModel]) -> None:
+    """Build what is missing of a collection's indexes, which takes as long as it takes."""
+    present = await collection.index_information()
+    are_missing = any(each.document["name"] not in present for each in indexes)
+    with pymongo.timeout(INDEXING_SECONDS) if are_missing else nullcontext():
+        await collection.create_indexes(indexes)
 
 
 async def insert_new(collection: Collection, documents: Sequence[Document]) -> set[int]:

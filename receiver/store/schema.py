@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from receiver.store.mongo import Database, Document, at_length, store_errors
+from receiver.store.mongo import Database, Document, at_length, have_indexes, store_errors
 
 log = logging.getLogger(__name__)
 
@@ -158,8 +158,7 @@ async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
                 await _notice_strangers(database)
             await _drop_obsolete(database, name, indexes)
             if indexes:
-                with at_length():
-                    await database[name].create_indexes(indexes)
+                await have_indexes(database[name], indexes)
     log.info("database %s is ready", database.name)
 
 

@@ -37,6 +37,7 @@ class Slow:
         self._cursors: dict[int, str] = {}
         self._answers = Counter[int]()
         self._late: dict[int, str] = {}
+        self._indexes: set[str] = set()
 
     def asked(self, number: int, command: Document) -> None:
         name = next(iter(command))
@@ -50,13 +51,19 @@ class Slow:
             self._answers[command["getMore"]] += 1
             if self._answers[command["getMore"]] >= ANSWERS:
                 self._late[number] = f"find {self._cursors[command['getMore']]}"
-        elif name == "createIndexes" and is_bounded:
+        elif name == "createIndexes" and is_bounded and not self._has_said_indexes(command):
             self._late[number] = f"index of {command['createIndexes']}"
             kept = {each: command[each] for each in ("$db", "lsid") if each in command}
             command.clear()
             command.update({"ping": 1} | kept)
 
+    def _has_said_indexes(self, command: Document) -> bool:
+        """Tell whether a client knows that all are there: then nothing is built."""
+        return {each["name"] for each in command["indexes"]} <= self._indexes
+
     def answered(self, number: int, answer: Document) -> None:
+        said = answer.get("cursor", {}).get("firstBatch", [])
+        self._indexes |= {each["name"] for each in said if "name" in each and "key" in each}
         if number in self._late:
             self.broken_off.append(self._late[number])
             answer.clear()
