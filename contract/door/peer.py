@@ -17,6 +17,16 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
 
 
+def neighbourhood(address: str) -> str:
+    """Return what one owner may have many addresses of: its /24, or its /48 where it is IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
+
+
 def is_here(host: str) -> bool:
     """Tell whether a host with its port is this machine: ``localhost``, or a loopback address."""
     try:

@@ -1,12 +1,12 @@
 """The SMTP front door as its sessions see it: who may come in, for whom, and how much.
 
 Places are few, and whoever holds them need not be hostile: a server that keeps connections open is
-as good as an attack. Where all are taken, a new client is not simply refused, as then the first
-to come would keep everybody out. One of the present goes: who has been idle for longest; else one
-of the client that holds the most; else who has talked longest without a letter; and for a client
-that has brought letters before, one of those that never did. Who is in the
-middle of a letter goes only if its bytes have ceased to come, or come slowly to a client that holds
-the most.
+as good as an attack. Where all are taken, a new client is not simply refused, as then the first to
+come would keep everybody out. One of the present goes: who guesses recipients or passwords; else
+who came much more often and never with a letter; else who has been idle for longest; else one of
+the client that holds the most; else who has talked longest without a letter; and for a client that
+has brought letters before, one of those that never did. Who is in the middle of a letter goes only
+if its bytes have ceased to come, or come slowly to a client that holds the most or came too often.
 
 What a client can repeat without end, wrong recipients, logins and handshakes, costs it a growing
 pause and us one line of the log a while, with the number of those left out.
@@ -24,19 +24,24 @@ from bridge.ingress.smtp.certificate import Certificate
 from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
     REFUSAL_PATIENCE,
-    Activity,
     Connections,
     Room,
-    Senders,
-    a_stranger,
     descriptors_apart,
-    longest_idle,
-    longest_letterless,
-    of_a_crowd,
     share_of_one,
 )
 from bridge.ingress.smtp.logins import Logins
 from bridge.ingress.smtp.places.descriptors import connections_at_once
+from bridge.ingress.smtp.places.making_room import (
+    Activity,
+    Comings,
+    Senders,
+    least_missed,
+    longest_idle,
+    longest_letterless,
+    of_a_crowd,
+    who_comes_again,
+    who_guesses,
+)
 from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
@@ -75,6 +80,7 @@ class Door:
             of_one = min(of_one, share_of_one(most))
         self._connections = Connections(most, of_one)
         self._senders = Senders()
+        self._comings = Comings()
         self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
         self._mailboxes = Mailboxes(settings.mailboxes, settings.postmaster)
@@ -91,21 +97,15 @@ class Door:
     def enter(self, session: OpenSession, peer: str) -> bool:
         """Count a connection; False if it is one too many. ``leave`` follows in either case.
 
-        Where all are taken, the one that has been idle for longest makes room, or one of whoever
-        has the most, or the one that has brought no letter for longest; for a client whose letters
-        were taken before, one of a client that has brought none.
+        Where all are taken, one that guesses makes room, or one of whoever has come much more often
+        for nothing, or the  one that has been idle for longest, or one of whoever has the most, or
+        the one that has  brought no letter for longest; for a client whose letters were taken
+        before, one of a client  that has brought none.
         """
         room = self._connections.enter(peer)
         now = asyncio.get_running_loop().time()
-        known = peer in self._senders
-        goes = None
-        if room is Room.ALL_TAKEN:
-            goes = (
-                longest_idle(self.sessions, now)
-                or of_a_crowd(self.sessions, peer, now)
-                or longest_letterless(self.sessions, now)
-                or (a_stranger(self.sessions, self._senders, now) if known else None)
-            )
+        self._comings.came(peer, now)
+        goes = self._who_goes_for(peer, now) if room is Room.ALL_TAKEN else None
         metrics.CONNECTIONS.inc()
         if room is not Room.YES:
             metrics.CONNECTIONS_ENDED.inc()
@@ -123,9 +123,21 @@ class Door:
         self.sessions.add(session)
         return True
 
+    def _who_goes_for(self, peer: str, now: float) -> OpenSession | None:
+        strangers = [each for each in self.sessions if each.peer not in self._senders]
+        return (
+            who_guesses(strangers)
+            or who_comes_again(strangers, self._comings, peer, now)
+            or longest_idle(self.sessions, now)
+            or of_a_crowd(self.sessions, peer, now)
+            or longest_letterless(self.sessions, now)
+            or (least_missed(strangers, now) if peer in self._senders else None)
+        )
+
     def brought_a_letter(self, peer: str) -> None:
         """Remember whose letters were taken."""
         self._senders.brought(peer)
+        self._comings.brought(peer)
 
     def leave(self, session: OpenSession, peer: str) -> None:
         """Forget a connection."""

@@ -54,7 +54,7 @@ class Session(SMTP):
         self.command_size_limit = command_lines.COMMAND_BYTES
         self.in_data = self._puts_off = self._fell_silent = False
         self.active = self.of_use = self.loop.time()
-        self.data_began, self._taken = 0.0, 0
+        self.data_began, self._taken, self.put_off = 0.0, 0, 0
         self._door, self._command = door, ""
 
     @property
@@ -117,6 +117,7 @@ class Session(SMTP):
         if self._fell_silent and seconds:
             raise ConnectionResetError
         self._puts_off = seconds > 0
+        self.put_off += self._puts_off
         await asyncio.sleep(seconds)
         self._puts_off = False
 

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from bridge.ingress.smtp.limits import IDLE_SECONDS
+from bridge.ingress.smtp.places.making_room import IDLE_SECONDS
 from bridge.spool.envelope import read_trace
 from tests.servers import Service
 from tests.smtp_client import HELLO, TO_DATA, SmtpDialogue

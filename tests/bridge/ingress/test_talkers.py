@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bridge.ingress.smtp.door import Door
-from bridge.ingress.smtp.limits import LETTERLESS_SECONDS
+from bridge.ingress.smtp.places.making_room import LETTERLESS_SECONDS
 from bridge.ingress.smtp.server import SmtpServer
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -76,5 +76,26 @@ async def test_who_only_says_noop_is_let_go_for_another(tmp_path: Path) -> None:
         assert (await answer(late))[:3] == b"220"
         assert len(door.sessions) == 3
         for _, writer in (*clients, early, late):
+            writer.close()
+            await writer.wait_closed()
+
+
+async def test_who_is_new_comes_in_while_others_come_again_and_again(tmp_path: Path) -> None:
+    """As many addresses as there are places, none of which is idle, or has more than another."""
+    async with a_door_of_three_places(tmp_path) as (_, port):
+        clients = list[Client]()
+        for _ in range(3):
+            for reader, writer in clients:
+                writer.write(b"QUIT\r\n")
+                await asyncio.wait_for(reader.read(), servers.START_SECONDS)
+                writer.close()
+            clients = [await connected(port, number) for number in (2, 3, 4)]
+            assert [(await answer(each))[:3] for each in clients] == [b"220"] * 3
+        newcomer = await connected(port, 5)
+        assert (await answer(newcomer))[:3] == b"220"
+        assert (await answer(clients[0]))[:3] == b"421"
+        again = await connected(port, 2)
+        assert (await answer(again))[:3] == b"421"
+        for _, writer in (*clients, newcomer, again):
             writer.close()
             await writer.wait_closed()
