@@ -1,33 +1,18 @@
 """A mailbox worth looking at: conversations as they are, in both languages, posted as events."""
 
 import json
-import struct
-import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from local.demo_mailbox import picture
 from tests.webhook_client import Client
 
 SUPPORT = "support@yandex.ru"
 SHOP = "shop@yandex.ru"
 Event = dict[str, Any]
-
-
-def picture(width: int = 320, height: int = 200) -> bytes:
-    """Return a PNG of a slope of colour, so that there is something to see."""
-    lines = b"".join(
-        b"\0" + bytes(value for x in range(width) for value in (40 + y // 2, 90 + x // 4, 130))
-        for y in range(height)
-    )
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in parts
-    )
 
 
 def attached(name: str, media: str, content: bytes, **more: Any) -> Event:

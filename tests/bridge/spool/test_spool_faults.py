@@ -12,22 +12,12 @@ from bridge.spool.inventory import stored
 from bridge.spool.spool import Draft, Spool, new_id
 from contract import faults
 from tests.faults import forget, plan
+from tests.measure.chaos.points import BRIDGE_POINTS
 from tests.servers import ROOT, environment
 
 CONTENT = b"Subject: x\r\n\r\n" + b"text\r\n" * 1000
 # In the order in which a letter reaches them.
-POINTS = [
-    "disk.create",
-    "disk.created",
-    "disk.write",
-    "disk.written",
-    "disk.sync",
-    "disk.synced",
-    "disk.rename",
-    "disk.renamed",
-    "disk.sync-directory",
-    "disk.directory-synced",
-]
+POINTS = BRIDGE_POINTS[: BRIDGE_POINTS.index("disk.remove")]
 CRASH = """
 import sys
 from pathlib import Path
