@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from contract.reading.domains import address_in_ascii
+
 EVERY = "*"
 KINDS = ("originals", "html", "attachments", "text", "dialogs")
 _WITH = {
@@ -40,11 +42,14 @@ class Terms:
 
 
 def terms_of(text: str) -> dict[str, Terms]:
-    """Return the terms of each mailbox that a text names, ``*`` for all others: ValueError."""
+    """Return the terms of each mailbox that a text names, ``*`` for all others: ValueError.
+
+    A mailbox is there with its domain in ASCII, in whichever spelling it was named.
+    """
     found: dict[str, Terms] = {}
     for entry in filter(None, map(str.strip, text.split(";"))):
         mailbox, *words = entry.split()
-        mailbox = mailbox.casefold()
+        mailbox = address_in_ascii(mailbox.casefold())
         if mailbox != EVERY and "@" not in mailbox:
             raise ValueError(
                 f"{mailbox!r} is no mailbox: support@example.ru originals=90; * html=365"
@@ -60,7 +65,7 @@ def terms_of(text: str) -> dict[str, Terms]:
 
 def terms_for(table: Mapping[str, Terms], mailbox: str) -> Terms:
     """Return the terms of a mailbox."""
-    return table.get(mailbox) or table.get(EVERY) or Terms({})
+    return table.get(address_in_ascii(mailbox)) or table.get(EVERY) or Terms({})
 
 
 def _one(word: str) -> tuple[str, int]:

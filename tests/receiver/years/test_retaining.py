@@ -18,7 +18,7 @@ from receiver.projecting.mailbox import Projecting
 from receiver.retaining.daily import Daily
 from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
-from receiver.retaining.terms import Terms, due, terms_of
+from receiver.retaining.terms import Terms, due, terms_for, terms_of
 from receiver.search.words import term_of
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
@@ -390,3 +390,13 @@ async def test_once_a_day_by_one_receiver(database: Database) -> None:
 def test_without_terms_nothing_is_done(run: Run) -> None:
     assert run("retain", RETENTION="")[0] == 78
     assert run("retain", RETENTION="* html=soon")[0] == 78
+
+
+@pytest.mark.parametrize("named", ["info@почта.рф", "Info@XN--80a1acny.xn--p1ai"])
+def test_terms_are_of_a_mailbox_in_either_spelling_of_its_domain(named: str) -> None:
+    table = terms_of(f"{named} html=5; * html=9")
+    for mailbox in ("info@почта.рф", "info@xn--80a1acny.xn--p1ai"):
+        assert terms_for(table, mailbox).days == {"html": 5}
+        with pytest.raises(ValueError, match="twice"):
+            terms_of(f"{named} html=5; {mailbox} html=6")
+    assert terms_for(table, "info@пошта.рф").days == {"html": 9}
