@@ -1,12 +1,12 @@
-"""Which of the rows behind a state are told, and the state after that: pure.
+"""Which rows after a state are reported, and the state after that: pure.
 
-The theory. Rows are told in the order of their ``changed``, the database's time. But writes become
-visible out of order: one with an earlier time may be seen later, by ``HOT`` at most. So a state's
-position never comes nearer than that to the present. What is hot is told as well, and the state
-notes it, so that it is told once: ``seen`` holds a digest of id and revision for each. It is
-bounded; what would not fit waits until it has cooled. So the position always moves on. Who keeps a
-state in memory has ``room`` for more; as text it has fewer, and whoever begins there is told of the
-others again.
+The theory. Rows are reported in the order of ``changed``, a time of the database. But writes become
+visible out of order: a write with an earlier time may become visible later, by at most ``HOT``. So
+the position of a state stays at least that far behind the present. Newer rows are *hot*: they are
+reported, too, and the state remembers a digest of id and revision of each in ``seen``, so that each
+is reported once. ``seen`` is bounded; rows that do not fit wait until they have cooled, so the
+position always advances. A state kept in memory has ``room`` for more; as text it holds fewer, and
+a reader who continues from the text is told of the others again.
 """
 
 import hashlib
@@ -28,9 +28,9 @@ FIRST_ID = ObjectId("0" * 24)
 
 @dataclass(frozen=True)
 class State:
-    """Up to where changes were told: all of before ``at`` and ``last``, and what is ``seen``.
+    """How far changes were reported: all before ``at`` and ``last``, and those in ``seen``.
 
-    ``life`` is that of the database; one that an earlier version has made has no name.
+    ``life`` names the life of the database; a state made by an earlier version has none.
     """
 
     at: datetime
@@ -40,12 +40,12 @@ class State:
 
     @cached_property
     def marks(self) -> str:
-        """What is seen, as text, at most ``MAX_SEEN`` of it."""
+        """Digests of what was seen, as text, at most ``MAX_SEEN``."""
         return urlsafe_b64encode(b"".join(sorted(self.seen)[:MAX_SEEN])).decode()
 
     @staticmethod
     def seen_of(marks: str) -> frozenset[bytes]:
-        """Return what text says was seen; raises ValueError."""
+        """Return the digests that a text contains; raises ValueError."""
         found = urlsafe_b64decode(marks.encode("ascii"))
         if len(found) % DIGEST_BYTES or len(found) > MAX_SEEN * DIGEST_BYTES:
             raise ValueError("not of this API")

@@ -1,26 +1,26 @@
-"""Letters that no Message-ID tells apart: what makes two of them two. Pure.
+"""Letters without a usable Message-ID: what makes two of them different letters. Pure.
 
 A Message-ID says which letter this is (RFC 5322 3.6.4). Scripts, devices and some forms give none,
-or one without ``@`` that names nothing. Then only what a letter says can tell, and of two mistakes
-one is worse: a letter that is shown twice is seen, one that was taken for another is lost. So they
-are two wherever a person would call them two, or would look for them in two dialogs:
+or one without ``@`` that names nothing. Then only the content can tell. Of the two possible
+mistakes one is worse: a letter shown twice is noticed, a letter taken for another one is lost. So
+letters are two whenever a person would call them two, or would look for them in two dialogs:
 
-- what is read: the subject, each decoded part in its order (text, page, files);
+- what is read: the subject, and each decoded part in its order (text, page, files);
 - who speaks to whom, and about what: From with its name, Date, To and Cc, Reply-To (the person
   behind a form), and the letters that it answers.
 
-The way that a copy took does not count: Received, Return-Path, signatures, ``X-`` fields, the
-envelope, Bcc (only the copy in Sent has it), the order and the names of recipients, how fields are
-folded, transfer encoding, boundaries and line ends. What a list or a gateway adds (a footer, a tag
-in the subject) does count: without an id nothing says that it is not another letter.
+The path of a copy does not count: Received, Return-Path, signatures, ``X-`` fields, the envelope,
+Bcc (only the copy in Sent has it), the order and the names of recipients, the folding of fields,
+transfer encoding, boundaries and line ends. Additions by a list or a gateway (a footer, a tag in
+the subject) do count: without an id nothing says that it is not another letter.
 
-Without a Date either, equal letters need not be one (a meter that reports the same each day): their
-bytes or, for want of those, the event tells them apart.
+If there is no Date either, equal letters need not be one (a meter reports the same each day). Then
+their bytes, or for want of those the event, distinguish them.
 
-All of this is as it was read, for an event may have no bytes. A better reader reads otherwise, so
-each such letter is also found under a name made of sender, Date and parts alone (``name_before``,
-the id that version 2 made), and is the same if all that is told here is the same as it is read, or
-as it is written: ``receiver.filing.recognise``.
+All of this is compared as it was read, because an event may have no bytes. A better parser reads
+differently, so each such letter can also be found under a name made of sender, Date and parts only
+(``name_before``, the id of version 2). It is the same letter if everything listed here is the same,
+either as it is read or as it is written: ``receiver.filing.recognise``.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Who sent a letter whose bytes do not say it: pure.
 
-Such a letter is its sender's by the envelope alone, or by what whoever posted it says. So the same
-bytes of two senders are two letters. A copy of which no sender is known (IMAP, an import) may be of
-any of them.
+The sender of such a letter is known only from the envelope, or from whoever posted it. So the same
+bytes from two senders are two letters. A copy without a known sender (IMAP, an import) may belong
+to any of them.
 """
 
 from collections.abc import Iterable

@@ -1,10 +1,10 @@
-"""The database's clock, set back: who follows what is written would pass by what comes next.
+"""Handles a database clock that is set back: followers would skip what is written next.
 
-Letters, dialogs and alarms are followed by times that the database gave them. Once its clock is set
-back, or one of its members whose clock is behind is the primary, what is written has times that
-cursors are behind already: no hook would be told, no search would find it, nobody would read it
-back. So the latest time is noted, and if it is not reached any more, hooks, the index and the
-sweeper look again from a little before the present, and a new life begins, in which states of
+Letters, dialogs and alarms are followed by times that the database gave them. If its clock is set
+back, or a member whose clock is behind becomes primary, new writes get times that cursors have
+already passed: no hook would be told, no search would find the letter, nobody would read it back.
+So the latest time is recorded. If the clock falls behind it, hooks, the index and the sweeper look
+again from a little before the present, and the database begins a new life, for which the states of
 programs that follow are too old.
 """
 

@@ -1,12 +1,12 @@
-"""Where the index is kept: ``search`` says of each mailbox what there is, ``search_pieces`` has it.
+"""Where the index is stored: ``search`` has a manifest per mailbox, ``search_pieces`` the pieces.
 
-The document of a mailbox in ``search`` is its *manifest*: its segments, up to when letters were
-read. Pieces are written first and never changed; what is in the index is what the manifest lists,
-and that changes by compare-and-set on ``revision``. So a reader sees a whole index, of two writers
-one wins, and whoever loses takes his pieces away. Those of one who died are listed as ``pending``,
-old ones as ``dropped``, until they are gone.
+The *manifest* of a mailbox lists its segments, and up to which time letters were read. Pieces are
+written first and never changed. The index is what the manifest lists, and the manifest is changed
+by compare-and-set on ``revision``. So a reader sees a complete index; of two writers one wins, and
+the other removes its pieces. Pieces of a writer that died are listed as ``pending``, old ones as
+``dropped``, until they are deleted.
 
-Everything is found by ``_id``: any database of this protocol does that quickly.
+Everything is found by ``_id``: any database with this protocol does that quickly.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,38 +1,38 @@
-"""Which letters are one dialog: a function of the set of letters, so of no order of arrival.
+"""Which letters form one dialog: a function of the set of letters, not of their order of arrival.
 
-The theory. Letters of a mailbox start as groups of one, and groups are united until nothing
-changes. What a letter *meets* are the letters that carry an id which it names, those that carry
-its own id, and those that name what it names. A group *welcomes* a letter that meets one of its
-own if the letter may join it: its sender takes part there (is in From, To, Cc or Reply-To of some
-letter of the group), or it is the mailbox's own. Three rules unite:
+The theory. Each letter of a mailbox starts as a group of its own, and groups are united until
+nothing changes. A letter *meets* the letters that carry an id which it names, those that carry its
+own id, and those that name an id which it names. A group *welcomes* a letter that meets one of its
+letters if the letter may join: its sender takes part in the group (is in From, To, Cc or Reply-To
+of one of its letters), or the letter is the mailbox's own. Three rules unite groups:
 
-*Ties.* A letter ties its group to each that welcomes it and in which somebody wrote whom the letter
-addresses. Were it enough to be welcome, our answer to one reader of a newsletter, which quotes the
-newsletter, would unite all readers; and who copies an id into a letter with the victim in Cc would
-draw the victim's letters into his own dialog.
+*Ties.* A letter ties its group to each group that welcomes it and in which somebody wrote whom the
+letter addresses. Being welcome is not enough: our answer to one reader of a newsletter, which
+quotes the newsletter, would unite all its readers, and an attacker who copies an id into a letter
+with the victim in Cc would draw the victim's letters into the attacker's dialog.
 
-*Homes.* A letter whose group holds no letter that it names joins the first group that welcomes it,
-by the ladder: the letter that a bounce returns, In-Reply-To, the newest reference first.
+*Homes.* If no letter that a letter names is in its group, it joins the first group that welcomes
+it, by the ladder: the letter that a bounce returns, In-Reply-To, the newest reference first.
 
-*Guesses.* Where ids say nothing, a guess (``receiver.threads.guesses``) unites its letter, if that
-opens its group, with the group of the letter that it was guessed to answer.
+*Guesses.* If ids say nothing, a guess (``receiver.threads.guesses``) unites the letter, if it opens
+its group, with the group of the letter that it was guessed to answer.
 
-Ties come first, to the end; then one home, and ties again; then one guess, and all of it again. So
-ties never depend on what a weaker rule did. Within a rule letters go by (created, key). People and
-writers of a group only grow, so it ends.
+Ties come first, until there are no more; then one home, and ties again; then one guess, and all of
+it again. So ties never depend on what a weaker rule did. Within a rule, letters go in the order of
+(created, key). The people and writers of a group only grow, so the process ends.
 
-Who meets whom in detail, for each is a door that somebody tried to get in by:
+Details of who meets whom; somebody tried to get in by each of these doors:
 
-* A letter that carries the same id is met only if the same sender wrote both: whoever writes under
-  another's Message-ID is nobody there.
-* A bounce speaks for those whom our letter did not reach; it must return a letter of ours.
-* Two that name one letter meet if one sender wrote both. Others do only as long as nobody has seen
-  that letter, and must address each other's writer; when it comes, it tells who belongs to it.
+* A letter with the same id is met only if the same sender wrote both: a sender who uses somebody
+  else's Message-ID gets nothing by it.
+* A bounce speaks for the people whom our letter did not reach; it must return a letter of ours.
+* Two letters that name the same letter meet if one sender wrote both. Others meet only while nobody
+  has seen that letter, and must address each other's writer; once it comes, it decides.
 
-``anyone`` (mailing lists): every group welcomes, and everybody is addressed.
+``anyone`` (mailing lists): every group welcomes every letter, and everybody counts as addressed.
 
-A person's corrections come before all: what is *together* is united first, and nothing unites
-groups that are *apart*. A letter that meets both sides goes with the first that it names.
+A person's corrections come before everything else: what is *together* is united first, and nothing
+unites groups that are *apart*. A letter that meets both sides goes with the one it names first.
 """
 
 from collections import defaultdict
@@ -53,7 +53,7 @@ def partition(
 ) -> list[Group]:
     """Return the groups that letters of one mailbox make; the first of each opens its dialog.
 
-    Dialogs that are ``shown`` are taken as they are: their letters decide nothing anew.
+    Dialogs in ``shown`` are taken as they are: their letters are not decided again.
     """
     threads = _Threads(letters, policy, constraints, shown)
     threads.run()
@@ -64,20 +64,20 @@ def partition(
 
 
 class _Waiting:
-    """Letters to be looked at, each once, in their order."""
+    """Letters that are still to be looked at, each once, in order."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[Any, str, Letter]] = []
         self._keys: set[str] = set()
 
     def add(self, letter: Letter) -> None:
-        """Have the letter wait, unless it does."""
+        """Add a letter, unless it is waiting already."""
         if letter.key not in self._keys:
             self._keys.add(letter.key)
             heappush(self._heap, (*letter.order, letter))
 
     def first(self) -> Letter | None:
-        """Take the first letter out."""
+        """Remove and return the first letter."""
         if not self._heap:
             return None
         letter = heappop(self._heap)[2]
@@ -137,7 +137,7 @@ class _Threads:
         first.dialogs.add(shown.dialog)
 
     def _keep_together(self, letters: Iterable[Letter]) -> None:
-        """Unite what a person put together, except where a later decision parted some of it."""
+        """Unite what a person put together, except what a later correction separated."""
         united: list[Letter] = []
         for letter in letters:
             group = self.group[letter.key]
@@ -148,7 +148,7 @@ class _Threads:
                 united.append(letter)
 
     def run(self) -> None:
-        """Tie, give homes and guess until nothing changes."""
+        """Apply ties, homes and guesses until nothing changes."""
         free = [each for each in self._letters if each.key not in self._decided]
         for letter in free:
             self._to_tie.add(letter)
@@ -192,7 +192,7 @@ class _Threads:
                 return
 
     def _choose_a_side(self, letter: Letter) -> None:
-        """Have a letter go with the first that it names, before others tie it to another side."""
+        """Put a letter with the first one that it names, before others tie it to another side."""
         for _, one in letter.cited:
             for met in self._carriers[one]:
                 own, group = self.group[letter.key], self.group[met.key]
@@ -209,7 +209,7 @@ class _Threads:
         return self._unite(own, target)
 
     def _met(self, letter: Letter) -> Iterator[tuple[Letter, str]]:
-        """Yield the letters that it meets, and the id by which, the best reason first."""
+        """Yield the letters that a letter meets, with the shared id, the best reason first."""
         for met in self._carriers[letter.message_id]:
             same = letter.speakers and letter.speakers == met.speakers
             if met is not letter and (self._everybody or same):
@@ -224,9 +224,9 @@ class _Threads:
                 yield from ((met, one) for met in self._fellows(one, writer) if met is not letter)
 
     def _fellows(self, one: str, writer: str) -> Sequence[Letter]:
-        """Return who names an id; those of one writer are together, so that one of them will do.
+        """Return letters of a writer that name an id; they are united, so the first two are enough.
 
-        Not those that are shown as they are: they do not look for whom they meet.
+        All are needed if a person separated letters, or dialogs are taken as they are.
         """
         found = self._citers[one].get(writer, []) if one in self._citers else []
         return found if self._parted or self._decided else found[:2]
@@ -246,7 +246,7 @@ class _Threads:
         return letter.bounced is None and not group.writers.isdisjoint(letter.people)
 
     def _unite(self, one: Group, other: Group) -> bool:
-        """Make two groups one, unless they are, or a person has parted them."""
+        """Unite two groups, unless they are one already or a person has separated them."""
         if one is other or any((number, 1 - side) in other.sides for number, side in one.sides):
             return False
         if len(one.letters) < len(other.letters):
@@ -262,10 +262,10 @@ class _Threads:
         return True
 
     def _look_again(self, at: Group, comes: Group) -> None:
-        """Look again at the letters that know an id of a group whose people become more.
+        """Look again at letters that know an id of a group which has gained people.
 
-        A tie comes of that only for a letter that the new people make welcome, or that addresses
-        one of the new writers. A bounce ties nothing, so whom it speaks for makes no difference.
+        This can only tie a letter that the new people make welcome, or that addresses one of the
+        new writers. A bounce ties nothing, so it does not matter for whom it speaks.
         """
         people, writers = comes.people - at.people, comes.writers - at.writers
         if not people and not writers:
