@@ -6,6 +6,7 @@ from functools import lru_cache
 from bridge.parse.reply.lines import plain
 
 _LONGEST_TAIL = 140
+_MOST_WORDS = 9
 
 _APPS = (
     r"iphon\w*|ipad\w*|ipod|айфон\w*|айпад\w*|android|андроид\w*|galaxy|samsung|huawei|honor|"
@@ -132,6 +133,14 @@ _CHECKED = re.compile(
 )
 # First looks at a line in small letters: what one of the words of each pattern it must hold.
 _IN_REVERSED = ("gesendet", "aol", "provenance", "excuse")
+_BEYOND_ASCII = ("gönder", "lähet", "küld", "télécharger", "простите", "извините", *_IN_REVERSED)
+_OF_OTHERS = re.compile("[\u0590-\u06ff\u0e00-\u0e7f\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]")
+_BEGINS_TAIL = frozenset({  # the first three letters
+    *("sen", "thi", "sim", "отп", "пос", "нап", "соз", "над", "від", "адп", "изп", "von", "ges"),
+    *("die", "env", "inv", "ver", "ski", "läh", "wys", "ode", "odo", "pos", "elk", "kül", "tri"),
+    *("saa", "išs", "nos", "dik", "ارس", "στά", "απο", "đượ", "đã ", "gửi"),
+})  # fmt: skip
+_GUARDS = ("avast", "avg", "web", "eset", "nod32", "norton", "mcafee", "kaspersky", "касперск")
 _IN_FETCHED = ("mail", "outlook", "typeapp")
 _BEGINS_NAMED = (
     *("sent", "securely", "yahoo", "отправлено", "gesendet", "envoyé", "enviado", "inviato"),
@@ -164,13 +173,20 @@ def is_tail(line: str) -> bool:
     """Whether a line is a mobile client's tail that names the device or the program."""
     if len(line) > _LONGEST_TAIL * 3:
         return False
-    shown = _LINK.sub("", plain(line)).strip("*_ ")
+    shown = plain(line)
+    if "<" in shown or "(" in shown or "[" in shown:
+        shown = _LINK.sub("", shown)
+    shown = shown.strip("*_ ")
     if not shown or len(shown) > _LONGEST_TAIL:
         return False
     shown = _without_brackets(shown)
     if _is_alone(shown.rstrip(".!")):
         return True
-    if not (_TAIL.match(shown) or _CHECKED.fullmatch(shown)):
+    small = shown.lower()
+    if not (
+        (small[:3] in _BEGINS_TAIL and _TAIL.match(shown))
+        or (_holds(small, _GUARDS) and _CHECKED.fullmatch(shown))
+    ):
         return False
     told = _EXCUSE.sub("", shown).replace("Verizon, ", "").replace(", an AT&T ", " ")
     return not ("?" in told or ", " in told or _TOLD.search(told))
@@ -180,25 +196,33 @@ def _is_alone(shown: str) -> bool:
     """Whether a line is nothing but what one of the programs writes."""
     small = shown.lower()
     return bool(
-        ((not small.isascii() or _holds(small, _IN_REVERSED)) and _TAIL_REVERSED.fullmatch(shown))
+        (_may_be_reversed(small) and _TAIL_REVERSED.fullmatch(shown))
         or (_holds(small, _IN_FETCHED) and _FETCHED.fullmatch(shown))
         or (small.startswith(_BEGINS_NAMED) and _NAMED.fullmatch(shown))
         or (small.startswith("from ") and _FROM_MY.fullmatch(shown))
     )
 
 
+def _may_be_reversed(small: str) -> bool:
+    if small.isascii():
+        return _holds(small, _IN_REVERSED)
+    return _OF_OTHERS.search(small) is not None or _holds(small, _BEYOND_ASCII)
+
+
 def _holds(small: str, words: tuple[str, ...]) -> bool:
-    return any(word in small for word in words)
+    return any(map(small.__contains__, words))
 
 
 def is_last_tail(line: str) -> bool:
     """Whether the last line of all is a tail: ``Sent from my Wireless Phone`` is enough there."""
     if is_tail(line):
         return True
-    if len(line) > _LONGEST_TAIL or _TOLD.search(line):
+    if len(line) > _LONGEST_TAIL:
         return False
     shown = _without_brackets(plain(line))
-    return _SENT_FROM_MY.match(shown) is not None and len(shown.split()) <= 9
+    if _SENT_FROM_MY.match(shown) is None or len(shown.split()) > _MOST_WORDS:
+        return False
+    return _TOLD.search(line) is None
 
 
 def _without_brackets(shown: str) -> str:
