@@ -25,9 +25,10 @@ _QUOTED_LOCAL = re.compile(r'^"(?:[^"\\]|\\.){1,64}"(?=@)')
 _NEEDLESS = re.compile(r'^"([\w+=-]{1,64}(?:\.[\w+=-]{1,64}){0,10})"(?=@)')
 _ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
 _MADE_AT = re.compile(r"@((?:[a-z0-9-]{1,63}\.){1,8}(?!local)[a-z]{2,24})\Z", re.IGNORECASE)
-# Whom programs of a host write as; any other word may stand there by a mistake (``<FROM>``).
+# Whom a host's programs write as; any other word may stand there by a mistake (``<FROM>``), and
+# a mail system without a domain is nobody to answer.
 _OF_HOST = re.compile(
-    r"mailer-?daemon|postmaster|root|daemon|nobody|(?:ana)?cron|www(?:-data)?|apache|httpd|nginx|"
+    r"root|daemon|nobody|(?:ana)?cron|www(?:-data)?|apache|httpd|nginx|"
     r"nagios|zabbix|munin|monit|logwatch|smartd|fail2ban|mysql|postgres|backup|jenkins|admin",
     re.IGNORECASE,
 )

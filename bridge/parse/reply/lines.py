@@ -9,6 +9,7 @@ INVISIBLE |= dict.fromkeys((0x034F, 0x061C, 0x180E, *range(0x202A, 0x202F), *ran
 INVISIBLE[0xA0] = ord(" ")
 INVISIBLE[0x202F] = ord(" ")
 
+_UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")  # sought, as most lines have none
 # The Bat! marks a quoted line with the initials of its writer: «СП> Добрый день».
 _INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
 # A client that marks plain text writes a link out behind its words, and does not mark that.
@@ -61,7 +62,9 @@ class Lines:
 
 def plain(line: str) -> str:
     """The line without invisible characters and outer blanks."""
-    return (line if line.isascii() else line.translate(INVISIBLE)).strip()
+    if line.isascii() or not _UNSEEN.search(line):
+        return line.strip()
+    return line.translate(INVISIBLE).strip()
 
 
 def split(body: str) -> Lines:
