@@ -3,7 +3,8 @@
 Letters, dialogs and alarms are followed by times that the database gave them. If its clock is set
 back, or a member whose clock is behind becomes primary, new writes get times that cursors have
 already passed: no hook would be told, no search would find the letter, nobody would read it back.
-So the latest time is recorded. If the clock falls behind it, hooks, the index and the sweeper look
+Each receiver knows what time it should be, by its own clock's running; the latest time is recorded
+for receivers that start. If the clock falls behind that, hooks, the index and the sweeper look
 again from a little before the present, and the database begins a new life, for which the states of
 programs that follow are too old.
 """
@@ -11,7 +12,8 @@ programs that follow are too old.
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from time import monotonic
 
 from receiver.hooks.kept import Hooks
 from receiver.running.readiness import SCHEMA_RETRY_SECONDS
@@ -23,6 +25,8 @@ from receiver.store.mongo import CLOCK_SECONDS, Database, ServerClock, StoreUnav
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
+NOTED_EVERY = timedelta(minutes=1)
+BY_LESS = timedelta(seconds=15)  # than what is looked at again whatever happens
 # Until it is seen, and by what others write with the time of before until they ask for it again.
 AGAIN = timedelta(seconds=2 * CLOCK_SECONDS)
 
@@ -34,6 +38,7 @@ class SetBack:
         self._database = database
         self._clock = ServerClock(database)
         self._ready = ready
+        self._seen: tuple[str, datetime, float] | None = None  # in which life, when, by our clock
 
     async def run(self) -> None:
         """Go on until it is cancelled; what fails is tried again."""
@@ -47,9 +52,25 @@ class SetBack:
 
     async def look(self) -> None:
         """Have nothing be passed by if the clock was set back; raises StoreUnavailable."""
-        now = await self._clock.asked()
-        if not await standing.is_back(self._database, now):
-            return
+        began = monotonic()
+        now, ended = await self._clock.asked(), monotonic()
+        took = timedelta(seconds=ended - began)  # so much later it may be
+        life, latest = await standing.life(self._database), await standing.latest(self._database)
+        known = [each for each in (latest, self._expected(life)) if each is not None]
+        if known and now + took < max(known) - BY_LESS:
+            await self._begin_again(now)
+            life = await standing.life(self._database)
+        elif latest is None or now - latest >= NOTED_EVERY:
+            await standing.note_time(self._database, now)
+        self._seen = life, now, ended
+
+    def _expected(self, life: str) -> datetime | None:
+        """Return what time it should be; None at first, and in a life that another has begun."""
+        if self._seen is None or self._seen[0] != life:
+            return None
+        return self._seen[1] + timedelta(seconds=monotonic() - self._seen[2])
+
+    async def _begin_again(self, now: datetime) -> None:
         await Hooks(self._database).set_back(now, now - AGAIN)
         await Index(self._database).set_back(now - AGAIN)
         await KeptMailboxes(self._database).set_back(now - AGAIN)

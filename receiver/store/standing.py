@@ -8,7 +8,7 @@ does not file.
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from receiver.store.mongo import Database, Document, store_errors
 from receiver.threads.group import NUMBER, Policy
@@ -24,7 +24,6 @@ RESTORE = "restore"
 LIFE = "life"
 BACKUP = "backup"
 QUIET = "quiet"
-SET_BACK = timedelta(seconds=15)  # less than what is looked at again whatever happens
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
@@ -129,13 +128,14 @@ async def begin_life(database: Database, now: datetime | None = None) -> None:
     await _note(database, LIFE, {"$set": {"id": secrets.token_hex(8), **latest}})
 
 
-async def is_back(database: Database, now: datetime) -> bool:
-    """Tell whether the clock was set back since somebody noted the time; else note it."""
-    latest = (await _said(database, LIFE)).get("latest")
-    if latest is not None and now < latest - SET_BACK:
-        return True
+async def latest(database: Database) -> datetime | None:
+    """Return the latest time of the database's that was noted in this life."""
+    return (await _said(database, LIFE)).get("latest")
+
+
+async def note_time(database: Database, now: datetime) -> None:
+    """Note the database's time."""
     await _note(database, LIFE, {"$max": {"latest": now}})
-    return False
 
 
 async def life(database: Database) -> str:

@@ -193,3 +193,23 @@ async def test_a_clock_that_differs_a_little_begins_no_life(
     assert again != first
     await SetBack(database, lambda: True).look()
     assert await standing.life(database) == again
+
+
+async def test_it_is_seen_once_by_whoever_knows_what_time_it_should_be(
+    database: Database, clock: MovedClock
+) -> None:
+    """Also where less was noted; what another has seen begins no second life."""
+    one, other = SetBack(database, lambda: True), SetBack(database, lambda: True)
+    clock.by += timedelta(seconds=50)  # within a minute of the last time nothing is noted
+    for each in (one, other):
+        await each.look()
+    first = await standing.life(database)
+    clock.by -= timedelta(seconds=30)
+    await SetBack(database, lambda: True).look()
+    assert await standing.life(database) == first
+    await one.look()
+    again = await standing.life(database)
+    assert again != first
+    for each in (other, one, other):
+        await each.look()
+    assert await standing.life(database) == again
