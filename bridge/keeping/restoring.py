@@ -58,7 +58,10 @@ def restore(settings: BridgeSettings, path: Path) -> int:
                 is_gone = target.is_relative_to(settings.spool) and _id_of(target) in gone
                 is_next = target.is_relative_to(settings.imap_directory) == are_cursors
                 if is_next and not is_gone and target.name != ERASED:
-                    _put(under_way / "draft", target, content, modified)
+                    is_ours = target.is_relative_to(settings.data_dir)
+                    # No file is renamed into another volume, where the secret may lie.
+                    draft = under_way / "draft" if is_ours else target.with_name(f".{target.name}")
+                    _put(draft, target, content, modified)
         if erased:
             remembered.write(settings.data_dir, erased)
         shutil.rmtree(under_way)
@@ -166,8 +169,5 @@ def _put(draft: Path, target: Path, content: bytes, modified: float) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.utime(draft, (modified, modified))
-    if draft.parent.stat().st_dev == target.parent.stat().st_dev:
-        disk.rename(draft, target)
-    else:  # the secret's file may lie on another disk
-        shutil.copy2(draft, target)
+    disk.rename(draft, target)
     disk.sync_directory(target.parent)

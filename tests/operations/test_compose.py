@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -63,6 +64,15 @@ def test_a_restore_by_compose_has_what_it_reads() -> None:
     assert "      - receiver:/data\n" in service("receiver")
     for name in ("DATA_DIR: /data", "MONGO_URI_FILE:", "MONGO_DATABASE:", "JOIN_POLICY:"):
         assert f"      {name}" in text
+
+
+@pytest.mark.parametrize(("name", "data"), [("backup-bridge", "spool"), ("backup-imap", "imap")])
+def test_a_restore_of_a_bridge_by_compose_may_write_what_it_brings_back(
+    name: str, data: str
+) -> None:
+    """Letters, cursors and the secret, of which all others but the receiver only read."""
+    mounted = {"backups:/backups", f"{data}:/data", "secret:/secret"}
+    assert mounted <= {each.strip(" -") for each in service(name).splitlines()}
 
 
 def test_what_is_mounted_from_here_is_in_the_repository() -> None:
@@ -271,3 +281,48 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
     the_image_lists_what_is_in_it(run)
     run("stop")
     assert run("ps").count("Exit 0") + run("ps", "--all").count("Exited (0)") >= 3
+
+
+@pytest.mark.minutes
+def test_what_was_taken_out_comes_back_on_new_volumes(
+    compose: tuple[list[str], dict[str, str]], tmp_path: Path
+) -> None:
+    """By the commands of docs/operations.md: letters of database and spool, and the secret."""
+    command, env = compose
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    lines = re.findall(r"^    (docker compose (?:run --rm .*backup|up --detach).*)$", page, re.M)
+    taken_out, *others = [each for each in lines if "-e MONGO_DATABASE=drill" not in each]
+    assert len(others) == 4
+
+    def shell(words: str) -> str:
+        words = words.replace("docker compose", " ".join(command))
+        words = words.replace("backups.tar", str(tmp_path / "backups.tar"))
+        done = subprocess.run(
+            words, shell=True, cwd=ROOT, env=env, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+        return done.stdout.decode()
+
+    def are_there(letters: int) -> None:
+        sizes = {"messages": {"$size": letters}}
+        with MongoClient[dict[str, Any]]("127.0.0.1", int(env["MONGO_PORT"])) as client:
+            dialogs = client.dialog.dialogs
+            servers.wait_until(lambda: dialogs.count_documents(sizes) == 1, 120)
+
+    shell("docker compose up --build --detach")
+    servers.wait_until(lambda: shell("docker compose ps").count("(healthy)") == 3, 300)
+    assert send(env["SMTP_PORT"], [letter("1@a.ru"), letter("2@a.ru", in_reply_to="1@a.ru")]) == 2
+    are_there(2)
+    digest = "docker compose exec -T receiver sha256sum /secret/webhook"
+    secret = shell(digest)
+    shell("docker compose stop receiver")
+    assert send(env["SMTP_PORT"], [letter("3@a.ru", in_reply_to="2@a.ru")]) == 1
+    alone = "docker compose run --rm --no-deps -T"
+    assert "1 letters" in shell(f"{alone} backup-bridge python -m bridge backup /backups/bridge")
+    assert "2 letters" in shell(f"{alone} backup python -m receiver backup /backups")
+    shell(taken_out)
+    shell("docker compose down --volumes")
+    for each in others:
+        shell(each)
+    are_there(3)
+    assert shell(digest) == secret

@@ -33,7 +33,10 @@ BY_OTHERS = {
     r"docker compose up --build": "test_it_comes_up_with_nothing_prepared",
     r"docker compose --profile \w+ up --build": "test_it_is_read_without_a_warning",
     r"docker compose exec mongo cat .*": "test_a_new_volume_is_a_replica_set_with_passwords",
-    r"docker compose run --rm .* backup .*": "test_a_restore_by_compose_has_what_it_reads",
+    r"docker compose run --rm -e .* backup .*": "test_a_restore_by_compose_has_what_it_reads",
+    r"docker compose run --rm (--no-deps -T )?backup(-bridge)? .*|docker compose up --detach": (
+        "test_what_was_taken_out_comes_back_on_new_volumes"
+    ),
     r"docker image inspect .*": "test_it_comes_up_with_nothing_prepared",
     r"cp ops/systemd/\* .*|systemctl enable .*": "test_systemd_takes_the_units",
     r'echo "whsec_.*': "test_the_command_of_the_page_makes_a_secret",

@@ -243,6 +243,32 @@ def test_a_restore_that_was_cut_short_is_begun_again(
         assert contents(new) == whole
 
 
+def test_a_secret_in_another_volume_comes_back_too(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two volumes of one disk have one device, and no file is renamed from one into the other."""
+    run(filled, "backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").glob("bridge-*")
+    volume, real = tmp_path / "secret", disk.rename
+    volume.mkdir()
+    (volume / "webhook").write_text("whsec_made_anew\n")
+
+    def within_one(path: disk.Where, target: disk.Where) -> None:
+        if (Path(str(path)).parent == volume) != (Path(str(target)).parent == volume):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        real(path, target)
+
+    monkeypatch.setattr(disk, "rename", within_one)
+    settings = BridgeSettings(
+        data_dir=tmp_path / "new", webhook_secrets_file=volume / "webhook", mailboxes={}
+    )
+    arguments = command_line().parse_args(["restore", str(archive)])
+    assert arguments.run(settings, arguments) == 0
+    assert [each.name for each in volume.iterdir()] == ["webhook"]
+    assert (volume / "webhook").read_text() == "whsec_x\n"
+    assert (volume / "webhook").stat().st_mode & 0o777 == 0o600
+
+
 def test_nothing_is_restored_beneath_a_bridge_that_runs(filled: Path, tmp_path: Path) -> None:
     run(filled, "backup", str(tmp_path / "backups"))
     [archive] = (tmp_path / "backups").glob("bridge-*")
