@@ -59,6 +59,8 @@ async def _until(
     """Return what comes up to the separator; of a long line its beginning, and its end is read."""
     if separator != _LINE_FEED:
         return await asyncio.StreamReader.readuntil(reader, separator)
+    if waiting_in(reader):  # of who does not wait for answers, one at a time: others are there
+        await asyncio.sleep(0)
     begun = b""
     while True:
         try:

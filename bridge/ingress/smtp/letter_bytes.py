@@ -15,6 +15,7 @@ from typing import Final
 
 END: Final = b"\r\n.\r\n"
 _LINE: Final = b"\r\n"
+READS_AT_ONCE: Final = 16  # of what has come already; then it is the turn of other clients
 
 
 async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncIterator[bytes]:
@@ -23,8 +24,11 @@ async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncItera
     ``at_once`` is the reader's limit.
     """
     held, skip = _LINE, len(_LINE)
-    batch, size = list[bytes](), 0
+    batch, size, reads = list[bytes](), 0, 0
     while held != END:
+        reads += 1
+        if not reads % READS_AT_ONCE:
+            await asyncio.sleep(0)
         held += await _more(reader, held, at_once)
         seen = _seen(held)
         passed, held = held[: len(held) - seen], held[len(held) - seen :]

@@ -35,3 +35,22 @@ async def test_little_is_taken_ahead_and_every_line_is_read() -> None:
     assert len(lines) == 200_002
     assert lines[-2] == b"RCPT TO:<" + b"a" * (COMMAND_BYTES - 9) + b"\r\n"
     assert heard == lines
+
+
+async def test_who_sends_many_commands_at_once_has_one_answered_at_a_time() -> None:
+    """Else nobody else comes in, or is answered, while a client's thousand NOOPs are."""
+    reader, turns = asyncio.StreamReader(), 0
+    read_as_commands(reader, lambda _line: None)
+    reader.feed_data(b"NOOP\r\n" * 1000)
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    other = asyncio.create_task(somebody_else())
+    for _ in range(1000):
+        assert await reader.readuntil() == b"NOOP\r\n"
+    other.cancel()
+    assert turns >= 990

@@ -72,3 +72,23 @@ def test_what_follows_the_end_is_left(content: bytes, behind: bytes, limit: int)
 @pytest.mark.parametrize("content", [b"", b"a", b"\r\n", b".\r", b"a\r\n."])
 async def test_a_letter_without_an_end_is_none(content: bytes) -> None:
     assert await read([content], 64) is None
+
+
+@pytest.mark.parametrize("content", [b"\r", b"\r\n", b"\r\n.x", b"\rx", b"\r\r\n"])
+async def test_a_letter_that_is_read_by_bytes_lets_others_in_between(content: bytes) -> None:
+    """Two hundred such at once would be all that the door does for seconds."""
+    reader, turns = asyncio.StreamReader(limit=64 * 1024), 0
+    reader.feed_data(content * 20_000)
+    reader.feed_eof()
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    other = asyncio.create_task(somebody_else())
+    with pytest.raises(EOFError):
+        [_ async for _ in letter_bytes(reader, 64 * 1024)]
+    other.cancel()
+    assert turns >= 50
