@@ -56,7 +56,7 @@ class SetBack:
         now, ended = await self._clock.asked(), monotonic()
         took = timedelta(seconds=ended - began)  # so much later it may be
         life, latest = await standing.life(self._database), await standing.latest(self._database)
-        known = [each for each in (latest, self._expected(life)) if each is not None]
+        known = [each for each in (latest, self._expected(life, ended)) if each is not None]
         if known and now + took < max(known) - BY_LESS:
             await self._begin_again(now)
             life = await standing.life(self._database)
@@ -64,11 +64,14 @@ class SetBack:
             await standing.note_time(self._database, now)
         self._seen = life, now, ended
 
-    def _expected(self, life: str) -> datetime | None:
-        """Return what time it should be; None at first, and in a life that another has begun."""
+    def _expected(self, life: str, at: float) -> datetime | None:
+        """Return what time it should be; None at first, and in a life that another has begun.
+
+        ``at`` is by our own clock when it was asked for: a slow read behind that does not count.
+        """
         if self._seen is None or self._seen[0] != life:
             return None
-        return self._seen[1] + timedelta(seconds=monotonic() - self._seen[2])
+        return self._seen[1] + timedelta(seconds=at - self._seen[2])
 
     async def _begin_again(self, now: datetime) -> None:
         await Hooks(self._database).set_back(now, now - AGAIN)

@@ -1,5 +1,6 @@
 """The database's clock was ahead and is set back: what comes then has times that are passed by."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -213,3 +214,20 @@ async def test_it_is_seen_once_by_whoever_knows_what_time_it_should_be(
     for each in (other, one, other):
         await each.look()
     assert await standing.life(database) == again
+
+
+async def test_a_database_that_answers_slowly_is_none_whose_clock_was_set_back(
+    database: Database, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, latest = await standing.life(database), standing.latest
+
+    async def slowly(found: Database) -> datetime | None:
+        await asyncio.sleep(0.6)
+        return await latest(found)
+
+    monkeypatch.setattr(standing, "latest", slowly)
+    monkeypatch.setattr("receiver.running.set_back.BY_LESS", timedelta(seconds=0.3))
+    one = SetBack(database, lambda: True)
+    for _ in range(2):
+        await one.look()
+    assert await standing.life(database) == first
