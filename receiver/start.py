@@ -1,6 +1,7 @@
 """What is looked at before the receiver starts: the directory and the secrets of its settings."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from contract.door.broadcast import heard_by_nobody
 from contract.keyring import has_secrets, unusable_secrets
@@ -18,3 +19,6 @@ def unusable(settings: ReceiverSettings, *, make: bool = True) -> Iterator[Wrong
         yield from unwritable("WEBHOOK_SECRETS_FILE", settings.secrets_file.parent, make=make)
     else:
         yield from unwritable("DATA_DIR", settings.data_dir, make=make)
+    if make:  # for acts of erasing, by a command, too; without one it starts all the same
+        with suppress(OSError):
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
