@@ -147,8 +147,12 @@ def unwritable(name: str, directory: Path, *, make: bool = True) -> Iterator[Wro
         if not os.access(directory, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, told("not writable, or on a read-only disk"))
         _try_to_write(directory)
-    except FileExistsError:
-        yield Wrong((name,), told("{path} is a file: {right}", path=directory, right=right))
+    except FileExistsError as error:
+        there = Path(error.filename or directory)
+        wrong = "{path} is a link that leads nowhere: {right}"
+        if not there.is_symlink() or os.path.exists(there):  # noqa: PTH110 - says no of a circle
+            wrong = "{path} is a file: {right}"
+        yield Wrong((name,), told(wrong, path=there, right=right))
     except NotADirectoryError:
         under = told("{path} lies under a file: {right}", path=directory, right=right)
         yield Wrong((name,), under)

@@ -110,6 +110,9 @@ told = Texts(
             "{name} — нет такой настройки, она ничего не меняет; ближайшая — {near}"
         ),
         "{path} is a file: {right}": "{path} — это файл: {right}",
+        "{path} is a link that leads nowhere: {right}": (
+            "{path} — ссылка, которая никуда не ведёт: {right}"
+        ),
         "{path} lies under a file: {right}": "{path} лежит под файлом: {right}",
         "{path} cannot be written to ({why}): {right}": "в {path} нельзя писать ({why}): {right}",
         "{path} cannot be made ({why}): {right}": "{path} нельзя создать ({why}): {right}",

@@ -185,6 +185,10 @@ FILES = [
         ]
     ),
     *(
+        Row(SMTP, {"DATA_DIR": f"DIR/{path}"}, "DATA_DIR: .*/dangling is a link that leads nowhere")
+        for path in ("dangling", "dangling/below")
+    ),
+    *(
         Row(words, {"WEBHOOK_SECRETS_FILE": f"DIR/{file}"}, f"WEBHOOK_SECRETS_FILE: .*{said}")
         for words in (SMTP, RECEIVER, RUN)
         for file, said in [

@@ -51,6 +51,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     begin, end_mark = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
     (directory / "broken.pem").write_text(f"{begin}\nAAAA\n{end_mark}\n")
     (directory / "garbage").write_text("the name of a machine\n")
+    (directory / "dangling").symlink_to("/nowhere/at/all")
     (directory / "empty").touch()
     (directory / "bytes").write_bytes(b"\xff\xfe\x00")
     (directory / "odd.env").write_text("A=1\n\nfoo bar\n")
