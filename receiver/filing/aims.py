@@ -65,13 +65,13 @@ def describe(world: World, aims: Sequence[Aim]) -> None:
         for letter in aim.group.letters:
             for one in letter.ids:
                 knowing[one].add(aim.id)
+        world.home |= dict.fromkeys(aim.group.keys, aim.id)
     gone = {each.id: aim.id for aim in aims for each in aim.absorbed}
     for aim in aims:
         moved = world.in_force.moved
         aim.messages = messages_of(aim.group.letters, moved)
         ties = _ties(world, aim, knowing, gone)
         aim.says = summary_of(aim.group.letters, moved, ties["related"]) | ties
-        world.home |= dict.fromkeys(aim.group.keys, aim.id)
         world.messages |= {each["key"]: each for each in aim.messages}
         world.related[aim.id] = aim.says["related"]
 
@@ -83,7 +83,8 @@ def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, 
     leads = {one: head["_id"] for one, head in world.near.heads.items()}
     led = [leads.get(one, one) for each in old for one in each.head["related"]]
     before = [gone.get(one, one) for one in led]
-    elsewhere = [one for one in before if one not in {known.id for known in world.dialogs.values()}]
+    known = world.dialogs.keys() | world.home.values()  # all but those that were not read
+    elsewhere = [one for one in before if one not in known]
     kept_order = [one for one in before if one in shared]
     related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))
     related = [one for one in related if one != aim.id]
