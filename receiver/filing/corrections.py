@@ -23,9 +23,17 @@ from receiver.store.dialog import Dialog
 from receiver.store.facts import fact_of
 from receiver.store.letters import POINTERS
 from receiver.store.mongo import Document, DuplicateKey
-from receiver.threads.facts import Fact, What, in_force, letters_of_each
+from receiver.threads.facts import Fact, What, in_force, letters_of_each, moved_by
 
 A_MOMENT = timedelta(milliseconds=1)  # the least that the database keeps
+# What is asked of a dialog that is corrected: which letters it has, and what was decided of them.
+OUTLINE: Document = dict.fromkeys(
+    (
+        *("mailbox", "revision", "parts", "corrections.id", "corrections.when"),
+        *("messages.key", "messages.created", "messages.guess"),
+    ),
+    1,
+)
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,13 @@ class Corrections:
         self._store = store
         self._settle = settle
 
-    async def dialog(self, dialog_id: Any) -> Dialog:
-        """Return the dialog that the id of a dialog or letter leads to; raises Problem 404."""
+    async def dialog(self, dialog_id: Any, fields: Document | None = None) -> Dialog:
+        """Return the dialog that the id of a dialog or letter leads to; raises Problem 404.
+
+        Or some ``fields`` of it.
+        """
         for _ in range(3):
-            if found := await self.whole(await self.head(dialog_id)):
+            if found := await self.whole(await self.head(dialog_id), fields):
                 return found
         raise Problem(404, "there is no such dialog")
 
@@ -81,9 +92,9 @@ class Corrections:
                     await self._finish(document)
         raise Problem(404, "there is no such dialog")
 
-    async def whole(self, head: Document) -> Dialog | None:
+    async def whole(self, head: Document, fields: Document | None = None) -> Dialog | None:
         """Return a dialog with its letters, None if it has gone since its head was read."""
-        return (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
+        return (await self._store.dialogs.whole([head["_id"]], fields)).get(head["_id"])
 
     async def erased_from(self, dialog_id: Any) -> str | None:
         """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
@@ -94,7 +105,7 @@ class Corrections:
     ) -> Corrected:
         """Give some letters of a dialog a dialog of their own, which later answers follow."""
         await self._finish_of(dialog_id)
-        source = await self.dialog(dialog_id)
+        source = await self.dialog(dialog_id, OUTLINE)
         held = source.keys
         if not keys < held:
             return await self._split_before(source, keys)
@@ -109,8 +120,11 @@ class Corrections:
         one, other = await self._of_one_mailbox(one_id, other_id)
         if one.id == other.id:
             return Corrected(one.id, changed=False)
-        fact = await self._fact("merge", who, once, [one, other], keys=one.keys, joins=other.keys)
-        return await self._carry_out(one, fact, [one.id, other.id], once)
+        # The fewer are the ones that are told to have come: in a dialog that a hundred were merged
+        # into, each correction would list all letters else.
+        comes, stays = sorted((one, other), key=lambda each: len(each.keys))
+        fact = await self._fact("merge", who, once, [one, other], keys=comes.keys, joins=stays.keys)
+        return await self._carry_out(one, fact, [comes.id, stays.id], once)
 
     async def move(
         self, dialog_id: Any, keys: Set[str], to: Any, who: str, once: Once | None = None
@@ -141,7 +155,7 @@ class Corrections:
     ) -> Corrected:
         """Undo a correction of a dialog, its newest unless one is named, or a letter's guess."""
         finished = await self._finish_of(dialog_id)
-        source = await self.dialog(dialog_id)
+        source = await self.dialog(dialog_id, OUTLINE)
         if finished and correction is None and message is None:  # nobody means the one before
             return Corrected(source.id, changed=True, correction=finished[-1])
         facts = await self._facts_about(source)
@@ -152,8 +166,10 @@ class Corrections:
         if undoes is None:
             return Corrected(source.id, changed=False)
         undo = await self._fact("undo", who, once, [source], undoes=undoes)
-        touched = letters_of_each([*facts, undo])[undo.id]
-        return await self._carry_out(source, undo, [source.id], once, touched)
+        known = {each.id: each for each in facts}
+        about = known[undoes].dialogs if undoes in known else ()
+        dialogs = list(dict.fromkeys([source.id, *about]))
+        return await self._carry_out(source, undo, dialogs, once, moved_by(undo, known))
 
     async def repeated(self, once: Once) -> Corrected | None:
         """Return what came of an earlier call of this name, None if there was none; Problem 422."""
@@ -163,8 +179,8 @@ class Corrections:
         if found["asked"] != once.asked:
             raise Problem(422, "this name was given to another call: give each its own")
         fact = fact_of(found)
-        source = await self.dialog(found["dialogs"][0])
-        return await self._show(source, fact, await self._letters_of(found))
+        source = await self.dialog(found["dialogs"][0], OUTLINE)
+        return await self._show(source, fact, await self._letters_of(found), found["dialogs"])
 
     async def finish(self, before: datetime) -> int:
         """Show the facts of before that a crash left half done; return how many those were."""
@@ -190,7 +206,7 @@ class Corrections:
         """
         undos = []
         for document in await self._store.facts.not_shown():
-            source = await self.dialog(dialog_id)
+            source = await self.dialog(dialog_id, OUTLINE)
             of_it = dialog_id in document["dialogs"] or source.id in document["dialogs"]
             if not of_it and source.head["mailbox"] == document["mailbox"]:
                 of_it = bool(source.keys & await self._letters_of(document))
@@ -216,7 +232,7 @@ class Corrections:
         fact: Fact,
         dialogs: Sequence[Any],
         once: Once | None,
-        touched: Set[str] = frozenset(),
+        moved: Set[str] = frozenset(),
     ) -> Corrected:
         """Keep a fact and show it; of two calls of one name that come together one is kept."""
         mailbox, asked = source.head["mailbox"], once.asked if once else None
@@ -227,14 +243,18 @@ class Corrections:
                 return done
             raise
         reach("fact.kept")
-        return await self._show(source, fact, touched or fact.touches)
+        return await self._show(source, fact, moved or fact.keys, dialogs)
 
-    async def _show(self, source: Dialog, fact: Fact, touched: Set[str]) -> Corrected:
+    async def _show(
+        self, source: Dialog, fact: Fact, keys: Set[str], dialogs: Sequence[Any]
+    ) -> Corrected:
         """Have dialogs show a fact, and say where the letters are then that it is about.
 
-        Where what is undone was about letters that part then, that is the dialog it was asked of.
+        Those that it takes elsewhere are settled with the dialogs that it is about: what shares an
+        id with the others there is named by these. Where what is undone was about letters that part
+        then, that is the dialog it was asked of.
         """
-        world = await self._settle(source.head["mailbox"], touched, ())
+        world = await self._settle(source.head["mailbox"], keys, dialogs)
         reach("fact.shown")
         await self._store.facts.mark_shown(fact.id)
         key = fact.undoes if isinstance(fact.undoes, str) else min(fact.keys, default="")
@@ -263,7 +283,7 @@ class Corrections:
         """Return two dialogs; letters are unique within a mailbox, so none leaves its own."""
         for each in (one_id, other_id):
             await self._finish_of(each)
-        one, other = await self.dialog(one_id), await self.dialog(other_id)
+        one, other = await self.dialog(one_id, OUTLINE), await self.dialog(other_id, OUTLINE)
         if one.head["mailbox"] != other.head["mailbox"]:
             raise Problem(409, "the dialogs are of different mailboxes")
         return one, other

@@ -105,6 +105,7 @@ class Settling:
             asked |= met
             await self._look.read(near, met, set())
             read = {each.id for each in (near.dialogs or {}).values()}
+            await self._find_about_to_open(world)
             if read <= world.dialogs.keys() and near.kept.keys() <= partitioned:
                 await self._verify(
                     world, [near.kept[key].letter for key in keys & near.kept.keys()]
@@ -112,6 +113,19 @@ class Settling:
                 return world
 
     async def _verify(self, world: World, letters: Iterable[Letter]) -> None:
+    async def _find_about_to_open(self, world: World) -> None:
+        """Read the letters of dialogs that others name, and that are not there yet.
+
+        A dialog is named first, then opened, under the id of a letter of its own; so whoever opens
+        it may have decided by what the others were before this.
+        """
+        near = world.near
+        named = {one for each in world.dialogs.values() for one in each.head["related"]}
+        there = near.heads.keys() | {each.id for each in near.kept.values()}
+        if found := await self._letters.of_ids(named - there, WITH_TEXTS):
+            near.kept |= {each.letter.key: each for each in found}
+            await self._look.around(near, world.mailbox, [each.letter for each in found])
+
         """Look again if a letter was kept after the look, but before its dialogs were read.
 
         Letters are to be looked at after the revisions that writes will rely on; only then must who

@@ -52,14 +52,24 @@ class Fact:
 def letters_of_each(facts: Iterable[Fact]) -> dict[Any, frozenset[str]]:
     """Return the keys of the letters that each fact is about, an undo through what it undoes."""
     by_id = {each.id: each for each in facts}
-    found = {}
-    for fact in by_id.values():
-        source = fact
-        while source.what == "undo" and source.undoes in by_id:
-            source = by_id[source.undoes]
-        of_a_guess = frozenset([source.undoes])
-        found[fact.id] = of_a_guess if isinstance(source.undoes, str) else source.touches
-    return found
+    return {
+        one: moved_by(each, by_id) | _undone_by(each, by_id).touches for one, each in by_id.items()
+    }
+
+
+def moved_by(fact: Fact, facts: Mapping[Any, Fact]) -> frozenset[str]:
+    """Return those of its letters that a fact, or what an undo undoes, takes from others to some.
+
+    ``facts`` are those that it may undo, by their ids.
+    """
+    source = _undone_by(fact, facts)
+    return frozenset([source.undoes]) if isinstance(source.undoes, str) else source.keys
+
+
+def _undone_by(fact: Fact, facts: Mapping[Any, Fact]) -> Fact:
+    while fact.what == "undo" and fact.undoes in facts:
+        fact = facts[fact.undoes]
+    return fact
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from receiver.errors import Problem
 from receiver.filing import settling
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
 from receiver.store import schema
@@ -38,7 +39,7 @@ from tests.receiver.dialogs.any_order.test_meetings_in_any_order import as_recei
 from tests.receiver.dialogs.any_order.test_meetings_in_any_order import letters as meetings
 from tests.receiver.dialogs.any_order.test_stateful import assert_right
 from tests.receiver.dialogs.any_order.test_strangers_in_any_order import CASES
-from tests.receiver.written import MAILBOX, arrival, filing, project, written
+from tests.receiver.written import MAILBOX, arrival, filing, project, sent, written
 from tests.stored import whole_dialogs
 
 EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "12"))
@@ -358,3 +359,48 @@ def test_any_letters_filed_in_any_interleaving(mongo_uri: str) -> None:
             )
 
         any_interleaving()
+
+
+@pytest.mark.parametrize("how", ["a letter", "a person"])
+def test_two_dialogs_become_one_while_a_stranger_opens_his_beside_one(
+    how: str, mongo_uri: str
+) -> None:
+    """He takes part in the other one. He has got so far, or one call further, when they do."""
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
+    before = [written("1"), written("2", names="1"), written("3", "petr")]
+    stranger, unites = written("5", "petr", names="1"), sent("9", "ivan petr", "3 2")
+
+    async def at_once(calls: int) -> None:
+        database = client[f"test_{secrets.token_hex(6)}"]
+        try:
+            await schema.ensure(database)
+            for each in before:
+                await filing(database).file([arrival(each)])
+            stopping, made = Stopping(database), 0
+
+            def choose(waiting: Sequence[str]) -> tuple[str, bool]:
+                nonlocal made
+                made += 1
+                first = ("stranger", "other") if made <= calls else ("other", "stranger")
+                return next(name for name in first if name in waiting), False
+
+            async def other() -> None:
+                if how == "a letter":
+                    await filing(stopping).file([arrival(unites)])  # type: ignore[arg-type]
+                    return
+                one, two = sorted(await database.dialogs.distinct("_id"))[:2]
+                store = Store.of(stopping)  # type: ignore[arg-type]
+                await Corrections(store, Filing(store, "participants").settle).merge(one, two, "o")
+
+            async def comes() -> None:
+                await filing(stopping).file([arrival(stranger)])  # type: ignore[arg-type]
+
+            look = Reader(database.dialogs).look
+            await stopping.run({"stranger": comes, "other": other}, choose, look)
+            await assert_shown_as_the_rule_says(database, "participants")
+        finally:
+            await client.drop_database(database.name)
+
+    with asyncio.Runner() as runner, closing(client):
+        for calls in range(14):
+            runner.run(at_once(calls))
