@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
+from receiver.filing.aims import MAX_RECORDS
 from receiver.filing.collections import Store
 from receiver.filing.dialog_ids import homes_among
 from receiver.filing.look import MAX_PEOPLE, Look, meeting
@@ -104,15 +105,14 @@ class Settling:
             met = await self._met_by(world, keys) - asked
             asked |= met
             await self._look.read(near, met, set())
-            read = {each.id for each in (near.dialogs or {}).values()}
             await self._find_about_to_open(world)
+            read = {each.id for each in (near.dialogs or {}).values()}
             if read <= world.dialogs.keys() and near.kept.keys() <= partitioned:
                 await self._verify(
                     world, [near.kept[key].letter for key in keys & near.kept.keys()]
                 )
                 return world
 
-    async def _verify(self, world: World, letters: Iterable[Letter]) -> None:
     async def _find_about_to_open(self, world: World) -> None:
         """Read the letters of dialogs that others name, and that are not there yet.
 
@@ -126,6 +126,7 @@ class Settling:
             near.kept |= {each.letter.key: each for each in found}
             await self._look.around(near, world.mailbox, [each.letter for each in found])
 
+    async def _verify(self, world: World, letters: Iterable[Letter]) -> None:
         """Look again if a letter was kept after the look, but before its dialogs were read.
 
         Letters are to be looked at after the revisions that writes will rely on; only then must who
@@ -142,18 +143,23 @@ class Settling:
             raise LookAgain
 
     async def _complete(self, world: World) -> None:
-        """Partition the letters of all dialogs read, and those that stand in none yet."""
+        """Partition the letters of all dialogs read, and those that stand in none yet.
+
+        A dialog lists all corrections that its letters have a part in, or the newest of very many:
+        then others are asked for by the ids of the dialogs where these letters stood before.
+        """
+        corrections = [each.head["corrections"] for each in world.dialogs.values()]
+        listed = [record["id"] for each in corrections for record in each]
         ids = {*world.dialogs, *(each.dialog for each in world.near.kept.values())}
-        listed = [
-            record["id"] for each in world.dialogs.values() for record in each.head["corrections"]
-        ]
-        if new := ids - world.asked:
+        while new := ids - world.asked:
             world.asked |= new
             world.facts += await self._facts.about(new, listed, known=world.facts)
-            world.facts.sort(key=lambda fact: (fact.when, fact.id))
+            if world.facts:
+                await self._read_for_facts(world)
+            if any(len(each) >= MAX_RECORDS for each in corrections):
+                ids = world.places
+        world.facts.sort(key=lambda fact: (fact.when, fact.id))
         world.in_force = in_force(world.facts)
-        if world.facts:
-            await self._read_for_facts(world)
         letters = {
             key: plain(world.mailbox, as_kept(message, world.near.kept.get(key)), world.in_force)
             for dialog in world.dialogs.values()

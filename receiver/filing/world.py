@@ -99,6 +99,12 @@ class World:
     left: set[Any] = field(default_factory=set)
 
     @property
+    def places(self) -> set[Any]:
+        """The ids of the dialogs where letters stand, or stood before corrections."""
+        kept = self.near.kept.values()
+        return {*self.dialogs, *(one for each in kept for one in (each.dialog, each.stood) if one)}
+
+    @property
     def held(self) -> frozenset[str]:
         """The letters that dialogs read show, by key."""
         return frozenset[str]().union(*(each.keys for each in self.dialogs.values()))
