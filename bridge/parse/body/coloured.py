@@ -7,7 +7,7 @@ from bridge.parse.reply.answered.answers import asks_something
 from contract.html.colours import COLOUR_MARK, GROUND_MARK, is_vivid
 from contract.html.sanitise import TOKEN, without_entities
 
-_QUICK = (f'style="{COLOUR_MARK}"', f'style="{GROUND_MARK}"', "<font ")
+_QUICK = (f'style="{COLOUR_MARK}"', f'style="{GROUND_MARK}"')
 _FONT = re.compile(r'color="([^"]{1,40})"')
 _ENDS_LINE = frozenset({
     "br", "p", "div", "li", "tr", "td", "th", "table", "blockquote", "pre", "ul", "ol", "dl",
@@ -34,7 +34,8 @@ def answers_in_colour(page: str) -> frozenset[str]:
     That is a line in colour right under one without that asks for something, and what stands in
     colour behind a question, or behind two labels with their colons.
     """
-    if not any(mark in page for mark in _QUICK):
+    marked = any(mark in page for mark in _QUICK)
+    if not marked and not any(map(is_vivid, set(_FONT.findall(page)))):
         return frozenset()
     lines = _lines(page[:_LONGEST_PAGE])
     found = {below[1] for above, below in pairwise(lines) if not below[0] and _asks_plainly(above)}
@@ -86,7 +87,7 @@ def _lines(page: str) -> list[Line]:
 
 
 def _is_coloured(name: str, attributes: str) -> bool:
-    if any(mark in attributes for mark in _QUICK[:2]):
+    if any(mark in attributes for mark in _QUICK):
         return True
     colour = _FONT.search(attributes) if name == "font" else None
     return colour is not None and is_vivid(colour[1])
