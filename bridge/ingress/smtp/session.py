@@ -152,6 +152,13 @@ class Session(SMTP):
             found.pop("AUTH", None)
         return found if is_size((found or {}).get("SIZE", "0")) else None
 
+    async def handle_EHLO(
+        self, _server: SMTP, client: Client, _envelope: Envelope, name: str, offered: list[str]
+    ) -> list[str]:
+        """Offer what aiosmtpd would, but AUTH only where there is somebody to log in."""
+        client.host_name = name
+        return [each for each in offered if each.strip() != "250-AUTH"]
+
     async def handle_MAIL(
         self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
     ) -> str:

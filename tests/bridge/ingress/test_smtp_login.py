@@ -180,6 +180,19 @@ def test_a_right_password_is_no_guess_from_however_many_addresses(tmp_path: Path
                 client.play(HELLO + "C: AUTH PLAIN AGEAcGFzc3dvcmQtMQ==\nS: 235")
 
 
+def test_auth_is_not_offered_where_nobody_can_log_in(tmp_path: Path) -> None:
+    """Least of all without a mechanism (RFC 4954 4), which some clients give up at."""
+    settings = {"SMTP_AUTH_WITHOUT_TLS": "true"}
+    with (
+        servers.running(service := servers.bridge(tmp_path, str(servers.free_port()), **settings)),
+        connect(service) as client,
+    ):
+        client.ehlo("client.example")
+        assert client.has_extn("SIZE")
+        assert not client.has_extn("AUTH")
+        assert client.mail("i@example.ru")[0] == 250
+
+
 MECHANISMS = ["PLAIN AGEAcGFzc3dvcmQtMQ==", "plain AGEAcGFzc3dvcmQtMQ==", "Plain", "login YQ=="]
 
 
