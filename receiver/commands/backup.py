@@ -9,8 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contract.doctor.russian import spoken
 from contract.files.ownership import given_to_owner
+from contract.language.system import said
 from contract.process import CannotStart
 from contract.reading.numbers import copies, hours
 from contract.sealing.seal import Seal
@@ -53,7 +53,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             try:
                 return await _one(database, place, arguments.keep, settings.seal)
             except OSError as error:
-                tell(texts("no backup: {why}", why=spoken(str(error))), error=True)
+                why = f"{error.filename or place}: {said(error)}"
+                tell(texts("no backup: {why}", why=why), error=True)
                 return 1
 
         async def again_and_again(database: Database) -> int:

@@ -45,6 +45,7 @@ async def test_a_backup_is_whole_or_none(filled: Database, run: Run, tmp_path: P
         statuses.append(status)
         if status:
             assert (status, WHY in complaints) == (1, True), complaints
+            assert "Errno" not in complaints
             assert [each.name for each in place.iterdir() if each.is_dir()] == []
         else:
             assert run("restore", str(complete(place)[0]), "--check")[0] == 0
