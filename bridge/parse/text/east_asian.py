@@ -11,10 +11,9 @@ _BIG5_PAIR = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
 _KANA = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xf1]")
 _SJIS_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDOPQ]|\([BJIH])")
-# Pairs among which is one of kana at least, between what is left of the escapes.
-_WITHOUT_ESCAPES = re.compile(
-    rb" ?\$([@B])((?=(?:[!-~]{2}){0,20}?[$%][!-s])(?:[!-t][!-~])+?) ?\(([BJ])"
-)
+# What is left of the escapes around Japanese, and the pairs between them.
+_BACK_TO_ASCII = re.compile(rb" ?\(([BJ])")
+_PAIRS = re.compile(rb"(?:[!-t][!-~])+")
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; no sign of Chinese is
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
@@ -144,8 +143,23 @@ def read_iso_2022_jp(content: bytes) -> str:
 
 
 def with_escapes(content: bytes) -> bytes:
-    """Return ISO-2022-JP with the escapes that a gateway took out, or made blanks: ``$B$3$s(B``."""
-    return _WITHOUT_ESCAPES.sub(b"\x1b$\\1\\2\x1b(\\3", content)
+    """Return ISO-2022-JP with the escapes that a gateway took out, or made blanks: ``$B$3$s(B``.
+
+    Of pairs one at least is kana. Each stretch is looked at once, so that it takes linear time.
+    """
+    output: list[bytes] = []
+    position = 0
+    for end in _BACK_TO_ASCII.finditer(content):
+        start = content.find(b"$B", position, end.start())
+        pairs = content[start + 2 : end.start()] if start >= 0 else b""
+        kana = b"$" in pairs[::2] or b"%" in pairs[::2]
+        if kana and _PAIRS.fullmatch(pairs):
+            output += [content[position:start].removesuffix(b" "), b"\x1b$B", pairs, b"\x1b("]
+            output.append(end[1])
+        else:
+            output.append(content[position : end.end()])
+        position = end.end()
+    return b"".join([*output, content[position:]])
 
 
 def read_shifted(content: bytes) -> str:

@@ -91,6 +91,12 @@ def test_dollars_under_its_label_stay(said: str) -> None:
     assert read(said, "text/plain; charset=iso-2022-jp") == said
 
 
+@pytest.mark.parametrize("flood", ["$B", "$B$", " (B", "$B (B", "$B$3$s"])
+def test_a_flood_of_what_looks_like_escapes_takes_no_time(flood: str) -> None:
+    """Of quadratic time this would be hours."""
+    assert read(flood * 200_000, "text/plain; charset=iso-2022-jp")
+
+
 def test_utf_16_in_quoted_printable() -> None:
     body = "".join(f"={byte:02X}" for byte in SAID.encode("utf-16-le"))
     assert read(body + "\r\n", "text/plain; charset=utf-16le", "quoted-printable") == SAID
