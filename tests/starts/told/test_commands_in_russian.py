@@ -65,6 +65,7 @@ PARTS = {
     *("it waits", "it failed, and is", "X in the spool: python -m bridge spool list"),
     *("421 4.3.2 Service is going down", "This letter only shows that the way is open.\n"),
     *("the draft was discarded", "command line", "changing places", "not read", "without original"),
+    *("it goes on where it cannot be read", "X bytes are more than X"),
 }
 
 
