@@ -29,6 +29,7 @@ import pytest
 
 from bridge.doctor import here
 from bridge.doctor.command import doctor as examined
+from bridge.ingress.imap.supervisor import watching_alone
 from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory
 from contract.doctor.checkup import Finding
@@ -269,18 +270,21 @@ def test_a_check_that_raises_is_a_line_of_its_own(
     assert "somebody" not in json.dumps(found)
 
 
-def watched(directory: Path, entries: dict[str, Any]) -> None:
-    """Write what watchers say of themselves to where the doctor looks."""
-    path = BridgeSettings(data_dir=directory).imap_health
-    path.parent.mkdir()
-    path.write_text(json.dumps(entries))
+@contextmanager
+def watched(directory: Path, entries: dict[str, Any]) -> Iterator[None]:
+    """Be the bridge that follows the mailboxes, and say this of its watchers."""
+    settings = BridgeSettings(data_dir=directory)
+    with watching_alone(settings):
+        settings.imap_health.write_text(json.dumps(entries))
+        yield
 
 
 def test_imap(doctor: Any, pymap_port: int, tmp_path: Path) -> None:
     server = {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": str(pymap_port), "IMAP_SECURITY": "none"}
     mailbox = server | {"IMAP_USER": USER, "IMAP_PASSWORD": PASSWORD}
-    watched(tmp_path, {})
-    assert is_told(doctor(**mailbox)[1]["imap"], "well", f"{USER}: logged in, INBOX, Sent", "")
+    with watched(tmp_path, {}):
+        well = doctor(**mailbox)[1]["imap"]
+    assert is_told(well, "well", f"{USER}: logged in, INBOX, Sent", "")
     for settings, says, do in (
         ({"IMAP_PASSWORD": "wrong-word"}, "login refused", "make a new app password"),
         ({"IMAP_FOLDERS": '["INBOX", "Архив"]'}, "no folder Архив", "there are: INBOX, Sent"),
@@ -295,9 +299,9 @@ def test_imap(doctor: Any, pymap_port: int, tmp_path: Path) -> None:
 
 def test_a_mailbox_that_nobody_reads(doctor: Any, pymap_port: int, tmp_path: Path) -> None:
     entry = {"state": "watching", "since": 0.0, "seen": time.time() - 5000, "detail": ""}
-    watched(tmp_path, {f"{USER} INBOX": entry})
     server = {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": str(pymap_port), "IMAP_SECURITY": "none"}
-    found = doctor(**server, IMAP_USER=USER, IMAP_PASSWORD=PASSWORD)[1]["imap"]
+    with watched(tmp_path, {f"{USER} INBOX": entry}):
+        found = doctor(**server, IMAP_USER=USER, IMAP_PASSWORD=PASSWORD)[1]["imap"]
     assert is_told(found, "look", "not looked at for", "python -m bridge imap")
 
 
