@@ -281,6 +281,25 @@ def test_an_arrival_that_was_announced_beside_an_answer_is_no_reason_to_wait() -
     assert b"LOGOUT" in commands[0]
 
 
+def test_who_asks_hears_of_what_arrived_before_an_idle() -> None:
+    commands = []
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"* 4 EXISTS", b"* OK [UIDVALIDITY 7] valid", b"TAG OK done")
+        commands.append(answer(stream, b"* 5 EXISTS", b"TAG OK done"))
+        commands.append(answer(stream, b"* BYE", b"TAG OK done"))
+
+    with speaking(script) as port:
+        connection = opened(port)
+        connection.examine("INBOX")
+        connection.ask()
+        connection.idle(20.0, lambda: False, time.monotonic)
+        connection.close()
+    assert [b"NOOP" in commands[0], b"LOGOUT" in commands[1]] == [True, True]
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -185,6 +185,14 @@ class Connection:
         with translated():
             return bool(self._client.has_capability("IDLE"))
 
+    def ask(self) -> None:
+        """Have the server announce what has arrived.
+
+        During IDLE some announce only what comes meanwhile, not what came shortly before.
+        """
+        with translated():
+            self._client.noop()
+
     def idle(self, seconds: float, stopped: Callable[[], bool], now: Callable[[], float]) -> None:
         """Wait until the open folder grows, the time is up, or ``stopped`` says so.
 

@@ -141,6 +141,7 @@ class Watcher:
             self._health.say(self.name, "watching", unreadable=unreadable)
             self._stop.wait(LOOKS_APART_SECONDS)
             if idles:
+                connection.ask()
                 connection.idle(self._rules.poll, self._stop.is_set, time.monotonic)
             else:
                 self._stop.wait(self._rules.poll)
