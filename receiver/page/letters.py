@@ -205,7 +205,7 @@ class LetterPages:
     async def _original(self, letter: Document) -> Download:
         found = await original_of(letter, self._blobs)
         if found is None:
-            raise Problem(404, "the letter came without its original")
+            raise Problem(404, "the letter's original is not kept here")
         return found
 
 

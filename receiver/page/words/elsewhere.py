@@ -45,7 +45,7 @@ PROBLEMS = {
     "there is no such letter in this mailbox": "в этом ящике такого письма нет",
     "the letter has no HTML": "в письме нет HTML",
     "the letter has no such file": "в письме нет такого файла",
-    "the letter came without its original": "письмо пришло без исходного текста",
+    "the letter's original is not kept here": "исходный текст письма здесь не хранится",
     "the file is not there": "файла здесь нет",
     "the file is no picture that is shown": "этот файл не картинка, которую можно показать",
     "its letters were erased": "его письма стёрты",

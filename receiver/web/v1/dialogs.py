@@ -250,8 +250,9 @@ def whole(dialog: Dialog, messages: str) -> dict[str, Any]:
 
 
 def without_text(message: Document) -> Document:
-    """Return a letter without all of its text, which has its new words."""
-    return {name: value for name, value in message.items() if name != "body"}
+    """Return a letter with its new words alone: all of its text where nobody said which are new."""
+    letter = {name: value for name, value in message.items() if name != "body"}
+    return letter | {"reply": letter.get("reply") or message.get("body")}
 
 
 def listing_of(mailbox: str, query: DialogsQuery) -> Listing:

@@ -118,7 +118,7 @@ class LetterOperations:
         found = await self._letter(call)
         original = await original_of(found, self._blobs)
         if original is None:
-            raise Problem(404, "the letter came without its original")
+            raise Problem(404, "the letter's original is not kept here")
         return await download(call.request, original)
 
     async def blob(self, call: Call) -> web.StreamResponse:

@@ -37,10 +37,10 @@ async def entry(
 
 
 async def rebuilt(letter: Document) -> AsyncIterator[bytes]:
-    """Yield a letter that came without its original, made of what is kept of it."""
+    """Yield a letter whose original is not kept, made of what is kept of it."""
     said = letter["message"]
     message = EmailMessage(_AS_TEXT)
-    message["X-Email-Listener"] = "made of what is kept: the letter came without its original"
+    message["X-Email-Listener"] = "made of what is kept: the original is not"
     message["Date"] = format_datetime(said["created"])
     for name, values in (("From", [said["from"]]), ("To", said["to"]), ("Cc", said["cc"])):
         addresses = [_on_one_line(each["address"]) for each in values]

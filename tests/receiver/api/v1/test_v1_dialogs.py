@@ -22,6 +22,9 @@ async def test_one_dialog_with_as_much_as_is_asked(client: Client, caller: Calle
     assert (full.json["id"], full.json["waiting"], full.json["count"]) == (one, "us", 1)
     reply = await caller.get(f"/v1/dialogs/{one}?messages=reply")
     assert (reply.json["messages"][0]["reply"], reply.json["messages"][0]["body"]) == ("new", None)
+    posted_whole = await posted(client, 9, text="nobody said which words are new", reply="")
+    reply = await caller.get(f"/v1/dialogs/{posted_whole}?messages=reply")
+    assert reply.json["messages"][0]["reply"] == "nobody said which words are new"
     assert (await caller.get(f"/v1/dialogs/{one}?messages=none")).json["messages"] is None
     tag = full.headers["ETag"]
     assert tag.startswith('W/"')
