@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -17,6 +18,17 @@ from receiver.hooks.hook import new_hook
 
 Document = dict[str, Any]
 REFUSES, HANGS_UP = 0.1, 0.1  # how often, of all requests
+
+
+class _Server(ThreadingHTTPServer):
+    """A receiver that is killed breaks its connection to this: no fault, so nothing is printed."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print whatever is not a broken connection."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class HookTarget:
@@ -50,8 +62,7 @@ class HookTarget:
             def log_message(self, format: str, *words: Any) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def hook(self, database: Database[Document]) -> None:
