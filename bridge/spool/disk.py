@@ -1,4 +1,4 @@
-"""The file system as the spool uses it: five operations, each of which a test can make fail.
+"""The file system as the spool uses it: a few operations, each of which a test can make fail.
 
 Every operation has a point before it and one behind it (``contract.faults``), so that a crash can
 be tried between any two steps. The idea is chasquid's ``safeio``.
@@ -44,6 +44,15 @@ def sync(descriptor: int) -> None:
     reach("disk.sync")
     os.fsync(descriptor)
     reach("disk.synced")
+
+
+def sync_file(path: Where) -> None:
+    """Return once a file that was written without ``sync`` is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        sync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def rename(path: Where, target: Where) -> None:

@@ -35,7 +35,7 @@ class Intake:
     """One spool's entrance, shared by all that take mail in this process and safe in any thread.
 
     ``arrived`` is called, in any thread, with each letter that is in the spool; ``hostname`` is the
-    name that ``Received`` gives us; ``pause`` is that of ``Rounds``.
+    name that ``Received`` gives us; ``pause`` and ``durable`` are those of ``Rounds``.
     """
 
     def __init__(
@@ -45,9 +45,11 @@ class Intake:
         hostname: str,
         arrived: Callable[[Waiting], None] = _nobody,
         pause: float = 0.0,
+        *,
+        durable: bool = True,
     ) -> None:
         self.spool = spool
-        self.rounds = Rounds(spool, pause)
+        self.rounds = Rounds(spool, pause, durable=durable)
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._held = 0

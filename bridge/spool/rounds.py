@@ -51,11 +51,14 @@ class Rounds:
 
     ``pause`` is how far ahead the letters' next attempt is written down, in seconds, and 0 where it
     is now: whoever is told of a letter at once need not write it down before the first attempt.
+    Without ``durable`` nothing is brought to the disk: a letter is then kept only while the machine
+    runs, as is enough for what its source has as well.
     """
 
-    def __init__(self, spool: Spool, pause: float = 0.0) -> None:
+    def __init__(self, spool: Spool, pause: float = 0.0, *, durable: bool = True) -> None:
         self._tmp, self._new = f"{spool.tmp}/", f"{spool.new}/"
         self.pause = pause
+        self._durable = durable
         self._waiting: SimpleQueue[_Letter] = SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -103,16 +106,21 @@ class Rounds:
         reach("round.begun")
         self._each(letters, lambda letter: self._write(letter, due))
         reach("round.written")
-        self._each(letters, _sync)
+        if self._durable:
+            self._each(letters, _sync)
         reach("round.synced")
         self._each(letters, self._rename)
         reach("round.renamed")
+        if self._durable:
+            self._sync_names(letters)
+        reach("round.kept")
+
+    def _sync_names(self, letters: Sequence[_Letter]) -> None:
         try:
             disk.sync_directory(self._new)
         except OSError as error:
             for letter in letters:
                 letter.error = letter.error or error
-        reach("round.kept")
 
     def _each(self, letters: Sequence[_Letter], step: Callable[[_Letter], None]) -> None:
         """Do a step for the letters that are well."""
@@ -131,7 +139,8 @@ class Rounds:
             disk.write(descriptor, above + letter.content)
             if due:
                 os.utime(descriptor, (due, due))
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            if self._durable:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
     def _rename(self, letter: _Letter) -> None:
         for file in letter.files:

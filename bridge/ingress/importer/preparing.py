@@ -13,6 +13,7 @@ from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
 from bridge.courier.together import Ready, ready
 from bridge.ingress.importer.source import Past
+from bridge.spool import disk
 from bridge.spool.crlf import wire_form
 from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import Delivery
@@ -119,4 +120,5 @@ class Preparing:
                 self._deliveries.note(told)
                 self._intake.spool.remove(letter)
             else:
+                disk.sync_file(letter.path)  # it is not to be read from its source again
                 self._intake.spool.fail(letter, attempt.reason, time.time())

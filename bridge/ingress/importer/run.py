@@ -65,7 +65,8 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
     keys = Keyring(settings).current
     keys()  # without a secret there is nothing to begin
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
-    intake = Intake(spool, capacity, settings.smtp_hostname)
+    # What a crash takes away is read from its source again.
+    intake = Intake(spool, capacity, settings.smtp_hostname, durable=False)
     with spool.locked(), _progress(source, job) as progress:
         _sweep(spool)
         for passed in source.no_letters[:LISTED]:

@@ -1,5 +1,6 @@
 """Letters that go to the disk together: each is kept whole or not at all, whatever happens."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -223,3 +224,21 @@ def test_a_letter_that_was_given_up_is_not_kept(spool: Spool) -> None:
     assert letter.hold(CONTENT)
     letter.commit_soon().result(10)
     assert contents(spool) == {}
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_only_what_must_outlive_the_machine_is_brought_to_the_disk(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().parent.name)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    intake = Intake(spool, Capacity(spool, 2**40, 0), "b.example", durable=durable)
+    intake.keep(given := delivery(), CONTENT)
+    assert contents(spool) == {given.id: CONTENT}
+    assert synced == (["tmp", "spool"] if durable else [])
