@@ -14,14 +14,14 @@ from contract.sending.alarms import MAX_ALARMS, MAX_MAILBOXES, AlarmReport
 log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 2.0
-REPORT_SECONDS = 60.0  # as long as an alarm stands; who is not heard of for long is forgotten
+REPORT_SECONDS = 60.0  # while an alarm stands: the receiver forgets a silent bridge
 
 
 @asynccontextmanager
 async def reporting(
     settings: BridgeSettings, alarms: Callable[[], list[str]]
 ) -> AsyncIterator[None]:
-    """Report what stands, while the block runs: changes at once, and again now and then."""
+    """Report alarms while the block runs: each change at once, standing alarms every minute."""
     task = asyncio.create_task(_report(settings, alarms))
     try:
         yield
@@ -49,7 +49,7 @@ async def _report(settings: BridgeSettings, alarms: Callable[[], list[str]]) -> 
 
 
 def report_of(settings: BridgeSettings, stand: list[str]) -> AlarmReport:
-    """Return what is told of alarms; the spool tells this bridge from others."""
+    """Return the alarms' report; its source is the host with a digest of the spool's path."""
     by_imap = {each.stands_for for each in settings.accounts}
     place = hashlib.sha256(str(settings.spool.resolve()).encode()).hexdigest()[:12]
     mailboxes = sorted({each.casefold() for each in by_imap | settings.mailboxes.keys()})

@@ -1,13 +1,17 @@
 """The bridge's command line.
 
-``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
-delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
-folders; ``spool`` shows the letters that wait or failed, and acts on them; ``trace`` tells what
-became of a letter; ``ping`` asks whether mail comes in; ``doctor`` looks at everything and says
-what to do; ``erase`` deletes a person's letters from the spool; ``reconcile`` compares mailboxes
-with what is stored; ``canary`` sends a marked letter the whole way;
-``backup`` and ``restore`` keep spool, cursors and secret; ``read`` prints what letters say by
-today's reading.
+- ``smtp``: take mail in by SMTP, and by IMAP if the settings name a mailbox, and deliver it
+- ``imap``: the same by IMAP alone
+- ``import``: take old letters from files and folders
+- ``spool``: show letters that wait or failed, and act on them
+- ``trace``: tell what became of a letter
+- ``ping``: ask whether mail comes in
+- ``doctor``: examine everything and say what to do
+- ``erase``: delete a person's letters from the spool
+- ``reconcile``: compare mailboxes with what is stored
+- ``canary``: send a marked letter the whole way
+- ``backup`` and ``restore``: keep spool, cursors and secret
+- ``read``: print what today's code reads in letters
 """
 
 import argparse
@@ -42,7 +46,7 @@ Command = Callable[[BridgeSettings, argparse.Namespace], int]
 
 
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
-    """Serve until told to stop."""
+    """Serve SMTP until told to stop."""
     from bridge.service import serve_smtp
 
     return _served(settings, serve_smtp(settings))
@@ -56,7 +60,7 @@ def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
 
 
 def _served(settings: BridgeSettings, serving: Coroutine[None, None, None]) -> int:
-    """Serve, and return 78 if that cannot be begun."""
+    """Serve; return 78 if the service cannot start."""
     from bridge.ingress.imap.supervisor import AlreadyWatched
     from bridge.spool.spool import SpoolInUse
 
@@ -98,7 +102,7 @@ def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
     address = own_door.place(settings)
     try:
         with own_door.opened(settings, 5) as client:
-            code, said = client.mail("")  # of which nothing comes
+            code, said = client.mail("")  # this transaction is never finished
     except OSError as error:
         why = own_door.why_not_taken(error)
         look = "is it running, and are SMTP_HOST and SMTP_PORT right?"
@@ -110,17 +114,17 @@ def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
 
 
 def no_words(_parser: argparse.ArgumentParser) -> None:
-    """Add nothing to a command's words."""
+    """Declare no arguments, for a command that takes none."""
 
 
 def add_ping_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what ``ping`` takes."""
+    """Declare the arguments of ``ping``."""
     parser.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
 
 
 @dataclass(frozen=True)
 class Offered:
-    """A command: its help, and where it is, so that who names one need not wait for all to load."""
+    """A command: its help, and the module to load only when the command is named."""
 
     help: str
     module: str
@@ -128,7 +132,7 @@ class Offered:
     add_arguments: str = "add_arguments"
 
     def complete(self, parser: argparse.ArgumentParser) -> None:
-        """Load the command, and give the parser its words."""
+        """Load the command and declare its arguments."""
         module = import_module(self.module)
         getattr(module, self.add_arguments)(parser)
         parser.set_defaults(run=getattr(module, self.run))
@@ -165,7 +169,7 @@ COMMANDS = {
 
 
 def command_line(named: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser, with the arguments of every command or of the one that is named."""
+    """Return the parser, with the arguments of the named command, or of every command."""
     parser = argparse.ArgumentParser(prog="python -m bridge", description=__doc__)
     parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -177,20 +181,20 @@ def command_line(named: str | None = None) -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Do as told, and end with the status of that."""
+    """Run the command and exit with its status."""
     with orderly_end():
         sys.exit(status_of(sys.argv[1:]))
 
 
 def status_of(words: Sequence[str]) -> int:
-    """Read the command line and the environment, do as told, return the exit status."""
-    os.umask(0o077)  # whatever we write has letters in it, or tells of them
+    """Read the command line and the environment, run the command, return the exit status."""
+    os.umask(0o077)  # whatever we write contains letters or tells of them
     with speaking():
         speak_argparse()
         have_translated(parser := command_line(next(iter(words), None)), texts)
         arguments = parser.parse_args(words)
     run: Command = arguments.run
-    if arguments.command == "doctor":  # mistakes in the settings do not end it, it tells of them
+    if arguments.command == "doctor":  # mistakes in the settings do not end it: it reports them
         return run(BridgeSettings(), arguments)
     serves = run in (smtp, imap)
     settings = BridgeSettings.load(_looks(run)) if serves else BridgeSettings.load()

@@ -1,4 +1,4 @@
-"""What an attempt to deliver came to: the receiver's answers, read. Pure but for the clock."""
+"""The result of an attempt to deliver, read from the receiver's answers. Pure but for the clock."""
 
 import time
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ class NotAnswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
+    """The result of one attempt: outcome, reason, and the pause asked for (seconds).
 
-    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done; ``mailbox`` and
-    ``message_id`` are then those of the letter.
+    ``answer`` is the receiver's ``Answer`` as JSON if the outcome is DONE; ``mailbox`` and
+    ``message_id`` are then the letter's.
     """
 
     outcome: Outcome
@@ -39,11 +39,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What one request with several events came to: ``each`` in their order, if it was answered.
+    """The answer to one request with several events: ``each`` has one attempt per event, in order.
 
-    Otherwise ``whole`` says why not: ``not_understood`` where the receiver may be one that takes
-    events one by one; ``broken`` where any of the letters may have been the reason. ``took_files``
-    says that the files in the lines were stored.
+    Without ``each``, ``whole`` says why. ``not_understood``: the receiver may take events only one
+    by one. ``broken``: any of the letters may be the cause. ``took_files``: the files in the lines
+    were stored.
     """
 
     whole: Attempt
@@ -54,7 +54,7 @@ class Answered:
 
 
 def attempt_of(status: int, body: bytes, pause: str) -> Attempt:
-    """Return what one answer means; ``pause`` is its Retry-After, ``body`` may be cut."""
+    """Return what one answer means; ``pause`` is its Retry-After, ``body`` may be cut off."""
     outcome = outcome_of(status)
     if outcome is Outcome.DONE:
         return Attempt(outcome, str(status), answer=body, status=status)
@@ -64,7 +64,7 @@ def attempt_of(status: int, body: bytes, pause: str) -> Attempt:
 
 
 def answers_to(ids: Sequence[str], lines: Sequence[bytes]) -> tuple[Attempt, ...] | None:
-    """Return what each line means, or None where they are no answers to just these events."""
+    """Return what each line means, or None if the lines do not answer exactly these events."""
     try:
         answers = [LineAnswer.model_validate_json(line) for line in lines]
     except ValidationError:
@@ -77,7 +77,7 @@ def answers_to(ids: Sequence[str], lines: Sequence[bytes]) -> tuple[Attempt, ...
 
 
 def answer_to_all(whole: Attempt) -> Answered:
-    """Return what one answer to several events means for them."""
+    """Return what a single answer to a request with several events means."""
     not_understood = whole.status in NOT_UNDERSTOOD or 200 <= whole.status < 300
     broken = whole.status >= 500 and whole.status != 503
     return Answered(whole, not_understood=not_understood, broken=broken)

@@ -1,7 +1,7 @@
-"""Which of the letters that wait go next: the oldest, and with each the rest of its conversation.
+"""Which waiting letters go next: the oldest, each with the rest of its conversation.
 
-The receiver writes a dialog once for all letters that come for it together, and once for each that
-comes alone. After an outage, or while more comes than is taken, whole conversations wait. Pure.
+The receiver writes a dialog once for all letters that arrive together, but once for each letter
+that arrives alone. After an outage, or under load, whole conversations wait. Pure.
 """
 
 from collections import defaultdict
@@ -16,10 +16,10 @@ MOST_OF_ONE = 16
 def next_ones(
     waiting: Iterable[Letter], conversation: Callable[[Letter], object], most: int
 ) -> list[Letter]:
-    """Return at most so many letters, the first that waits among them.
+    """Return at most ``most`` letters; the first that waits is among them.
 
-    Of one conversation at most MOST_OF_ONE go ahead of letters that have waited longer: so nobody
-    can make those wait many times as long by what he sends.
+    At most MOST_OF_ONE letters of a conversation overtake letters that have waited longer, so that
+    no sender can delay others many times over.
     """
     letters = list(waiting)
     if len(letters) <= most:

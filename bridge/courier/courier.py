@@ -1,18 +1,18 @@
-"""The courier: takes each letter that waits in the spool to the webhook, and again if need be.
+"""The courier: sends each letter in the spool to the webhook, and again if need be.
 
-The spool is all that it knows for certain. What it has in memory, which letters are due and which
-are on their way, can be forgotten at any moment and is found again by looking at the disk. So an
-attempt is three steps, of which a crash may come between any two:
+Only the spool is certain. What is kept in memory (which letters are due, which are on their way)
+may be lost at any moment and is found again on the disk. So an attempt has three steps, and a crash
+may come between any two:
 
-1. The time of the next attempt is written down, before anything else. A letter that ends the whole
-   process is then not tried again at once, for ever.
-2. It is read and sent. The receiver may have stored it although we never hear its answer; the next
-   attempt finds it there, which changes nothing.
-3. What it came to is noted, and only then the file goes. If the file outlives a crash, step 2 is
-   repeated and nothing is lost; if it went first, nobody could say where the letter is.
+1. The time of the next attempt is written down first. A letter that kills the whole process is then
+   not tried again at once, for ever.
+2. The letter is read and sent. If the receiver stores it and its answer is lost, the next attempt
+   finds it stored and changes nothing.
+3. The result is noted, and only then the file is removed. If the file survives a crash, step 2 is
+   repeated and nothing is lost; the other way round nobody could say where the letter is.
 
-What fails once tends to fail again, and slowly: by a timeout, or with a process. Therefore letters
-that were tried before have places of their own, and a new one never stands in line behind them.
+A letter that failed once tends to fail again, and slowly: by a time-out, or by killing a parsing
+process. Such letters have lanes of their own, so that a new letter never waits behind them.
 """
 
 import asyncio
@@ -46,14 +46,14 @@ STOP_SECONDS = 10.0
 
 
 class Courier:
-    """Delivers letters; the spool alone remembers what is to be done.
+    """Delivers letters; only the spool remembers what is to be done.
 
-    There are three lanes, each with ``concurrency`` requests on their way at once: those that were
-    tried before go by themselves, and so do those that have ended a parsing process or take it too
-    long, so that what fails, however many and slowly, delays no other.
+    There are three lanes, each with ``concurrency`` requests at once: new letters, letters that
+    were tried before, and letters that killed a parsing process or took it too long. So failing
+    letters, however many and slow, delay no other.
 
-    Each letter has a task of its own. What is the same for several, a hop to the disk or a request
-    to the receiver, they do together where they meet (``InGroups``, ``Outbox``).
+    Each letter has its own task. Tasks that meet at a disk operation or a request to the receiver
+    do it together (``InGroups``, ``Outbox``).
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class Courier:
         self._remove = InGroups[tuple[Waiting, Attempt]](lambda item: self._forget(*item))
 
     def arrived(self, letter: Waiting) -> None:
-        """Take notice of a letter that was just put into the spool: it is due now."""
+        """Queue a letter that was just put into the spool: it is due now."""
         self._enqueue(replace(letter, due=0.0, written=letter.due))
 
     async def run(self) -> None:
-        """Deliver what is due until cancelled; then give the letters on their way a moment."""
+        """Deliver due letters until cancelled; then give the letters on their way STOP_SECONDS."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._rescan())
@@ -92,7 +92,7 @@ class Courier:
         finally:
             if self._on_the_way:
                 _, late = await asyncio.wait(self._on_the_way.values(), timeout=STOP_SECONDS)
-                for task in late:  # the receiver knows what it has, should it have taken them
+                for task in late:  # if the receiver took them, it will recognise them
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
@@ -104,7 +104,7 @@ class Courier:
             task.add_done_callback(partial(self._landed, lane, letter))
 
     async def _rescan(self) -> None:
-        """Find what other processes and people put into the spool, now and every few seconds."""
+        """Find what other processes and people put into the spool, now and every RESCAN_SECONDS."""
         while True:
             try:
                 for letter in await asyncio.to_thread(self._found):
@@ -114,7 +114,7 @@ class Courier:
             await asyncio.sleep(RESCAN_SECONDS)
 
     def _found(self) -> list[Waiting]:
-        """Return what waits; blocks, as all may that needs no event loop: there may be many."""
+        """Return the letters that wait, at believable times; blocks, as there may be many."""
         now = time.time()
         return [
             each if (due := believable(each.due, now)) == each.due else replace(each, due=due)
@@ -122,7 +122,7 @@ class Courier:
         ]
 
     def _enqueue(self, letter: Waiting) -> None:
-        """Take note of a letter, or of an earlier time for one that is known."""
+        """Queue a letter, unless it is queued for an earlier time or is on its way."""
         known = self._queued.get(letter.id)
         if letter.id in self._on_the_way or (known and known.due <= letter.due):
             return
@@ -151,7 +151,7 @@ class Courier:
                 await self._parsers.settled(letter.id)
         except FileNotFoundError:  # moved by a mail program or a person: the next scan finds it
             due = 0.0
-        except OSError as error:  # of the disk, or of what lies there and is no letter
+        except OSError as error:  # a fault of the disk, or something in the spool that is no letter
             wait = max(0.0, due - time.time())
             log.error("letter %s waits %.0f s: disk: %s", letter.id, wait, error.strerror)
         finally:
@@ -178,7 +178,7 @@ class Courier:
         return await self._sender_dns.facts(delivery, raw)
 
     async def _settle(self, letter: Waiting, attempt: Attempt, due: float) -> bool:
-        """Act on the outcome; True if the letter has left the queue."""
+        """Act on the outcome; return True if the letter has left the queue."""
         now = time.time()
         reason = attempt.reason
         if attempt.outcome is Outcome.DONE:
@@ -198,7 +198,7 @@ class Courier:
         return True
 
     def _forget(self, letter: Waiting, attempt: Attempt) -> None:
-        """Note where a letter is now, and remove it; in this order, as a crash may come between."""
+        """Note the delivery, then remove the letter: in this order, as a crash may come between."""
         told = delivered(letter.id, attempt.mailbox, attempt.message_id, attempt.answer)
         self._deliveries.note(told)
         self._spool.remove(letter)

@@ -1,7 +1,7 @@
-"""From a delivery and the letter's reading to the event that is POSTed: always one that is taken.
+"""From a delivery and a parsed letter to the event to POST: always one that the receiver takes.
 
-The contract's bounds are the receiver's, and so are its refusals: an event beyond them would be a
-letter that was promised and never arrives.
+The contract's bounds are what the receiver checks: an event beyond them would be refused, and its
+letter, for which the sender was told 250, would never arrive.
 """
 
 import json
@@ -31,9 +31,9 @@ _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 def email_received(
     delivery: Delivery, letter: ParsedLetter, raw: Blob, attempts: int = 1
 ) -> EmailReceived:
-    """Join what the bridge saw, what the letter says, and where its bytes are.
+    """Join the delivery's facts, the parsed letter and the place of its bytes.
 
-    Raises ValueError if the reading is beyond the contract's bounds.
+    Raises ValueError if what was read is beyond the contract's bounds.
     """
     content = {name: getattr(letter, name) for name in LetterContent.model_fields}
     if letter.from_.address == NOBODY.address:
@@ -43,7 +43,7 @@ def email_received(
 
 
 def last_resort(delivery: Delivery, raw: Blob, attempts: int = 1) -> EmailReceived:
-    """Return the event of a letter of which nothing is read; never raises.
+    """Return the event of a letter of which nothing could be read; never raises.
 
     Whatever the client and the spool say is made to fit; the sender is the envelope's.
     """
@@ -54,7 +54,7 @@ def last_resort(delivery: Delivery, raw: Blob, attempts: int = 1) -> EmailReceiv
 
 
 def _arrival(delivery: Delivery, attempts: int) -> dict[str, Any]:
-    """Return the fields of the event that tell what the bridge saw."""
+    """Return the event's fields about the arrival."""
     return {
         "mailbox": delivery.mailbox,
         "source": Source(via=delivery.via, folder=_fitting(delivery.folder, MAX_LINE)),
@@ -74,16 +74,16 @@ def _arrival(delivery: Delivery, attempts: int) -> dict[str, Any]:
 
 
 def _sender(delivery: Delivery) -> Address:
-    """Return the envelope's sender, where it is an address."""
+    """Return the envelope's sender if it is an address."""
     mail_from = _fitting(delivery.mail_from, 4 * MAX_PATH_BYTES)
     sender = clean_line(mail_from, MAX_ADDRESS) if len(mail_from) <= MAX_ADDRESS else ""
     return Address(address=sender) if sender else NOBODY
 
 
 def body_with_original(event: EmailReceived) -> tuple[bytes, bool]:
-    """Return the event as JSON, and whether the letter's bytes lie in it: where they fit.
+    """Return the event as JSON, and whether the letter's bytes fitted into it.
 
-    They are the first to be left out, as they can travel apart.
+    The letter's bytes are the first to be left out, as they can travel apart.
     """
     raw = event.data.raw
     if raw is not None and raw.content is not None:
@@ -96,14 +96,14 @@ def body_with_original(event: EmailReceived) -> tuple[bytes, bool]:
 
 
 def without_original(body: bytes) -> bytes:
-    """Return an event's JSON for a receiver that takes no letter's bytes in it."""
+    """Return the event's JSON without the letter's bytes, for a receiver that refuses them."""
     event = json.loads(body)
     event["data"]["raw"].pop("content", None)
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def with_files(body: bytes, files: Mapping[str, bytes]) -> bytes:
-    """Return an event's JSON with files by their digests, for a receiver that takes them there."""
+    """Return the event's JSON with files by their digests, for a receiver that takes them so."""
     if not files:
         return body
     named = b",".join(
@@ -113,9 +113,9 @@ def with_files(body: bytes, files: Mapping[str, bytes]) -> bytes:
 
 
 def event_body(event: EmailReceived) -> bytes:
-    """Return the event as JSON of at most EVENT_BYTES: control characters take six bytes each.
+    """Return the event as JSON of at most EVENT_BYTES; a control character takes six bytes there.
 
-    What makes it larger is left out, the least important first; the raw letter has it all.
+    If it is too large, the least important fields are left out first; the raw letter has them all.
     """
     email = event.data
     body = _json(event)
@@ -143,7 +143,7 @@ def _json(event: EmailReceived) -> bytes:
 
 
 def _fitting(text: str, limit: int) -> str:
-    """Return text whose stray bytes are shown, as JSON cannot carry them, within a bound."""
+    """Return text cut to a bound, with stray bytes made visible, as JSON cannot carry them."""
     if not text.isascii():
         octets = _NO_BYTE.sub("?", text).encode("utf-8", "surrogateescape")
         text = octets.decode("utf-8", "backslashreplace")

@@ -1,6 +1,6 @@
-"""Small steps on the disk, done in a thread: those that come while others are done go together.
+"""Small disk operations in a thread: those that wait while a group runs form the next group.
 
-A hop to a thread and back costs more than what most of them do.
+A hop to a thread and back costs more than most of these operations.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 
 class InGroups(Generic[Item]):
-    """Does ``step`` for each item; one group is under way at a time."""
+    """Does ``step`` for each item; one group runs at a time."""
 
     def __init__(self, step: Callable[[Item], None]) -> None:
         self._step = step
@@ -19,7 +19,7 @@ class InGroups(Generic[Item]):
         self._runner: asyncio.Task[None] | None = None
 
     async def do(self, item: Item) -> None:
-        """Return when the step is done; raises what it raises for this item."""
+        """Do the step for this item; raises what the step raises for it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
         if self._runner is None or self._runner.done():
@@ -31,7 +31,7 @@ class InGroups(Generic[Item]):
             group, self._waiting = self._waiting, []
             errors = await asyncio.to_thread(self._all, [item for item, _ in group])
             for (_, done), error in zip(group, errors, strict=True):
-                if done.done():  # whoever asked was told to stop meanwhile
+                if done.done():  # the task that asked was cancelled meanwhile
                     continue
                 if error is None:
                     done.set_result(None)

@@ -1,7 +1,7 @@
-"""A lane of letters: in the order of their next attempts, and so many on their way at once.
+"""A lane of letters in the order of their next attempts, with a bound on how many are on their way.
 
-Where there are more than may be on their way, every other one is the newest: who comes behind a
-thousand that take long, or fail, is not the last.
+When the lane is full, every other letter taken is the newest: a letter that comes after a thousand
+slow or failing ones is not the last.
 """
 
 import asyncio
@@ -16,21 +16,21 @@ from bridge.spool.spool import Waiting
 class Lane:
     """The letters of ``queued`` that were put into this lane.
 
-    ``queued`` has every letter that waits, of all lanes, by its id: it says which of two attempts
-    that a letter was put down for is the one that counts.
+    ``queued`` has the waiting letters of all lanes, by id. If a letter is in a lane twice,
+    ``queued`` says which of the two times counts.
     """
 
     def __init__(self, queued: MutableMapping[str, Waiting], room: RoomForLetters) -> None:
         self._queued = queued
         self._heap: list[tuple[float, str]] = []
-        self._came_due: dict[str, float] = {}  # due when they came, the newest last
+        self._came_due: dict[str, float] = {}  # due when they were put here, newest last
         self._full = False
         self._newest_next = False
         self._woken = asyncio.Event()
         self._room = room
 
     def put(self, letter: Waiting) -> None:
-        """Put a letter down for its next attempt."""
+        """Queue a letter for its next attempt."""
         self._queued[letter.id] = letter
         heapq.heappush(self._heap, (letter.due, letter.id))
         if letter.due <= time.time():
@@ -39,9 +39,9 @@ class Lane:
         self._woken.set()
 
     async def next_due(self) -> Waiting:
-        """Wait for the next letter whose time has come and that there is room for, and take it out.
+        """Wait for a letter that is due and for which there is room; take it out.
 
-        ``landed`` is said of it in the end.
+        The caller must call ``landed`` for it in the end.
         """
         while True:
             self._woken.clear()
@@ -62,7 +62,7 @@ class Lane:
                 continue
 
     def _next(self) -> Waiting | None:
-        """Return the letter whose turn it is, which may be due later."""
+        """Return the next letter in turn, which may be due only later."""
         while self._heap and not self._is_there(*self._heap[0]):
             heapq.heappop(self._heap)
         if not self._heap:
@@ -76,11 +76,11 @@ class Lane:
         return self._queued[self._heap[0][1]]
 
     def _is_there(self, due: float, letter_id: str) -> bool:
-        """Tell whether it waits for this attempt: it may be taken, or have an earlier time."""
+        """Tell whether this attempt counts: the letter may be gone or have an earlier time."""
         letter = self._queued.get(letter_id)
         return letter is not None and letter.due == due
 
     def landed(self, letter: Waiting) -> None:
-        """Take notice that a letter is not on its way any more."""
+        """Give back the room of a letter that is no longer on its way."""
         self._room.leave(letter.size)
         self._woken.set()

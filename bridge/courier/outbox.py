@@ -1,12 +1,13 @@
-"""The letters that are ready, on their way to the receiver: what is ready together goes together.
+"""Ready letters on their way to the receiver: letters that are ready together go together.
 
-A request takes what waits, at once; nothing waits for it to fill up. What comes while requests are
-on their way makes the next one, so requests fill by themselves where there is much to do. Where
-more waits than fits in, conversations go whole (``conversations``).
+A request starts at once with what is ready; it never waits to be filled. Letters that come while
+requests are on their way form the next request, so requests fill by themselves under load. If more
+letters wait than fit in, whole conversations go first (``conversations``).
 
-A request that is not answered soon may be about a letter that the receiver hangs over. It gives its
-place up, so that others go on beside it; as long as there are such, every other request takes the
-newest letters, so that one that comes after many of them is not the last.
+A request without an answer after SLOW_SECONDS may contain a letter on which the receiver hangs. It
+no longer counts among the ``at_once`` requests, so others go on beside it. While there are such
+slow requests, every other request takes the newest letters, so that a letter behind many such
+letters is not the last.
 """
 
 import asyncio
@@ -20,10 +21,10 @@ from bridge.courier.retry import Outcome
 from bridge.courier.together import Ready, Together, ready
 from contract.batch import MAX_LINES
 
-HALF_FULL = 2  # requests that may be on their way with fewer letters than they might have
-MOST_SENT = 2 * MAX_LINES  # letters in requests: more would only wait there, for too long
+HALF_FULL = 2  # requests on their way together while they are not full
+MOST_SENT = 2 * MAX_LINES  # letters in requests: more would only wait at the receiver, too long
 SLOW_SECONDS = 3.0
-SLOW_SHARE = 2  # so many times as many requests may be slow ones beside those that are not
+SLOW_SHARE = 2  # slow requests, as a multiple of ``at_once``
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,27 +34,27 @@ class _Waiting:
 
     @property
     def conversation(self) -> object:
-        """What letters of one conversation have in common."""
+        """A key that letters of one conversation share."""
         parsed = self.letter.parsed
         return (parsed.mailbox, parsed.conversation) if parsed.conversation else self
 
 
 class Outbox:
-    """Sends letters in ``at_once`` requests at once, at most."""
+    """Sends letters in at most ``at_once`` requests at once, slow ones not counted."""
 
     def __init__(self, webhook: ReceiverClient, at_once: int) -> None:
         self._webhook = webhook
         self._together = Together(webhook)
         self._at_once = at_once
         self._uploads = asyncio.Semaphore(at_once)
-        self._waiting: dict[_Waiting, None] = {}  # in the order in which they came
+        self._waiting: dict[_Waiting, None] = {}  # in the order of arrival
         self._sent = 0
         self._requests: set[asyncio.Task[None]] = set()
         self._slow: set[asyncio.Task[None]] = set()
         self._newest_first = False
 
     async def send(self, letter_id: str, parsed: Parsed) -> Attempt:
-        """Upload the letter's blobs, then send its event; never raises for the other side."""
+        """Upload the letter's blobs, then send its event; never raises for the receiver."""
         letter = ready(self._webhook, letter_id, parsed)
         if blobs := letter.to_upload:
             async with self._uploads:
@@ -62,11 +63,11 @@ class Outbox:
                 return uploaded
         attempt: asyncio.Future[Attempt] = asyncio.get_running_loop().create_future()
         self._waiting[_Waiting(letter, attempt)] = None
-        asyncio.get_running_loop().call_soon(self._go)  # with those that are ready as well
+        asyncio.get_running_loop().call_soon(self._go)  # with letters that become ready now
         return await attempt
 
     def _go(self) -> None:
-        """Begin the requests that may begin."""
+        """Start as many requests as are allowed."""
         while self._waiting and len(self._requests) < self._at_once:
             most = min(self._together.most, MOST_SENT - self._sent)
             full = len(self._waiting) >= most
@@ -78,7 +79,7 @@ class Outbox:
             asyncio.get_running_loop().call_later(SLOW_SECONDS, self._is_slow, request)
 
     def _next(self, most: int) -> list[_Waiting]:
-        """Take the letters of the next request out, at most so many."""
+        """Take out the letters of the next request, at most ``most``."""
         self._newest_first = bool(self._slow) and not self._newest_first
         order = reversed(self._waiting) if self._newest_first else iter(self._waiting)
         letters = next_ones(order, lambda each: each.conversation, most)
@@ -110,5 +111,5 @@ class Outbox:
         finally:
             self._sent -= len(waiting)
         for each, attempt in zip(waiting, attempts, strict=True):
-            if not each.attempt.done():  # whoever sent it was told to stop meanwhile
+            if not each.attempt.done():  # the task that sent it was cancelled meanwhile
                 each.attempt.set_result(attempt)

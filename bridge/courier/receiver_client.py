@@ -41,18 +41,18 @@ from contract.sending.url import shown
 from contract.signature import Key, sign
 
 MAX_REDIRECTS = 5
-# What a large blob is given beyond the usual time: the slowest line that is still of use.
+# A large blob gets more than the usual time: the slowest line that is still of use.
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
 _NOT_CONNECTED = (ClientConnectorError, SecretsMissing)
-_FAULTS = (ClientError, OSError, TimeoutError, UnicodeError, SecretsMissing)  # IDNA's, of a host
+_FAULTS = (ClientError, OSError, TimeoutError, UnicodeError, SecretsMissing)  # IDNA of a host
 
 
 class ReceiverClient:
     """The receiver as seen from the bridge.
 
-    ``takes_files`` says that its last answer to a look or to several events told that small files
-    may lie in the lines of events.
+    ``takes_files``: by its last answer to a look or to several events, small files may lie in the
+    lines of events.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class ReceiverClient:
         self.takes_files = False
 
     async def upload(self, event_id: str, blobs: Sequence[BlobFile]) -> Attempt:
-        """Upload the blobs; never raises for what the other side does."""
+        """Upload the blobs; never raises for what the receiver does."""
         try:
             for blob in blobs:
                 attempt = await self._put(event_id, blob)
@@ -85,7 +85,7 @@ class ReceiverClient:
         return Attempt(Outcome.DONE, "")
 
     async def post(self, event_id: str, event: bytes) -> Attempt:
-        """POST an event whose blobs are there; never raises for what the other side does."""
+        """POST an event whose blobs are stored; never raises for what the receiver does."""
         try:
             attempt = await self._post(event_id, event)
         except _FAULTS as error:
@@ -94,7 +94,7 @@ class ReceiverClient:
         return attempt
 
     async def post_several(self, events: Sequence[tuple[str, bytes]]) -> Answered:
-        """POST events with their ids in one request; never raises for what the other side does."""
+        """POST events with their ids in one request; never raises for what the receiver does."""
         body = b"\n".join(line_of(*each) for each in events)
         request_id = f"several-{secrets.token_hex(8)}"
         try:
@@ -115,7 +115,7 @@ class ReceiverClient:
         return told
 
     async def look(self) -> Attempt:
-        """Ask whether an event would be taken, with a signed GET that stores nothing."""
+        """Ask whether an event would be taken: a signed GET that stores nothing."""
         try:
             async with self._session.get(
                 self._url, headers=self._signed("look", b""), allow_redirects=False
@@ -124,14 +124,15 @@ class ReceiverClient:
                 self.takes_files = _takes_files(response)
         except _FAULTS as error:
             attempt = self._failed(error)
-        # A webhook has nothing to show: 204, or 405 where it knows no looks. All else is a page.
+        # A webhook has nothing to show: 204, or 405 if it knows no looks. Any other answer is a
+        # page's.
         if attempt.outcome is Outcome.DONE and attempt.status != 204:
             attempt = replace(attempt, outcome=Outcome.RETRY, status=404)
         self._saw(*_of_look(attempt, shown(str(self._url))))
         return attempt
 
     async def ask(self, path: str) -> Attempt:
-        """GET a path of the receiver, signed, and follow where it leads; its body is the answer."""
+        """GET a path of the receiver, signed, following redirects; the body is the answer."""
         url = self._url.with_path("/").join(URL(path))
         try:
             for _ in range(MAX_REDIRECTS):
@@ -148,7 +149,7 @@ class ReceiverClient:
         return Attempt(Outcome.RETRY, f"{url} leads round in a circle")
 
     async def ask_many(self, path: str, body: bytes, media: str) -> list[bytes]:
-        """Ask as a service does, signed over method and path too; return the lines of the answer.
+        """Ask like a service, signed over method and path too; return the lines of the answer.
 
         Raises NotAnswered.
         """
@@ -169,7 +170,7 @@ class ReceiverClient:
             raise NotAnswered(in_words(place, error)) from None
 
     async def report(self, report: AlarmReport) -> Attempt:
-        """POST which alarms stand; never raises for what the other side does."""
+        """POST the standing alarms; never raises for what the receiver does."""
         body = report.model_dump_json().encode()
         request_id = f"alarms-{secrets.token_hex(8)}"
         try:
@@ -231,9 +232,8 @@ async def connected(
 ) -> AsyncIterator[ReceiverClient]:
     """Hold connections to the receiver open; one request may take ``seconds``.
 
-    ``saw`` is told each answer's status and reason, 0 where there was none.
-
-    A name and password in the URL become a header, so that no error can tell them.
+    ``saw`` is called with each answer's status and reason; the status is 0 if there was no answer.
+    Name and password in the URL become a header, so that no error can show them.
     """
     given = URL(url)
     headers = {}
@@ -249,12 +249,12 @@ async def connected(
 
 
 def line_of(event_id: str, event: bytes) -> bytes:
-    """Return an event as a line that names it; an event's JSON has no line feed in it."""
+    """Return the event's line, with its id, in a request for several; JSON has no raw line feed."""
     return b'{"id":"%s",%s' % (event_id.encode(), event.removeprefix(b"{"))
 
 
 def _of_look(attempt: Attempt, place: str) -> tuple[int, str]:
-    """Return what a look says of the way: no other status is one that a letter was answered."""
+    """Return what a look says of the way; its status never counts as an answer to a letter."""
     if attempt.status in (204, 405):
         return LOOKED, attempt.reason
     if attempt.status in NOT_MENDED or not attempt.status:
@@ -263,7 +263,7 @@ def _of_look(attempt: Attempt, place: str) -> tuple[int, str]:
 
 
 async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:
-    """Read the answer to several events: a line for each, or one answer to the whole."""
+    """Read the answer to several events: one line for each, or one answer for all."""
     if response.status == 200 and response.content_type == NDJSON:
         each = answers_to(ids, (await response.read()).splitlines())
         if each is not None:
@@ -277,7 +277,7 @@ def _takes_files(response: ClientResponse) -> bool:
 
 
 async def _attempt(response: ClientResponse) -> Attempt:
-    """Read an answer; of the body of one that is no success only the beginning is read."""
+    """Read an answer; of an error's body only the beginning."""
     is_done = outcome_of(response.status) is Outcome.DONE
     body = await (response.read() if is_done else response.content.read(REASON_BYTES))
     return attempt_of(response.status, body, response.headers.get("Retry-After", ""))

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Outcome(Enum):
-    """What became of one attempt."""
+    """The outcome of one attempt."""
 
     DONE = "done"
     RETRY = "retry"
@@ -12,10 +12,10 @@ class Outcome(Enum):
 
 
 def outcome_of(status: int) -> Outcome:
-    """Map an HTTP status to an outcome: 2xx is done and 422 is the only never.
+    """Map an HTTP status to an outcome: 2xx is done, only 422 is refused for good.
 
-    All else, 400, 401, 404, 410, 413 and 3xx included, is a misconfiguration of our own or a
-    fault that passes, and must not cost a letter.
+    Everything else, including 400, 401, 404, 410, 413 and 3xx, is a misconfiguration of ours or a
+    passing fault, and must not cost a letter.
     """
     if 200 <= status < 300:
         return Outcome.DONE

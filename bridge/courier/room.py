@@ -5,10 +5,10 @@ MANY_BYTES = 8 * 1024 * 1024
 
 
 class RoomForLetters:
-    """Counts letters and their bytes; ``few`` may be on their way whatever their size.
+    """Counts letters and their bytes on their way; ``few`` may be on their way whatever their size.
 
-    ``many`` are, so that they can be read ahead, and those of a conversation sent together; of
-    large ones few, as each takes memory.
+    ``many`` small ones may, so that they are read ahead and those of a conversation go together;
+    large ones take memory.
     """
 
     def __init__(self, few: int, many: int = MANY) -> None:
@@ -28,6 +28,6 @@ class RoomForLetters:
         self._bytes += size
 
     def leave(self, size: int) -> None:
-        """Count a letter no more."""
+        """Stop counting a letter."""
         self._letters -= 1
         self._bytes -= size

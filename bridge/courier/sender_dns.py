@@ -1,7 +1,7 @@
 """What DNS says about a letter's sender: DKIM keys, and whether the peer is a host of Yandex.
 
-Asked before the letter is parsed, all at once and within a time limit. A name server that does
-not answer costs one letter that time, and is then left alone for a while.
+Asked before the letter is parsed, all questions at once, within a time limit. A name server that
+does not answer costs one letter that time, and is then not asked for a while.
 """
 
 import asyncio
@@ -34,10 +34,11 @@ _NO_RECORD = (
 
 @dataclass(frozen=True, slots=True)
 class SenderFacts:
-    """``dkim_keys`` holds None for a key that does not exist and nothing for one unanswered.
+    """DNS answers about a sender.
 
-    ``from_yandex`` says that a host of Yandex's handed the letter over: only then do the headers
-    on top of it count as Yandex's own.
+    ``dkim_keys`` maps a key's name to None if it does not exist; a name without an answer is
+    missing. ``from_yandex``: a host of Yandex handed the letter over; only then do the topmost
+    headers count as Yandex's own.
     """
 
     dkim_keys: dict[str, bytes | None] = field(default_factory=dict)
@@ -56,7 +57,7 @@ class SenderDns:
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def facts(self, delivery: Delivery, raw: bytes) -> SenderFacts:
-        """Return what can be found out in time; never raises."""
+        """Return what can be found out within the time limit; never raises."""
         names = sorted({signature.key_name for signature in signatures_of(raw)})
         records, from_yandex = await asyncio.gather(
             asyncio.gather(*(self._ask(name, "TXT") for name in names)),
@@ -67,7 +68,7 @@ class SenderDns:
         return SenderFacts(keys, from_yandex)
 
     async def _is_yandex(self, delivery: Delivery) -> bool:
-        """Tell whether the peer's name is Yandex's and leads back to it (RFC 8601 2.7.3)."""
+        """Tell whether the peer's name is Yandex's and resolves back to it (RFC 8601 2.7.3)."""
         if delivery.via == "imap":
             return True  # read from the mailbox itself
         try:
@@ -87,7 +88,7 @@ class SenderDns:
         return False
 
     async def _ask(self, name: str, kind: str) -> list[bytes] | None:
-        """Return the records, none if there are none, and None where DNS does not answer."""
+        """Return the records: none if there are none, None if DNS does not answer."""
         async with self._room:
             return await self._answer(name, kind)
 

@@ -1,13 +1,13 @@
-"""Several events in one request: how many, and what becomes of each of its letters.
+"""Several events in one request: how many to send, and the outcome of each letter.
 
 The number grows from 1 to ``MAX_LINES`` by one after each success and halves after 413, 503 or a
-time-out (additive increase, multiplicative decrease, as TCP has it: RFC 5681). A receiver that
-takes events only one by one gets them so, with every letter's bytes apart; whether it has learned
-is tried again after a while.
+time-out (additive increase, multiplicative decrease, like TCP: RFC 5681). A receiver that takes
+only single events gets single events, and the bytes of each letter apart; after SEPARATE_SECONDS
+several are tried again.
 
-A request as a whole may fail over one of its letters: a receiver that breaks over it answers none.
-So where a request of several broke, each is sent by itself at once, until two in a row break as
-well: then it is the receiver that is not well, and the rest wait for their next attempt.
+One letter can break a whole request: a receiver that crashes over it answers for none. So after a
+broken request each letter is sent by itself at once, until two in a row break as well: then the
+receiver is unwell, and the rest wait for their next attempt.
 """
 
 import time
@@ -24,13 +24,13 @@ from contract.bounds import EVENT_BYTES
 
 SEPARATE_SECONDS = 300.0
 BREAKS_IN_A_ROW = 2
-LINE_BYTES = 200  # what a line needs beside its event and files, at most
-NAME_BYTES = 80  # what a file needs beside its base64
+LINE_BYTES = 200  # bytes of a line beside its event and files, at most
+NAME_BYTES = 80  # bytes of a file's entry beside its base64
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter whose blobs are with the receiver, all but what its event and ``files`` hold."""
+    """A letter whose blobs the receiver has, except those in its event and in ``files``."""
 
     id: str
     parsed: Parsed
@@ -38,23 +38,23 @@ class Ready:
 
     @property
     def size(self) -> int:
-        """How many bytes of a request it takes."""
+        """The bytes that it takes in a request."""
         return len(self.parsed.event) + LINE_BYTES + sum(map(_in_line, self.files))
 
     @property
     def to_upload(self) -> tuple[BlobFile, ...]:
-        """The blobs that go before it."""
+        """The blobs to upload before it."""
         return tuple(each for each in self.parsed.apart if each not in self.files)
 
     @property
     def event(self) -> bytes:
-        """The event with the files that go along."""
+        """The event with the files that travel in its line."""
         contents = {each.sha256: each.content or b"" for each in self.files}
         return with_files(self.parsed.event, contents)
 
 
 def ready(webhook: ReceiverClient, letter_id: str, parsed: Parsed) -> Ready:
-    """Return a letter with those files that can go along; the others are to be uploaded first."""
+    """Return the letter with the small files that travel in its line, if EVENT_BYTES allows."""
     if not webhook.takes_files:
         return Ready(letter_id, parsed)
     small = tuple(each for each in parsed.apart if each.content is not None)
@@ -67,7 +67,7 @@ def _in_line(file: BlobFile) -> int:
 
 
 class Together:
-    """Sends letters together, as many as go well; ``now`` is in seconds."""
+    """Sends letters together, as many as succeed; ``now`` is in seconds."""
 
     def __init__(self, webhook: ReceiverClient, now: Callable[[], float] = time.monotonic) -> None:
         self._webhook = webhook
@@ -77,7 +77,7 @@ class Together:
 
     @property
     def most(self) -> int:
-        """How many letters a request may have just now."""
+        """How many letters a request may have at present."""
         return 1 if self._separately else self._most
 
     @property
@@ -85,7 +85,7 @@ class Together:
         return self._now() < self._separate_until
 
     def fit(self, letters: Sequence[Ready]) -> int:
-        """Return how many of the letters, from the first on, go into the next request."""
+        """Return how many of the first letters fit into the next request."""
         size = 0
         for count, letter in enumerate(letters[: self.most]):
             size += letter.size
@@ -94,7 +94,7 @@ class Together:
         return min(len(letters), self.most)
 
     async def post(self, letters: Sequence[Ready]) -> list[Attempt]:
-        """Send the letters; each has its own outcome. Never raises for what the other side does."""
+        """Send the letters; return each one's outcome. Never raises for what the receiver does."""
         attempts = await self._post(letters)
         return [_named(*pair) for pair in zip(letters, attempts, strict=True)]
 
@@ -112,7 +112,7 @@ class Together:
         return await self._in_smaller_ones(letters, told)
 
     async def _in_smaller_ones(self, letters: Sequence[Ready], told: Answered) -> list[Attempt]:
-        """Go on after a request that failed as a whole, as far as that is of use."""
+        """Retry after a request that failed as a whole, if retrying can help."""
         if told.broken or told.whole.status in (413, 503):
             self._most = max(self._most // 2, 1)
         if told.whole.status == 413:
@@ -138,10 +138,10 @@ class Together:
         return attempts
 
     async def _completed(self, letter: Ready, attempt: Attempt, took_files: bool) -> Attempt:
-        """Do what is left after an answer of a receiver that is older than the one before.
+        """Finish a delivery if an older receiver has answered than the one before.
 
-        Files that it passed over are uploaded now, and a letter whose only fault is that its bytes
-        lie in its event is sent again.
+        Files that it ignored are uploaded now; a letter that it refused only for the bytes in its
+        event is sent again without them.
         """
         if attempt.outcome is Outcome.DONE and letter.files and not took_files:
             uploaded = await self._webhook.upload(letter.id, letter.files)
@@ -150,7 +150,7 @@ class Together:
         return await self._by_itself(letter) if about_bytes and letter.parsed.held else attempt
 
     async def _by_itself(self, letter: Ready) -> Attempt:
-        """Send one letter as every receiver takes it."""
+        """Send one letter in the form that every receiver takes."""
         if blobs := (*letter.files, *letter.parsed.held):
             uploaded = await self._webhook.upload(letter.id, blobs)
             if uploaded.outcome is not Outcome.DONE:
@@ -161,7 +161,7 @@ class Together:
 
 
 def _named(letter: Ready, attempt: Attempt) -> Attempt:
-    """Return the attempt, and of a letter that was delivered also whose it is."""
+    """Return the attempt; if it is DONE, with the letter's mailbox and Message-ID."""
     if attempt.outcome is not Outcome.DONE:
         return attempt
     mailbox, message_id = letter.parsed.mailbox, letter.parsed.message_id

@@ -1,4 +1,4 @@
-"""Why nothing came back from the receiver: the setting, the cause, what to look at. Pure."""
+"""Why the receiver gave no answer: the setting, the cause, what to look at. Pure."""
 
 import errno
 
@@ -18,7 +18,7 @@ from contract.keyring import SecretsMissing
 
 
 def in_words(place: str, error: Exception) -> str:
-    """Return a sentence for whoever set the way up; ``place`` is the URL as it may be shown."""
+    """Return a sentence for the administrator; ``place`` is the URL without its secrets."""
     if isinstance(error, SecretsMissing):
         return str(error)
     if isinstance(error, OSError) and not isinstance(

@@ -22,23 +22,24 @@ from bridge.courier.sender_dns import SenderFacts
 
 STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
 LARGE_BYTES = 8 * 1024 * 1024
-UNWRITTEN_BYTES = 128 * 1024  # of a letter's files: more are written, and read when they are sent
-DEPTH = 4  # letters that a process is asked for ahead
+UNWRITTEN_BYTES = 128 * 1024  # of a letter's files: if they have more, they go to disk
+DEPTH = 4  # letters asked of a process ahead
 SLOW_SECONDS = 0.5
 LONG_SECONDS = 2.0
 
 
 class ParsePool:
-    """``count`` processes, asked a few letters deep; one large letter at a time in all.
+    """``count`` processes, each asked a few letters ahead; one large letter at a time in all.
 
-    A letter of 40 MiB takes some 160 MB to parse, and large ones tend to come together. Those that
-    have ended a process wait apart, for one of their own that reads one at a time and ends with it;
-    of large ones that is the only one that is read then.
+    A letter of 40 MiB takes some 160 MB to parse, and large letters tend to come together. A letter
+    that killed a process waits apart: it is parsed alone, in a process of its own that ends with
+    it.
 
-    A letter that takes long keeps its process to itself: those behind it are asked of another, and
-    while at most ``count`` are so taken, others are started in their places. Any more are given up
-    after ``LONG_SECONDS``, and wait apart, too. While letters wait, every other one that is asked
-    is the newest: who comes after a thousand that hang, or end their processes, is not the last.
+    A letter that takes longer than SLOW_SECONDS keeps its process to itself: the letters behind it
+    go to other processes, and up to ``count`` such slow processes are replaced by new ones. With
+    still more of them, a letter is given up after LONG_SECONDS and waits apart, too. While letters
+    wait, every other one parsed is the newest: a letter that comes after a thousand that hang is
+    not the last.
     """
 
     def __init__(
@@ -69,12 +70,12 @@ class ParsePool:
         self._newest_next = False
 
     def waits_apart(self, letter_id: str) -> bool:
-        """Tell whether the letter has ended a process, or took long while others waited."""
+        """Tell whether the letter killed a process, or took long while others waited."""
         return letter_id in self._long or self._deaths.of(letter_id) > 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ParsePool"]:
-        """Start the processes with the first letters, and end them when the block is left."""
+        """Run the pool; processes start with the first letters and end with the block."""
         rmtree(self._parts, ignore_errors=True)
         try:
             yield self
@@ -90,10 +91,10 @@ class ParsePool:
     async def parse(
         self, letter_id: str, path: Path, facts: SenderFacts, size: int | None = None
     ) -> Parsed:
-        """Return the event for the letter; ``size`` is its file's, where it is known.
+        """Return the letter's event; ``size`` is that of its file in bytes, if known.
 
-        Raises ParserDied if it was not parsed this time, and NobodysLetter. Each death of a process
-        makes the next attempt ask for less, down to the envelope alone.
+        Raises ParserDied if it was not parsed this time, NobodysLetter and DiskTrouble. After each
+        death of a process the next attempt reads less, down to the envelope alone.
         """
         deaths = self._deaths.of(letter_id)
         how = STEPS[min(deaths, len(STEPS) - 1)]
@@ -127,7 +128,7 @@ class ParsePool:
             yield
 
     async def _alone(self, question: Question) -> Parsed:
-        """Have the letter parsed in a process of its own, which ends with it."""
+        """Parse the letter in a process of its own, which ends with it."""
         process = await started(self._memory_mb, self._timeout, lambda _: None)
         try:
             process.ask(question)
@@ -144,12 +145,12 @@ class ParsePool:
         return await question.answer
 
     def _wait(self, questions: Iterable[Question]) -> None:
-        """Put letters among those that wait, in the order in which they came to the spool."""
+        """Queue letters in the order in which they came to the spool."""
         for each in questions:
             insort(self._waiting, each, key=lambda one: one.letter_id)
 
     def _feed(self) -> None:
-        """Ask what may be asked; start processes where there are too few."""
+        """Give waiting letters to processes; start processes if there are too few."""
         for each in self._processes:
             if each.gone:
                 self._do(each.end())
@@ -162,14 +163,14 @@ class ParsePool:
                 self._start_another()
                 return
             del self._waiting[end]
-            if process is not None:  # else nobody waits any more
+            if process is not None:  # else its caller was cancelled
                 if process.depth:
                     self._start_another()
                 process.ask(question)
                 self._newest_next = not self._newest_next
 
     def _least_busy(self, large: bool) -> ParseProcess | None:
-        deepest = 1 if large or self._slow else DEPTH  # none behind one that may hang as well
+        deepest = 1 if large or self._slow else DEPTH  # nothing behind a letter that may hang, too
         able = [each for each in self._processes if each.depth < deepest and not each.large]
         return min(able, key=lambda each: each.depth, default=None)
 
@@ -191,15 +192,14 @@ class ParsePool:
         self._feed()
 
     def _answered(self, process: ParseProcess) -> None:
-        """Take notice that a process has answered or ended: what it left is asked of others.
+        """Act on a process that has answered or ended: its unanswered letters go to others.
 
-        One that has ended need not be among the processes any more: letters that came while it was
-        waited for have seen to that.
+        An ended process may be missing from the list already: ``_feed`` drops ended ones.
         """
         if process not in self._slow:
             if process.ended:
                 self._wait(process.left())
-        elif process.ended or not process.depth:  # what it left was asked of others before
+        elif process.ended or not process.depth:  # its unanswered letters went to others before
             self._slow.remove(process)
             if not process.ended and len(self._processes) + self._starting < self._count:
                 self._processes.append(process)
@@ -208,7 +208,7 @@ class ParsePool:
         self._feed()
 
     async def _watch(self) -> None:
-        """Find letters that take long, and let none wait behind them, while there are any."""
+        """Find letters that take long and move the letters behind them, while there is work."""
         while self._waiting or any(process.depth for process in self._processes):
             await asyncio.sleep(SLOW_SECONDS / 2)
             for process in list(self._processes):
@@ -231,14 +231,14 @@ class ParsePool:
         task.add_done_callback(self._chores.discard)
 
     async def forget(self, letter_id: str) -> None:
-        """Remove the letter's parts from the disk, if it may have left any."""
+        """Remove the letter's parts from the disk, if there may be any."""
         if letter_id not in self._with_parts:
             return
         self._with_parts.discard(letter_id)
         await asyncio.to_thread(rmtree, self._parts / letter_id, ignore_errors=True)
 
     async def settled(self, letter_id: str) -> None:
-        """Forget how often the letter has ended a process: it is gone."""
+        """Forget the letter's deaths and slowness: it has left the queue."""
         self._long.discard(letter_id)
         if self._deaths.of(letter_id):
             await asyncio.to_thread(self._deaths.forget, letter_id)
@@ -248,6 +248,6 @@ async def _is_large(path: Path, size: int | None) -> bool:
     try:
         if size is None:
             size = (await asyncio.to_thread(path.stat)).st_size
-    except OSError:  # the process will say what is wrong with the file
+    except OSError:  # the process will report what is wrong with the file
         return False
     return size > LARGE_BYTES

@@ -1,7 +1,7 @@
 """One parsing process as seen from the bridge: asked ahead, so that it never waits for us.
 
-Questions go into its pipe a few at a time and are answered in their order. The time that a letter
-may take counts from the moment at which the one before it was answered.
+Questions are written to its pipe a few at a time and answered in order. A letter's time limit
+counts from the answer before it.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ ENDS = (OSError, EOFError, TimeoutError, ValueError, KeyError)
 
 
 class ParseProcess:
-    """A running process; ``changed`` is told of it whenever it has answered, or has ended."""
+    """A running process; ``changed`` is called with it after each answer and when it has ended."""
 
     def __init__(self, process: Process, timeout: float, changed: "Changed") -> None:
         self._process = process
@@ -48,47 +48,47 @@ class ParseProcess:
 
     @property
     def gone(self) -> bool:
-        """Whether somebody ended it while it was asked nothing: no letter is to blame."""
+        """Whether the process died while it had no letter: no letter is to blame."""
         return not (self.ended or self._asked or self._process.returncode is None)
 
     @property
     def depth(self) -> int:
-        """How many questions it has not answered."""
+        """How many questions are unanswered."""
         return len(self._asked)
 
     @property
     def large(self) -> bool:
-        """Whether it works on a large letter."""
+        """Whether it has been asked a large letter."""
         return any(question.large for question in self._asked)
 
     def behind(self) -> list[Question]:
-        """Return the questions that wait behind the one it works on."""
+        """Return the questions behind the one it works on."""
         return [each for each in list(self._asked)[1:] if not each.answer.done()]
 
     def left(self) -> list[Question]:
-        """Take out what it was asked and, as it has ended, will not answer."""
+        """Take out the questions that an ended process left unanswered."""
         left = [each for each in self._asked if not each.answer.done()]
         self._asked.clear()
         return left
 
     @property
     def works_for(self) -> float:
-        """For how many seconds it has worked on one letter."""
+        """For how many seconds it has worked on the present letter."""
         return self._worked.seconds
 
     def ask(self, question: Question) -> None:
-        """Have a letter parsed, behind those that it was asked before."""
+        """Have a letter parsed after those asked before."""
         self._asked.append(question)
         if self._process.stdin is not None:
             self._process.stdin.write(question.line(self.pid))
         self._more.set()
 
     def give_up(self) -> None:
-        """Say of the letter that it works on that it takes long; ``end`` follows."""
+        """Report that its present letter takes long; the caller must call ``end`` next."""
         _fail(self._asked[0], TakesLong("it takes long to parse, so it waits apart"))
 
     async def end(self) -> None:
-        """Kill the process; what it was asked is not answered."""
+        """Kill the process; its questions stay unanswered."""
         self._serving.cancel()
         await asyncio.gather(self._serving, return_exceptions=True)
         await self._kill()
@@ -112,7 +112,7 @@ class ParseProcess:
             else:
                 if not question.answer.done():
                     question.answer.set_result(parsed)
-                elif parsed.leaves_parts:  # another was faster, or nobody waits any more
+                elif parsed.leaves_parts:  # another process was faster, or the caller was cancelled
                     await asyncio.to_thread(question.forget_parts_in, self.pid)
             self._asked.popleft()
             self._changed(self)
@@ -128,9 +128,9 @@ Changed = Callable[[ParseProcess], None]
 
 
 async def started(memory_mb: int, seconds: float, changed: "Changed") -> ParseProcess:
-    """Start a process and wait until it can work, so that no letter's time goes into it.
+    """Start a process and wait until it can work, so that no letter's time pays for the start.
 
-    Raises DiskTrouble if there is none to be had.
+    Raises DiskTrouble if no process can be started.
     """
     try:
         return ParseProcess(await _ready(memory_mb), seconds, changed)
@@ -162,7 +162,7 @@ async def _ready(memory_mb: int) -> Process:
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what a parsing process needs of our environment: none of the settings.
+    """Return the environment of a parsing process: none of the settings.
 
     It reads hostile bytes, and needs neither passwords nor the database's address.
     """

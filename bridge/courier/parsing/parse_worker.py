@@ -9,7 +9,7 @@ those of each blob that has no path.
 from contract import interrupts
 
 if __name__ == "__main__":
-    interrupts.end_silently()  # a terminal tells all of its Ctrl-C, also who is still loading
+    interrupts.end_silently()  # Ctrl-C reaches every process of a terminal, even one still loading
 
 import json
 import logging
@@ -27,10 +27,10 @@ from contract.process import where
 
 
 def answer(request: dict[str, Any], output: BinaryIO) -> None:
-    """Read one letter and write what came of it.
+    """Read one letter and write the result.
 
-    An error of the disk is told, as it says nothing about the letter, and so is that nobody knows
-    whose it is; any other is raised.
+    Two errors are written as answers: a fault of the disk, which says nothing about the letter, and
+    a letter whose mailbox nobody knows. All others are raised.
     """
     try:
         found = read(
@@ -57,12 +57,12 @@ def main() -> None:
     """Serve requests until the input ends; a letter that raises ends this process."""
     memory = int(sys.argv[1]) * 1024 * 1024
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    if most != resource.RLIM_INFINITY:  # as of `ulimit -v`, which nobody may raise
+    if most != resource.RLIM_INFINITY:  # like `ulimit -v`; it cannot be raised again
         memory = min(memory, most)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # A terminal tells its whole group of Ctrl-C and of its end, systemd every process. The parent
-    # ends us by closing our input: no letter is to blame for a stop.
+    # Ctrl-C and the end of a terminal reach its whole process group, a stop by systemd every
+    # process. The parent ends us by closing our input: no letter is to blame for a stop.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     # Libraries log what they read.
@@ -73,7 +73,7 @@ def main() -> None:
         output.write(b"ready\n")
         output.flush()
     except BrokenPipeError:
-        os._exit(0)  # the bridge was killed meanwhile; a tidy exit would try to write again
+        os._exit(0)  # the bridge was killed; a tidy exit would try to write again
     for line in sys.stdin.buffer:
         try:
             answer(json.loads(line), output)

@@ -1,4 +1,4 @@
-"""What a parsing process is asked, what it answers, and why it may not."""
+"""What a parsing process is asked, what it answers, and the errors it may end with."""
 
 import asyncio
 import json
@@ -12,11 +12,11 @@ from bridge.courier.sender_dns import SenderFacts
 
 
 class ParserDied(Exception):
-    """The parsing process ended, or was ended, before it answered."""
+    """The parsing process ended, or was killed, before it answered."""
 
 
 class TakesLong(ParserDied):
-    """The letter takes long while others wait: it is to wait apart, with all of its time."""
+    """The letter takes long while others wait: it shall wait apart, with its full time limit."""
 
 
 class DiskTrouble(ParserDied):
@@ -24,14 +24,14 @@ class DiskTrouble(ParserDied):
 
 
 class NobodysLetter(Exception):
-    """The spool file does not say whose letter it is, and never will."""
+    """The spool file does not say to which mailbox the letter belongs, and never will."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlobFile:
     """Bytes to upload: ``content``, or ``size`` bytes of ``path`` from ``start`` to its end.
 
-    ``held`` says that they lie in the event, for a receiver that takes them there.
+    ``held``: they also lie in the event, for a receiver that takes them there.
     """
 
     sha256: str
@@ -44,9 +44,9 @@ class BlobFile:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The event's JSON, the blobs that it refers to, and whose letter it is.
+    """The event's JSON, the blobs that it refers to, and the letter's identity.
 
-    ``conversation`` is the id that its conversation began with, as far as the letter says it.
+    ``conversation`` is the id of the conversation's first letter, as far as this letter names it.
     """
 
     event: bytes
@@ -62,21 +62,21 @@ class Parsed:
 
     @property
     def held(self) -> tuple[BlobFile, ...]:
-        """The blob that lies in the event, if one does."""
+        """The blob that lies in the event, if there is one."""
         return tuple(blob for blob in self.blobs if blob.held)
 
     @property
     def leaves_parts(self) -> bool:
-        """Whether there are files of its attachments, which are to be removed."""
+        """Whether files of its attachments must be removed from the disk."""
         return any(blob.content is None for blob in self.blobs[1:])
 
 
 @dataclass(eq=False, slots=True)
 class Question:
-    """A letter to be parsed; its parts go to a directory in ``parts``, another in each process.
+    """A letter to be parsed; each process writes its parts to a directory of its own in ``parts``.
 
-    Small ones, up to ``unwritten`` bytes in all, come with the answer. Ids of letters sort by the
-    time at which they came.
+    Parts of up to ``unwritten`` bytes in all come with the answer instead. Letter ids sort by time
+    of arrival.
     """
 
     letter_id: str
@@ -91,7 +91,7 @@ class Question:
     )
 
     def line(self, process: int) -> bytes:
-        """Return what the process is told."""
+        """Return the request's line for the process of this number."""
         keys = self.facts.dkim_keys.items()
         request = {
             "letter": str(self.path),
@@ -104,18 +104,18 @@ class Question:
         return json.dumps(request).encode() + b"\n"
 
     def parts_in(self, process: int) -> Path:
-        """Return where a process puts the parts."""
+        """Return the process's directory for the parts."""
         return self.parts / str(process)
 
     def forget_parts_in(self, process: int) -> None:
-        """Remove what a process that was not the first to answer has left; blocks."""
+        """Remove the parts of a process that was not the first to answer; blocks."""
         rmtree(self.parts_in(process), ignore_errors=True)
-        with suppress(OSError):  # it has the parts that count
+        with suppress(OSError):  # the directory still has the parts that count
             self.parts.rmdir()
 
 
 async def answer_of(process: asyncio.StreamReader | None) -> Parsed:
-    """Return the answer to a question; raises DiskTrouble, NobodysLetter, and what streams do."""
+    """Read the answer to a question; raises DiskTrouble, NobodysLetter, and errors of streams."""
     if process is None:
         raise EOFError
     head: dict[str, Any] = json.loads(await process.readuntil(b"\n"))
@@ -130,7 +130,7 @@ async def answer_of(process: asyncio.StreamReader | None) -> Parsed:
 
 
 async def _blob(answer: asyncio.StreamReader, told: dict[str, Any]) -> BlobFile:
-    """Return what is told of a blob; without a path its bytes come next."""
+    """Return one blob of the answer; without a path its bytes come next in the stream."""
     sha256, size = told["sha256"], told["size"]
     if "path" not in told:
         return BlobFile(sha256, size, content=await answer.readexactly(size))

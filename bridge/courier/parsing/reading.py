@@ -1,7 +1,8 @@
 """From a spool file to its event and blobs: as much of the letter as can be read.
 
-Whole, or the header alone, or what SMTP said, which is always there: where reading raises, less is
-read at once. Of a letter that ends its process instead ``parse_pool`` asks for less next time.
+The whole letter, else its header, else only what SMTP said, which is always there: when reading
+raises, less is read at once. For a letter that kills its process ``parse_pool`` asks for less next
+time.
 """
 
 import hashlib
@@ -29,10 +30,10 @@ Keys = dict[str, str | None]
 
 
 class Read(NamedTuple):
-    """What came of a spool file: the event's JSON, its blobs, and whose letter it is.
+    """The result of reading a spool file: the event's JSON, its blobs, and the letter's identity.
 
-    ``conversation`` is the first id that it answers, or its own (RFC 5322 section 3.6.4).
-    ``contents`` are the bytes of the blobs that have no path, in their order.
+    ``conversation`` is the first id in References or In-Reply-To, else the letter's own (RFC 5322
+    3.6.4). ``contents`` are the bytes of the blobs without a path, in order.
     """
 
     event: bytes
@@ -44,7 +45,7 @@ class Read(NamedTuple):
 
 
 class _File(NamedTuple):
-    """An attachment: what is told of it, and its bytes where they were not written."""
+    """An attachment: its description, and its bytes if they were not written to disk."""
 
     told: dict[str, object]
     content: bytes | None
@@ -53,11 +54,11 @@ class _File(NamedTuple):
 def read(
     path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool, unwritten: int = 0
 ) -> Read:
-    """Return the event's JSON and the blobs of a spool file; its attachments go to ``parts``.
+    """Return the event's JSON and the blobs of a spool file; attachments are written to ``parts``.
 
-    Files of up to ``unwritten`` bytes in all are not written: their bytes are returned. The first
-    blob is the letter itself: ``held`` where its bytes lie in the event. ``how`` is of READINGS.
-    Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
+    Attachments of up to ``unwritten`` bytes in all are not written: their bytes are returned. The
+    first blob is the letter itself, ``held`` if its bytes lie in the event. ``how`` is one of
+    READINGS. Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
     """
     delivery, start, raw = _original(path)
     digest = raw.sha256
@@ -89,7 +90,7 @@ def read(
 
 
 def _original(path: Path) -> tuple[Delivery, int, Blob]:
-    """Return how the letter came, where it begins in its file, and a small one's bytes as well."""
+    """Return the letter's blob, where the letter begins in its file, and a small letter's bytes."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
         delivery, start = read_trace(head, path.name.partition(SUFFIX)[0])
@@ -113,7 +114,7 @@ def _content(path: Path, start: int, raw: Blob) -> bytes:
 def _whole(
     raw: bytes, parts: Path, keys: Keys, from_yandex: bool, unwritten: int
 ) -> tuple[ParsedLetter, dict[str, _File]]:
-    """Return all that the letter says, and its attachments by their digests."""
+    """Return the whole letter as read, and its attachments by their digests."""
     letter = read_letter(raw)
     files: dict[str, _File] = {}
     for part in letter.parts:
@@ -128,25 +129,25 @@ def _whole(
             parts.mkdir(mode=0o700, parents=True, exist_ok=True)
             (parts / sha256).write_bytes(part.content)
             files[sha256] = _File(told | {"path": str(parts / sha256)}, None)
-    if files:  # they are seen to, and a large letter's signature takes memory, too
+    if files:  # attachments are stored now, and a large letter's DKIM check takes memory, too
         letter = letter.model_copy(update={"parts": ()})
     return judged(raw, letter, keys, from_yandex), files
 
 
 def _headers(path: Path, start: int) -> ParsedLetter:
-    """Return what the header says, by the reading of a letter without a body."""
+    """Return what the header says, by reading the letter without its body."""
     with path.open("rb") as file:
         file.seek(start)
         block = file.read(HEADER_BYTES).partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
     letter = read_letter(block + b"\r\n\r\n")
     defects = [*letter.defects, HEADERS_ONLY]
-    # The parts were not seen: a digest of none would be that of every such letter.
+    # No parts were read: a digest of none would equal that of every such letter.
     update = {"defects": defects[-MAX_DEFECTS:], "parts_sha256": None}
     return letter.model_copy(update=update)
 
 
 def judged(raw: bytes, letter: ParsedLetter, keys: Keys, from_yandex: bool) -> ParsedLetter:
-    """Return the letter with what Yandex and we ourselves found about its sender."""
+    """Return the letter with Yandex's verdicts and our own about its sender."""
     known = {name: None if key is None else key.encode("latin-1") for name, key in keys.items()}
     sender = letter.from_.address
     theirs = verdicts(letter.headers, sender) if from_yandex else ()

@@ -1,8 +1,8 @@
-"""Time as this process counts it while it runs.
+"""Time that passes only while this process runs.
 
-A clock goes on while the process is stopped or its machine stands still, and then says of whoever
-is waited for that he took too long, though he stood still as well. So steps are counted here, each
-of which begins when the one before it was seen to end: a pause is one step, however long it was.
+A clock goes on while the process or its machine is stopped, and would blame a parser that stood
+still as well. So time is counted in small steps, each started when the one before was seen to end:
+a pause counts as one step, however long it was.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ STEP_SECONDS = 0.25
 
 
 class RunningTime:
-    """``seconds`` are those that the block under way has taken, in steps; 0 where none is."""
+    """``seconds`` that the running block has taken, in steps; 0 if no block runs."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -21,7 +21,7 @@ class RunningTime:
 
     @asynccontextmanager
     async def at_most(self, seconds: float) -> AsyncIterator[None]:
-        """End the block with TimeoutError once it has taken so many seconds."""
+        """End the block with TimeoutError after this many seconds."""
         async with asyncio.timeout(None) as limit:
             self._step(limit, seconds)
             try:
