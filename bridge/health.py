@@ -1,7 +1,7 @@
-"""``/healthz``, ``/readyz`` and ``/metrics`` of the bridge, and the looks into the spool for them.
+"""``/healthz``, ``/readyz`` and ``/metrics`` of the bridge, and their looks into the spool.
 
 ``/healthz`` is 200 while the process lives, and lists the alarms and what is wrong with each
-mailbox that is read by IMAP, and with the door's certificate; ``/readyz`` is 503 while the door
+mailbox that is read by IMAP and with the door's certificate; ``/readyz`` is 503 while the door
 refuses letters for want of room; ``/metrics`` is Prometheus' text format.
 """
 
@@ -29,12 +29,10 @@ LOOK_SECONDS = 5.0
 
 
 class HealthServer:
-    """The state of spool and mailboxes as of the last look, and whether it is a reason for alarm.
+    """The state of spool and mailboxes at the last look, and the alarms.
 
-    An alarm is logged once it has held at two looks in a row.
-
-    ``complaints`` tells, when it is asked, what is wrong with the mailboxes read by IMAP, and
-    ``of_receiver`` why nothing can be delivered.
+    An alarm is logged once it has held at two looks in a row. ``complaints`` yields what is wrong
+    with the mailboxes read by IMAP; ``of_receiver`` returns why nothing can be delivered.
     """
 
     def __init__(
@@ -64,7 +62,7 @@ class HealthServer:
 
     @property
     def alarms(self) -> list[str]:
-        """Why a person should look; of ``bridge.metrics.ALARMS``."""
+        """The standing alarms, named as in ``bridge.metrics.ALARMS``."""
         reasons = {
             "failed letters": self._inventory.failed > 0,
             "old letters": self._inventory.oldest > self._alarm_age,
@@ -77,7 +75,7 @@ class HealthServer:
         return [reason for reason, holds in reasons.items() if holds]
 
     def state(self) -> tuple[Inventory, list[str]]:
-        """Return what was seen at the last look, and the alarms with what is wrong in words."""
+        """Return the spool's inventory at the last look, and the alarms with their causes."""
         said = [self._capacity.lacks(0), *self._mailboxes, self._receiver, self._certificate]
         return self._inventory, [*self.alarms, *filter(None, said)]
 
@@ -91,11 +89,11 @@ class HealthServer:
         return ": ".join([alarm, *filter(None, ["; ".join(causes.get(alarm, []))])])
 
     async def look(self) -> None:
-        """Look at spool and mailboxes, and tell the limits, the metrics and the log."""
+        """Look at spool and mailboxes; update limits, metrics and log."""
         before = {*self.alarms}
         self._mailboxes = await asyncio.to_thread(lambda: list(self._complaints()))
         self._receiver = await asyncio.to_thread(self._of_receiver)
-        with suppress(OSError):  # why, is what it lacks
+        with suppress(OSError):  # ``lacks`` says why
             self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
             self._capacity.counted(self._inventory)
         if found := await asyncio.to_thread(self.reconciled):
@@ -104,19 +102,19 @@ class HealthServer:
         self._certificate = await asyncio.to_thread(self.of_certificate)
         metrics.tell_backup(self._backup)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
-        holding = before & {*self.alarms}  # at a start much is not yet as it soon will be
+        holding = before & {*self.alarms}  # shortly after a start an alarm may be about to go
         for reason in sorted(holding - self._told):
             log.error("alarm: %s", self._in_words(reason))
         self._told = holding
 
     async def watch(self) -> None:
-        """Look every few seconds until cancelled."""
+        """Look every LOOK_SECONDS until cancelled."""
         while True:
             await self.look()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
-        """Answer 200 with the alarms, and what is wrong: mailboxes, receiver, certificate."""
+        """Answer 200 with the alarms and what is wrong: mailboxes, receiver, certificate."""
         state = {
             "status": "alive",
             "alarms": self.alarms,
@@ -134,9 +132,9 @@ class HealthServer:
         return web.json_response(status, status=503 if lacking else 200)
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        """Answer with every number, the spool's as of now.
+        """Answer with every metric, the spool's as of now.
 
-        However many ask, one look at a time is made, and does for all who asked before it began.
+        Only one look runs at a time; it answers everybody who asked before it began.
         """
         asked = time.monotonic()
         async with self._one_look:
@@ -150,9 +148,10 @@ class HealthServer:
 
 @asynccontextmanager
 async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterator[None]:
-    """Answer on the settings' health port, and watch the spool, while the block runs.
+    """Serve the health port of the settings, and watch the spool, while the block runs.
 
-    A port that is taken, as by the door's process beside this one, is no reason to take no mail.
+    If the port is taken, as by the process of the SMTP door on this machine, mail is taken all the
+    same.
     """
     app = web.Application(middlewares=[take_no_body])
     app.on_response_prepare.append(say_it_our_way)

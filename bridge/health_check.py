@@ -1,7 +1,7 @@
-"""The container's health check where all is well: ``ping`` with the standard library alone.
+"""The container's health check if all is well: ``ping`` with the standard library alone.
 
-It says that all is well, or nothing. What is not well, or not plain, is looked at again and told in
-words by ``ping`` of the command line, which knows every setting, at many times the cost.
+It says that all is well, or nothing. In any other case ``ping`` of the command line, which knows
+every setting, looks again and reports in words, at many times the cost.
 """
 
 import json
@@ -27,7 +27,7 @@ LONGEST_POLL = 28 * 60
 
 
 def all_is_well(words: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Tell whether the command line is a ``ping`` and everything that it asks for is well."""
+    """Tell whether the command line is a ``ping`` and all that it asks for is well."""
     if [*words] not in (["ping"], ["ping", "smtp"], ["ping", "imap"]):
         return False
     texts = plain(dict.fromkeys(OF_IMAP, "") | DEFAULTS, environ)
@@ -50,7 +50,7 @@ def all_is_well(words: Sequence[str], environ: Mapping[str, str]) -> bool:
         TypeError,
         AttributeError,
         KeyError,
-    ):  # of a file that is not as we write it
+    ):  # a file that is not in our format
         return False
 
 
@@ -71,7 +71,7 @@ def _takes_letters(host: str, port: str) -> bool:
         connection.makefile("rwb") as lines,
     ):
         greeting = lines.readline(1000)
-        lines.write(b"HELO ping\r\nMAIL FROM:<>\r\nQUIT\r\n")  # of which nothing comes
+        lines.write(b"HELO ping\r\nMAIL FROM:<>\r\nQUIT\r\n")  # this transaction is never finished
         lines.flush()
         answers = [lines.readline(1000) for _ in range(3)]
     good = [b"250 ", b"250 ", b"221 "]

@@ -1,4 +1,4 @@
-"""The connections of the health port: few, and short, whatever a client does."""
+"""The connections of the health port: few and short, whatever a client does."""
 
 import asyncio
 import logging
@@ -20,9 +20,9 @@ SERVER = "email-listener"  # aiohttp's own tells what weaknesses to look up
 
 
 class HealthConnection(web.RequestHandler):
-    """A connection to the health port: of ``CONNECTIONS``, each for ``CONNECTION_SECONDS`` at most.
+    """A connection to the health port: one of ``CONNECTIONS``, for at most ``CONNECTION_SECONDS``.
 
-    Whoever asks is done at once; all else is a mistake, or an attack on the process's descriptors.
+    A health check is done at once; a longer one is a mistake, or an attack on our descriptors.
     """
 
     def __init__(self, others: dict["HealthConnection", None], server: web.Server) -> None:
@@ -40,7 +40,7 @@ class HealthConnection(web.RequestHandler):
         self._end = loop.call_later(CONNECTION_SECONDS, self.abort)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count the connection; if it is one too many, the oldest ends."""
+        """Count the connection; if it is one too many, the oldest is closed."""
         super().connection_made(transport)
         self._others[self] = None
         if len(self._others) > CONNECTIONS:
@@ -53,9 +53,9 @@ class HealthConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     async def start(self) -> None:
-        """Serve requests; end where a target names a host that is none (``GET http://xn--a/``).
+        """Serve requests; close on a target whose host is invalid (``GET http://xn--a/``).
 
-        aiohttp takes a target apart before any handler, and lets out what yarl says of it.
+        aiohttp parses a target before any handler and lets yarl's error out.
         """
         try:
             await super().start()
@@ -63,7 +63,7 @@ class HealthConnection(web.RequestHandler):
             self.abort()
 
     def abort(self) -> None:
-        """End the connection at once."""
+        """Close the connection at once."""
         self._others.pop(self, None)
         if self.transport is not None:
             self.transport.abort()
@@ -75,7 +75,7 @@ class HealthConnection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is no HTTP, or cannot be answered, and log nothing of its bytes."""
+        """Answer a request that is no HTTP or cannot be served, and log none of its bytes."""
         if not isinstance(exc, HttpProcessingError):
             log.error("a request to the health port failed: %s", where(exc) if exc else status)
         answer = problem(status)
@@ -92,7 +92,7 @@ def problem(status: int) -> web.Response:
 
 @web.middleware
 async def take_no_body(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 415 to a request with a body, whatever it says of itself: there is nothing to post."""
+    """Answer 415 to any request with a body: there is nothing to post."""
     if not request.body_exists:
         return await handler(request)
     answer = problem(415)
@@ -101,13 +101,13 @@ async def take_no_body(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 async def say_it_our_way(_request: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Give every answer our ``Server`` header, and those that the library makes none of its words.
+    """Give every answer our ``Server`` header, and replace the texts of aiohttp's own errors.
 
-    They echo the request: of an ``Expect`` that is not known (417).
+    Its texts echo the request, such as an unknown ``Expect`` (417).
     """
     response.headers["Server"] = SERVER
     if isinstance(response, web.HTTPException):
         told = problem(response.status)
         response.text = text = told.text or ""
         response.content_type = told.content_type
-        response.headers["Content-Length"] = str(len(text.encode()))  # was set before it came here
+        response.headers["Content-Length"] = str(len(text.encode()))  # was set before this hook

@@ -1,4 +1,4 @@
-"""``doctor``: look at everything, say what is wrong and what to do about it."""
+"""``doctor``: examine everything, say what is wrong and what to do about it."""
 
 import argparse
 import asyncio
@@ -21,7 +21,7 @@ def doctor(_settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         settings, findings = begun(BridgeSettings, partial(unusable, make=False), "CRITICAL")
         for check, examine in _checks(settings):
             findings += checked(check, examine)
-        print(told(findings, as_json=arguments.json))  # noqa: T201 - what it is for
+        print(told(findings, as_json=arguments.json))  # noqa: T201 - a command's output
         return status_of(findings)
 
 

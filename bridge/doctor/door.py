@@ -1,4 +1,4 @@
-"""The SMTP door: does it answer, for how long is its certificate, does MX lead to it."""
+"""The SMTP door: whether it answers, how long its certificate is valid, whether MX leads to it."""
 
 import re
 import socket
@@ -20,7 +20,7 @@ SOON = timedelta(days=14)
 
 
 def checks(settings: BridgeSettings) -> Iterator[Check]:
-    """Yield each check; they block."""
+    """Yield each check; blocks."""
     yield "smtp", lambda: _answers(settings)
     if settings.smtp_tls_cert and settings.smtp_tls_key:
         yield "certificate", lambda: _certificate(settings)
@@ -79,7 +79,7 @@ def _certificate(settings: BridgeSettings) -> Finding:
 
 
 def _misnamed(names: str, host: str) -> tuple[Said, Said]:
-    """Return what is said of a certificate for other names, and what is to be done."""
+    """Return the finding about a certificate for other names, and the remedy."""
     return (
         Said(f"it is for {names}, not for {host}", f"он для {names}, а не для {host}"),
         Said(
@@ -94,13 +94,13 @@ def _together(sentences: Iterable[Said]) -> Said:
 
 
 def _covers(name: str, host: str) -> bool:
-    """Tell whether a certificate's name is a host's (RFC 6125 6.4.3)."""
+    """Tell whether a name in a certificate covers the host (RFC 6125 6.4.3)."""
     pattern = re.escape(name).replace(r"\*", r"[^.]+")
     return re.fullmatch(pattern, host, re.IGNORECASE) is not None
 
 
 def _domains(settings: BridgeSettings) -> set[str]:
-    """Return the domains that letters are forwarded to, other than the mailboxes' own."""
+    """Return the domains that letters are forwarded to, except the mailboxes' own."""
     recipients = {
         one.rpartition("@")[2].casefold()
         for name, each in settings.mailboxes.items()

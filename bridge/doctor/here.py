@@ -1,4 +1,4 @@
-"""What the doctor looks at here: secret, spool, disk, descriptors, HEALTH_PORT, backup."""
+"""Checks on this machine: secret, spool, disk, descriptors, HEALTH_PORT, backup."""
 
 import resource
 import time
@@ -21,7 +21,7 @@ SECONDS = 5.0
 
 
 def checks(settings: BridgeSettings) -> Iterator[Check]:
-    """Yield each check; they block."""
+    """Yield each check; blocks."""
     yield "mailboxes", lambda: _mail_comes_in(settings)
     yield "secret", lambda: _secret(settings)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -65,7 +65,7 @@ def _secret(settings: BridgeSettings) -> Finding:
 
 
 def of_descriptors(hard: int, settings: BridgeSettings) -> Finding:
-    """Return whether a hard limit of open files is enough for all connections."""
+    """Return whether the hard limit of open files is enough for all connections."""
     needed = settings.smtp_max_connections * DESCRIPTORS_EACH + DESCRIPTORS_APART
     if hard != resource.RLIM_INFINITY and hard < needed:
         return look(
@@ -80,7 +80,7 @@ def of_descriptors(hard: int, settings: BridgeSettings) -> Finding:
 
 
 def _health(settings: BridgeSettings) -> Finding:
-    """Return whether a bridge tells its numbers at HEALTH_PORT: without that it takes mail, too."""
+    """Return whether a bridge answers at HEALTH_PORT; without the port it still takes mail."""
     if not settings.health_port:
         return well("health", "HEALTH_PORT is 0: off", "HEALTH_PORT — 0: выключен")
     place = address_of(settings.health_host, settings.health_port)
@@ -108,7 +108,7 @@ def _health(settings: BridgeSettings) -> Finding:
 
 
 def of_spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:
-    """Yield what is to be said of the letters that wait and of those that failed."""
+    """Yield findings about letters that wait and letters that failed."""
     says = Said(
         f"{found.waiting} letters wait, the oldest for {found.oldest:.0f} s",
         f"ждут писем: {found.waiting}, старшее {found.oldest:.0f} с",

@@ -1,4 +1,4 @@
-"""Each mailbox by IMAP: does its login work, are its folders there, is it being read."""
+"""Each mailbox by IMAP: whether its login works, its folders exist, and it is being read."""
 
 import contextlib
 import time
@@ -19,7 +19,7 @@ SECONDS = 15.0
 
 
 def checks(settings: BridgeSettings) -> Iterator[Check]:
-    """Yield each check: one login an account; they block."""
+    """Yield each check, with one login for each account; blocks."""
     if not settings.accounts:
         return
     yield "imap", lambda: _watched(settings)

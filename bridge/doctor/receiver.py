@@ -20,7 +20,7 @@ SECONDS = 10.0
 
 
 async def examine(settings: BridgeSettings) -> Finding:
-    """Return what a signed question that stores nothing is answered."""
+    """Return the finding from a signed request that stores nothing."""
     url = str(settings.webhook_url)
     async with connected(url, Keyring(settings).current, SECONDS) as client:
         attempt = await client.look()
@@ -47,7 +47,7 @@ async def examine(settings: BridgeSettings) -> Finding:
         )
     reason = NOT_MENDED.get(attempt.status, attempt.reason)
     said = Said(f"{place}: {reason}", f"{place} не отвечает как приёмник: {reason}")
-    if not attempt.status:  # then the reason says where
+    if not attempt.status:  # without an answer the reason names the place
         said = Said(reason, f"приёмник не отвечает: {reason}")
     return broken(
         "receiver",
@@ -57,7 +57,7 @@ async def examine(settings: BridgeSettings) -> Finding:
 
 
 def clock(settings: BridgeSettings) -> Finding | None:
-    """Return how far the receiver's clock is from ours, by the Date of its answer; None if unknown.
+    """Compare the receiver's clock, by the Date of an answer, with ours; None if it is unknown.
 
     Blocks.
     """
@@ -71,9 +71,9 @@ def clock(settings: BridgeSettings) -> Finding | None:
         return None
     try:
         theirs = parsedate_to_datetime(date or "")
-    except ValueError:  # it is no receiver's
+    except ValueError:  # not the answer of a receiver
         return None
-    if theirs.tzinfo is None:  # -0000: of UTC, wherever it is (RFC 5322 3.3)
+    if theirs.tzinfo is None:  # -0000: UTC, with an unknown local zone (RFC 5322 3.3)
         theirs = theirs.replace(tzinfo=UTC)
     seconds = (theirs - datetime.now(UTC)).total_seconds()
     return of_clock("clock", Said("the receiver", "приёмника"), seconds, TOLERANCE_SECONDS)

@@ -1,1 +1,1 @@
-"""A person's letters that wait or failed at the bridge, taken away for good."""
+"""Deleting a person's letters that wait or failed at the bridge, for good."""

@@ -1,4 +1,4 @@
-"""Whose a letter in the spool is, by its header and its envelope, and whom it tells of. Pure."""
+"""Which person a letter in the spool belongs to, and whom it mentions. Pure."""
 
 from collections.abc import Set
 
@@ -9,9 +9,9 @@ from contract.reading.written import addresses_in
 
 
 def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) -> bool:
-    """Tell whether one of these canonical addresses wrote a letter, or it is to him alone.
+    """Tell whether one of these canonical addresses wrote the letter or is its only recipient.
 
-    The mailbox and the addresses that forward to it are nobody in this.
+    Recipients do not include the mailbox and the addresses that forward to it.
     """
     wrote, people = _wrote(letter, delivery), _got(letter)
     ours = {canonical(delivery.mailbox), *map(canonical, delivery.rcpt_to), ""}
@@ -22,7 +22,7 @@ def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) ->
 
 
 def named_in(letter: ParsedLetter, delivery: Delivery) -> set[str]:
-    """Return the canonical addresses of all to whom a letter may belong."""
+    """Return the canonical addresses of everybody to whom the letter may belong."""
     return _wrote(letter, delivery) | with_untagged(_got(letter))
 
 
@@ -41,7 +41,7 @@ def _got(letter: ParsedLetter) -> set[str]:
 
 
 def tells_of(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) -> bool:
-    """Tell whether a letter, of whomever, has one of these canonical addresses anywhere."""
+    """Tell whether the letter mentions one of these canonical addresses anywhere."""
     texts = [*delivery.rcpt_to, letter.subject, letter.text, letter.html]
     texts += [value for _, value in letter.headers]
     texts += [part.content.decode("utf-8", "replace") for part in letter.parts]

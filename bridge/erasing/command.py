@@ -1,9 +1,9 @@
-"""``erase``: delete a person's letters from the spool, those that wait and those that failed.
+"""``erase``: delete a person's waiting and failed letters from the spool.
 
-Refusals of the door that name him forget him, too, and an archive of before does not bring them
-back (``remembered``). Letters of others that have his address stay:
-the receiver keeps them without him, once he is erased there. Those that failed do not get there by
-themselves, so a person is told of them.
+His refusals at the door are forgotten, too, and an earlier archive does not bring his letters back
+(``remembered``). Letters of others that mention his address stay: the receiver removes his address
+from them once he is erased there. Those that failed do not get there by themselves, so the command
+lists them.
 """
 
 import argparse
@@ -32,7 +32,7 @@ REFUSALS = "refusals*.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument(
         "addresses", nargs="+", metavar="ADDRESS", help="his, in any spelling; or several"
     )
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if there are letters and ``--yes`` was not said, or no DATA_DIR."""
+    """Return 0; 1 if there are letters and ``--yes`` was not given, or if there is no DATA_DIR."""
     if not is_directory(settings.data_dir):
         print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
@@ -66,12 +66,12 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def _found(spool: Spool, addresses: frozenset[str]) -> Iterator[tuple[SpooledLetter, bool]]:
-    """Yield the letters that are his, or tell of him, each with whether it is his."""
+    """Yield the letters that are his or mention him, each with whether it is his."""
     for letter in stored(spool, time.time()):
         try:
             content = letter.path.read_bytes()
             delivery, start = read_trace(content, letter.id)
-        except (FileNotFoundError, NotATrace):  # delivered meanwhile; or nobody's, see spool show
+        except (FileNotFoundError, NotATrace):  # delivered meanwhile; or see spool show
             continue
         read = read_letter(content[start:])
         his = belongs_to(read, delivery, addresses)

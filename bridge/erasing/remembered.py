@@ -1,7 +1,7 @@
-"""Whom a bridge has erased, by salted digests: an archive of before brings his letters back else.
+"""Whom this bridge has erased, as salted digests: else an earlier archive would bring letters back.
 
-``DATA_DIR/erased.json``, which each archive holds, too. Whoever has it can find out whether a given
-address was erased, and nothing else.
+The file is ``DATA_DIR/erased.json``; each archive holds it, too. Its reader can find out whether a
+given address was erased, and nothing else.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True)
 class ErasedAddress:
-    """One erased address: his letters that came until that Unix time are gone for good."""
+    """One erased address: letters of his that came up to this Unix time are gone for good."""
 
     salt: str
     digest: str
@@ -28,7 +28,7 @@ class ErasedAddress:
 
 
 def read(content: bytes) -> list[ErasedAddress]:
-    """Return what a file says; raises ValueError if it is none of ours."""
+    """Return the file's content; raises ValueError if it is not ours."""
     try:
         return [ErasedAddress(**each) for each in json.loads(content)]
     except TypeError as error:
@@ -36,13 +36,13 @@ def read(content: bytes) -> list[ErasedAddress]:
 
 
 def known(directory: Path) -> list[ErasedAddress]:
-    """Return whom the bridge of a DATA_DIR has erased; raises OSError, ValueError."""
+    """Return the addresses erased by the bridge of this DATA_DIR; raises OSError, ValueError."""
     path = directory / NAME
     return read(path.read_bytes()) if path.exists() else []
 
 
 def remember(directory: Path, addresses: Iterable[str], now: float) -> None:
-    """Note that canonical addresses are erased; raises OSError, ValueError."""
+    """Record that canonical addresses are erased; raises OSError, ValueError."""
     new = []
     for each in addresses:
         salt = secrets.token_hex(SALT_BYTES)
@@ -51,7 +51,7 @@ def remember(directory: Path, addresses: Iterable[str], now: float) -> None:
 
 
 def write(directory: Path, every: Iterable[ErasedAddress]) -> None:
-    """Write the file anew, each digest once; raises OSError."""
+    """Replace the file, with each digest once; raises OSError."""
     partial = directory / f".{NAME}"
     partial.touch(mode=0o600)
     rows = [asdict(each) for each in dict.fromkeys(every)]
@@ -60,7 +60,7 @@ def write(directory: Path, every: Iterable[ErasedAddress]) -> None:
 
 
 def erased_among(addresses: Set[str], came: float, every: Sequence[ErasedAddress]) -> set[str]:
-    """Return which canonical addresses were erased after a letter came, by its Unix time."""
+    """Return the canonical addresses that were erased after a letter came, by its Unix time."""
     return {
         address
         for address in addresses

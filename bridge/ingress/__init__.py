@@ -1,1 +1,1 @@
-"""Mail in: each way is a folder, and hands its letters to ``bridge.spool.intake``, nothing else."""
+"""Mail in: each way is a folder, and hands its letters to ``bridge.spool.intake`` only."""

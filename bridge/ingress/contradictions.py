@@ -1,4 +1,4 @@
-"""Where settings of the ways in contradict each other, each rule of what it is about."""
+"""Where settings of the ways in contradict each other."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from contract.reading.mistakes import Wrong
 def about_mailboxes(
     mailboxes: Mapping[str, Sequence[str]], by_imap: Iterable[str]
 ) -> Iterator[Wrong]:
-    """Yield mailboxes that get no letter, and those that IMAP reads beside ``MAILBOXES``."""
+    """Yield mailboxes that get no letters, and IMAP mailboxes missing from ``MAILBOXES``."""
     read = {name.casefold() for name in by_imap}
     for mailbox, recipients in mailboxes.items():
         if not recipients and mailbox.casefold() not in read:
@@ -27,14 +27,14 @@ def about_mailboxes(
 
 
 def about_postmaster(wanted: str, mailboxes: Mapping[str, Sequence[str]]) -> Wrong:
-    """Return that the mailbox that is to take the postmaster's letters is none that SMTP serves."""
+    """Return the mistake that the postmaster's mailbox is none that SMTP serves."""
     known = ", ".join(name for name, recipients in mailboxes.items() if recipients)
     none = "{name} is none of MAILBOXES that SMTP serves ({known})"
     return Wrong(("SMTP_POSTMASTER", "MAILBOXES"), told(none, name=repr(wanted), known=known))
 
 
 def about_tls(cert: Path | None, key: Path | None, *, clear_logins: bool) -> Iterator[Wrong]:
-    """Yield half of what TLS needs; ``clear_logins`` says that passwords would go without it."""
+    """Yield incomplete settings of TLS; ``clear_logins``: passwords would travel without TLS."""
     if (cert is None) != (key is None):
         has, lacks = ("SMTP_TLS_CERT", "SMTP_TLS_KEY")[:: 1 if cert else -1]
         half = "{has} is {path} and {lacks} is not set: give both or none"
@@ -51,7 +51,7 @@ def about_tls(cert: Path | None, key: Path | None, *, clear_logins: bool) -> Ite
 
 
 def about_sizes(taken: int, delivered: int) -> Iterator[Wrong]:
-    """Yield that larger letters are taken than the receiver takes; bytes."""
+    """Yield the mistake that larger letters are taken than the receiver accepts; sizes in bytes."""
     if taken > delivered:
         yield Wrong(
             ("SMTP_MAX_SIZE", "MAX_BLOB_BYTES"),

@@ -27,7 +27,7 @@ MAX_REFUSALS = 60
 SIZE = b"RFC822.SIZE"
 EXISTS = re.compile(rb"\* \d+ EXISTS", re.IGNORECASE)
 LAST_UID = 2**32 - 1  # RFC 3501 2.3.1.1
-MOST_SIZE = 2**32 - 1  # RFC 3501 9: a number; RFC 9051 has more, and nobody such letters
+MOST_SIZE = 2**32 - 1  # RFC 3501 9: 32 bits; RFC 9051 allows more, but nobody has such letters
 IDLE_SLICE_SECONDS = 1.0
 
 # The library's debug log would hold letters.
@@ -63,7 +63,7 @@ class Connection:
     def open(
         cls, account: Account, secret: str, ca_file: Path | None, timeout: float
     ) -> "Connection":
-        """Connect and log in; raises Lost, Refused for now, or LoginRefused for good."""
+        """Connect and log in; raises Lost, Refused (for now) or LoginRefused (for good)."""
         with placed(account), translated(), reaching(account):
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -86,7 +86,7 @@ class Connection:
         return cls(client)
 
     def close(self) -> None:
-        """Say goodbye if the server still listens."""
+        """Send LOGOUT if the server still listens."""
         try:
             self._client.logout()
         except Exception:
@@ -114,8 +114,8 @@ class Connection:
     def summaries(self, first: int, uidnext: int) -> Iterator[Summary]:
         """Yield the letters from UID ``first`` on, in order, in steps that bound the memory.
 
-        Steps are wide where UIDs are sparse. What lies beyond ``uidnext`` comes with the last.
-        A range that the server refuses is halved, down to the one letter that it stumbles over.
+        Steps are wide where UIDs are sparse. Letters from ``uidnext`` on come with the last step. A
+        range that the server refuses is halved, down to the one letter that it fails on.
         """
         step = FIRST_STEP
         while first + step < uidnext:
@@ -153,13 +153,14 @@ class Connection:
         return [
             Summary(uid, _size(said[SIZE]), _aware(said.get(b"INTERNALDATE")))
             for uid, said in sorted(found.items())
-            # "n:*" gives the last letter even if its UID is lower (RFC 3501 6.4.8), what has no
-            # size was not asked for, and a UID that cannot be would end the folder for the cursor.
+            # "n:*" gives the last letter even if its UID is lower (RFC 3501 6.4.8); an answer
+            # without a size is to another question; and an impossible UID would end the folder for
+            # the cursor.
             if first <= uid <= highest and SIZE in said
         ]
 
     def still(self, letter: Summary) -> Summary | None:
-        """Return the letter as the folder has it now, None if it is gone; in doubt as it was."""
+        """Return the letter as the folder has it now, None if it is gone; unchanged if in doubt."""
         try:
             found = self._listed(letter.uid, str(letter.uid))
         except Refused:
@@ -167,13 +168,13 @@ class Connection:
         return next((each for each in found if each.uid == letter.uid), None)
 
     def letter(self, uid: int, size: int) -> bytes | None:
-        """Return the bytes, unread as before, None if there are none; ``size`` is as announced."""
+        """Return the letter's bytes without marking it as read; None if the server gives none."""
         with translated():
             content = self._client.letter(uid, size)
         return bytes(content) if isinstance(content, bytes) and content else None
 
     def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return the header of each letter that the server gives."""
+        """Return the headers that the server gives, by UID."""
         with translated():
             said = self._client.fetch(list(uids), ["BODY.PEEK[HEADER]"])
         found = {int(uid): each.get(b"BODY[HEADER]") for uid, each in said.items()}
@@ -186,17 +187,18 @@ class Connection:
             return bool(self._client.has_capability("IDLE"))
 
     def ask(self) -> None:
-        """Have the server announce what has arrived.
+        """Have the server announce what has arrived (NOOP).
 
-        During IDLE some announce only what comes meanwhile, not what came shortly before.
+        During IDLE some servers announce only new arrivals, not those of shortly before.
         """
         with translated():
             self._client.noop()
 
     def idle(self, seconds: float, stopped: Callable[[], bool], now: Callable[[], float]) -> None:
-        """Wait until the open folder grows, the time is up, or ``stopped`` says so.
+        """Wait until the open folder grows, the time is up, or ``stopped`` returns True.
 
-        What was announced since the folder was opened is not announced again: that is no wait.
+        Returns at once if letters were announced since the folder was opened: they will not be
+        announced again.
         """
         if self._client.announced() != self._opened_with:
             return
@@ -211,7 +213,7 @@ class Connection:
 
 
 def _announces(line: bytes) -> bool:
-    """Tell whether what is said during IDLE is of an arrival; raises Lost over the last words."""
+    """Tell whether a line during IDLE announces an arrival; raises Lost if the server says BYE."""
     if line.upper().startswith(b"* BYE"):
         raise Lost("the server said BYE")
     if line and not line.startswith((b"* ", b"+")):
@@ -223,13 +225,13 @@ def _log_in(client: ExtendedClient, account: Account, secret: str) -> None:
     try:
         with translated():
             if account.by_token:
-                # To a refusal with an explanation the client answers with an empty line.
+                # XOAUTH2: the client answers an error message with an empty line.
                 answers = iter([f"user={account.user}\1auth=Bearer {secret}\1\1"])
                 client.sasl_login("XOAUTH2", lambda _challenge: next(answers, ""))
             else:
                 client.login(account.user, secret)
     except Refused as refusal:
-        # The library makes every error of a login a LoginError, a broken connection too.
+        # The library raises LoginError for every error of a login, even a broken connection.
         if isinstance(refusal.cause, IMAP4.abort):
             raise Lost(str(refusal)) from None
         if TEMPORARY.search(str(refusal)):
@@ -238,7 +240,7 @@ def _log_in(client: ExtendedClient, account: Account, secret: str) -> None:
 
 
 def _size(value: object) -> int:
-    """Return a size, 0 where the server has none that can be: neither may end the folder."""
+    """Return a size, 0 if the server's is impossible: that must not end the folder."""
     return value if isinstance(value, int) and 0 < value <= MOST_SIZE else 0
 
 

@@ -1,9 +1,9 @@
 """How far a folder has been read: a small file per folder, replaced atomically.
 
-UIDs below ``last`` are settled, but for those of the last hundred that a server may show late:
-``recent`` says which of these are. ``skipped`` are letters that the server did not give; they
-are asked for again. After a first start or a renumbering letters up to ``until`` are taken only if
-they came since ``since``.
+UIDs up to ``last`` are settled, except for the last hundred, which a server may show late:
+``recent`` lists those of them that are settled. ``skipped`` are letters that the server did not
+give; it is asked for them again. After a first start or a renumbering, letters up to ``until`` are
+taken only if they are not older than ``since``.
 """
 
 import json
@@ -21,7 +21,7 @@ OVERLAP = 100
 
 @dataclass(slots=True)
 class Skipped:
-    """A letter that the server did not give: tries so far, Unix times of first and next try."""
+    """A letter that the server did not give: tries so far, Unix times of the first and next try."""
 
     tries: int
     first: float
@@ -45,17 +45,17 @@ class Cursor:
 
     @classmethod
     def begin(cls, opened: OpenedFolder, now: datetime, days: int) -> "Cursor":
-        """Return the place from which a folder is read for the first time."""
+        """Return the place at which to start reading a folder for the first time."""
         until = opened.uidnext - 1 if opened.uidnext else LAST_UID
         since = (now - timedelta(days=days)).isoformat()
         last = max(until - OVERLAP, 0) if opened.uidnext and not days else 0
         return cls(opened.name, opened.uidvalidity, last=last, since=since, until=until)
 
     def renumbered(self, opened: OpenedFolder, now: datetime, days: int) -> "Cursor":
-        """Return the place in a folder whose old UIDs mean nothing any more (RFC 3501 2.3.1.1).
+        """Return the place in a folder whose old UIDs no longer mean anything (RFC 3501 2.3.1.1).
 
-        Letters are looked through from ``days`` before the newest one taken, and from the oldest
-        one that was never given; those that were taken already the receiver knows by their key.
+        Letters are looked through again from ``days`` before the newest one taken, and from the
+        oldest one never given; the receiver recognises letters taken before by their key.
         """
         known = [self.newest, *(each.received for each in self.skipped.values()), self.since]
         times = [datetime.fromisoformat(each) for each in known if each]
@@ -67,7 +67,7 @@ class Cursor:
         return max(1, self.last - OVERLAP + 1)
 
     def wants(self, letter: Summary) -> bool:
-        """Tell whether the letter is still to be taken."""
+        """Tell whether the letter must still be taken."""
         if letter.uid in self.recent or letter.uid in self.skipped:
             return False
         if letter.uid <= self.last - OVERLAP:
@@ -79,13 +79,13 @@ class Cursor:
         )
 
     def settle(self, letter: Summary) -> None:
-        """Count the letter as seen to, whatever became of it."""
+        """Count the letter as settled, whatever became of it."""
         self.last = max(self.last, letter.uid)
         recent = {*self.recent, letter.uid}
         self.recent = sorted(uid for uid in recent if uid > self.last - OVERLAP)
 
     def took(self, letter: Summary) -> None:
-        """Move past a letter that the spool has."""
+        """Move past a letter that is in the spool."""
         self.skipped.pop(letter.uid, None)
         received = letter.received.isoformat()
         if not self.newest or letter.received > datetime.fromisoformat(self.newest):
@@ -93,7 +93,7 @@ class Cursor:
         self.settle(letter)
 
     def gone(self, letter: Summary) -> None:
-        """Move past a letter that the folder has no longer."""
+        """Move past a letter that is no longer in the folder."""
         self.skipped.pop(letter.uid, None)
         self.settle(letter)
 
@@ -108,7 +108,7 @@ class Cursor:
         return found
 
     def due(self, now: float) -> list[Summary]:
-        """Return the skipped letters that are to be asked for again."""
+        """Return the skipped letters that are due to be asked for again."""
         return [
             Summary(uid, 0, datetime.fromisoformat(skipped.received))
             for uid, skipped in sorted(self.skipped.items())
@@ -122,12 +122,12 @@ class Cursor:
 
 
 def cursor_path(directory: Path, host: str, user: str, folder: str) -> Path:
-    """Return where the cursor of a folder lies; ``folder`` is what the settings call it."""
+    """Return the path of a folder's cursor; ``folder`` is its name in the settings."""
     return directory / quote(f"{user}@{host}", safe="@") / (quote(folder, safe="") + ".json")
 
 
 def load(path: Path) -> Cursor | None:
-    """Return the cursor, None if there is none; raises ValueError if the file is not one."""
+    """Return the cursor, None if there is none; raises ValueError if the file is damaged."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

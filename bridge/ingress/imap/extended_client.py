@@ -1,7 +1,7 @@
-"""What IMAPClient lacks: ranges of UIDs, bounds of answers, and an IDLE that misses nothing.
+"""What IMAPClient lacks: ranges of UIDs, bounded answers, and an IDLE that misses nothing.
 
-A literal is announced by its size, and lines that nobody asked for come without end: the library
-keeps both in memory. Each answer has ``ANSWER_BYTES``, more than any list of letters or folders.
+A server may announce a literal of any size and send lines without end: the library keeps both in
+memory. Here an answer may have ``ANSWER_BYTES``, more than any list of letters or folders.
 """
 
 import contextlib
@@ -16,11 +16,11 @@ from imapclient.response_parser import parse_fetch_response
 from imapclient.tls import IMAP4_TLS
 
 ANSWER_BYTES = 64 * 1024 * 1024
-LINE_COSTS = 32  # of each line besides its bytes
+LINE_COSTS = 32  # memory of a line besides its bytes
 
 
 class _Bounded(imaplib.IMAP4):
-    """Counts what comes, from one command to the next."""
+    """Counts the bytes of the answer to each command."""
 
     more = 0
     _left = ANSWER_BYTES
@@ -64,7 +64,7 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
         return BoundedPlain(self.host, self.port, self._timeout.connect)
 
     def letter(self, uid: int, size: int) -> Any:
-        """FETCH a letter's bytes, ``size`` as announced, without marking it as read; or None."""
+        """FETCH a letter's bytes, or None, without marking it as read; ``size`` is as announced."""
         self._imap.more = size
         try:
             return self.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
@@ -72,7 +72,7 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
             self._imap.more = 0
 
     def listed(self) -> Iterator[tuple[Sequence[object], object, object]]:
-        """LIST all folders whose name can be read, decoded; of the others none can be opened."""
+        """LIST all folders with readable names, decoded; the others cannot be opened anyway."""
         self.folder_encode = False
         try:
             found = self.list_folders()
@@ -83,18 +83,18 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
                 yield flags, delimiter, decode(name)
 
     def fetch_range(self, first: int, last: str, items: str) -> dict[int, dict[bytes, Any]]:
-        """FETCH a range of UIDs; ``fetch`` takes only lists of numbers since 4.1."""
+        """FETCH a range of UIDs; the library's ``fetch`` takes only lists of numbers since 4.1."""
         status, data = self._imap.uid("FETCH", f"{first}:{last}", f"({items})")
         self._checkok("FETCH", status, data)
         return dict(parse_fetch_response(data, normalise_times=False, uid_is_key=True))
 
     def announced(self) -> int | None:
-        """Return the number of letters that was last announced, beside whatever answer."""
+        """Return the last announced number of letters (EXISTS), with whichever answer it came."""
         numbers = self._imap.untagged_responses.get("EXISTS")
         return int(numbers[-1]) if numbers else None
 
     def idle_starts(self) -> Iterator[bytes]:
-        """Send IDLE; yield what the server says before it agrees."""
+        """Send IDLE; yield the lines that come until the server agrees."""
         self._idle_tag = self._imap._command("IDLE")
         while (line := self._imap._get_response()) is not None:
             if self._imap.tagged_commands.get(self._idle_tag):
@@ -103,9 +103,9 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
             yield line
 
     def idle_line(self, seconds: float) -> bytes:
-        """Return the next line of the IDLE, nothing if none begins within so many seconds.
+        """Return the next line of the IDLE, nothing if none begins within this many seconds.
 
-        The library's ``idle_check`` keeps all that comes until the server pauses.
+        The library's ``idle_check`` collects all lines until the server pauses.
         """
         sock = self.socket()
         sock.setblocking(False)
@@ -117,7 +117,7 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
         return bytes(self._imap._get_line()) if comes else b""
 
     def idle_ends(self) -> None:
-        """Say DONE; what the server says before it agrees is of no use any more."""
+        """Send DONE; drop the lines that come until the server agrees."""
         self._imap.send(b"DONE\r\n")
         tag = self._idle_tag + b" "
         while not (line := self._imap._get_line()).startswith(tag):
@@ -126,8 +126,8 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
         self._checkok("IDLE", line.split(b" ")[1].decode("ascii", "replace"), [line])
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
-        # What came in one packet with the answer to IDLE lies in the buffer, where poll(2) does
-        # not see it; the socket is non-blocking here.
+        # What came in one packet with the answer to IDLE is in the buffer, where poll(2) does not
+        # see it; the socket is non-blocking here.
         stream = self._imap.__dict__.get("_file") or self._imap.__dict__.get("file")
         with contextlib.suppress(OSError):
             if stream is not None and stream.peek(1):

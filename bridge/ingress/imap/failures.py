@@ -1,4 +1,4 @@
-"""What can fail of an IMAP connection, whatever the library calls it."""
+"""The failures of an IMAP connection, whatever the library calls them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +9,17 @@ from bridge.ingress.imap.trouble import in_short, unreachable
 
 
 class Lost(Exception):
-    """The connection is gone or makes no sense any more; a new one is needed."""
+    """The connection is gone or unusable; a new one is needed."""
 
 
 class LoginRefused(Exception):
-    """The server does not take the credentials; trying again may lock the account."""
+    """The server rejects the credentials; trying again may lock the account."""
 
 
 class Refused(Exception):
     """The server said NO or BAD to one command; the connection goes on.
 
-    ``cause`` is what the library made its own error of, if it did.
+    ``cause`` is the exception behind the library's own, if there was one.
     """
 
     def __init__(self, words: str, cause: BaseException | None = None) -> None:
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the library's many exceptions into three."""
+    """Turn the library's many exceptions into ours."""
     try:
         yield
     except (Lost, Refused):
@@ -54,7 +54,7 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def reaching(account: Account) -> Iterator[None]:
-    """Say host, port and remedy of what the network does while the connection is made."""
+    """Add host, port and remedy to network errors while connecting."""
     try:
         yield
     except OSError as error:
@@ -63,7 +63,7 @@ def reaching(account: Account) -> Iterator[None]:
 
 @contextmanager
 def placed(account: Account, remedy: str = "") -> Iterator[None]:
-    """Say host and port of whatever else the server refuses while the connection is made."""
+    """Add host, port and ``remedy`` to whatever the server refuses while connecting."""
     place = f"{account.host}:{account.port}: "
     try:
         yield

@@ -1,4 +1,4 @@
-"""Which of a server's folders is meant: by special-use flag, then by name. Pure."""
+"""Finding a folder of a server: by special-use flag, then by name. Pure."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,11 @@ SENT_NAMES = (
 
 
 def find_folder(wish: str, listed: Sequence[Listed], sent: str = "") -> str | None:
-    """Return the name of the folder that ``wish`` means, None if the server has none.
+    r"""Return the name of the folder that ``wish`` means, None if the server has none.
 
     A wish that begins with a backslash is a special-use flag (RFC 6154), which Yandex shows in a
-    plain LIST. For ``\\Sent``, ``sent`` is what the settings call that folder, which comes first;
-    usual names come last.
+    plain LIST. For ``\Sent`` the folder of the setting (``sent``) comes first and usual names come
+    last.
     """
     selectable = [
         (flags, delimiter, name)
@@ -48,7 +48,7 @@ def find_folder(wish: str, listed: Sequence[Listed], sent: str = "") -> str | No
 def goes_out(name: str, listed: Sequence[Listed], sent: str = "") -> bool:
     """Tell whether the folder of this name holds what the mailbox itself sent.
 
-    It does, too, where a person wished for it by its name and not by its flag.
+    This holds even if the settings name it and not its flag.
     """
     return name == find_folder(SENT, listed, sent)
 

@@ -1,4 +1,4 @@
-"""Logging in without being locked out: one login at a time, never twice with what was refused."""
+"""Logging in without being locked out: one login at a time, refused credentials never twice."""
 
 import logging
 import random
@@ -27,18 +27,18 @@ UNTRIED = "no login is tried again until the credentials change"
 
 
 class NoCredentials(Exception):
-    """The token command failed, or a file of credentials cannot be read."""
+    """The token command failed, or a file with credentials cannot be read."""
 
 
 class Stopped(Exception):
-    """The process is going down."""
+    """The process is stopping."""
 
 
 class Login:
-    """Where the connections of one account come from; shared by the watchers of its folders.
+    """Makes the connections of one account; shared by the watchers of its folders.
 
-    One that is not ``patient`` raises LoginRefused and NoCredentials, and Lost and Refused before
-    it has ever worked: somebody sits before it.
+    If it is not ``patient``, because a person waits for it, it raises LoginRefused and
+    NoCredentials, and until the first success Lost and Refused as well.
     """
 
     def __init__(
@@ -69,10 +69,9 @@ class Login:
     def connect(self, name: str) -> Connection:
         """Return a logged-in connection, however long that takes; raises Stopped.
 
-        After a refusal other credentials are tried, but not at once: a command may print another
-        token each time, and a login that keeps failing locks the account.
-
-        ``name`` is whose state is told to health meanwhile.
+        After a refusal only other credentials are tried, and not at once: a command may print
+        another token each time, and repeated failures lock the account. ``name`` is the watcher
+        whose state is shown meanwhile.
         """
         self._health.say(name, "starting")
         with self._turn:
@@ -82,7 +81,7 @@ class Login:
                     secret = credentials(self._account)
                     if secret == self._refused:
                         self._health.say(name, "refused", self._refusal)
-                        self._pause(self._backoff / 2)  # until other credentials lie there
+                        self._pause(self._backoff / 2)  # until the credentials change
                         continue
                     return self._open(secret)
                 except LoginRefused as error:
@@ -99,7 +98,7 @@ class Login:
                     self._health.say(name, "waiting", str(error))
 
     def lost(self, lived: float, error: Exception, *, is_told: bool = False) -> None:
-        """Take notice that a connection ended after so many seconds, and why; log it once."""
+        """Record that a connection ended after ``lived`` seconds, and why; log it once."""
         with self._turn:
             if forgives(lived, self._backoff):
                 self._failures = 0
@@ -134,9 +133,9 @@ class Login:
 
 
 def credentials(account: Account) -> str:
-    """Return the password or token of now; raises NoCredentials.
+    """Return the present password or token; raises NoCredentials.
 
-    Files are read and the command is run anew each time, so that a renewed secret needs no restart.
+    Files are read and the command is run each time, so that a renewed secret needs no restart.
     """
     if account.password is not None:
         return account.password.get_secret_value()

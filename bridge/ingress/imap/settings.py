@@ -54,11 +54,11 @@ Line = Annotated[str, Field(max_length=1000), AfterValidator(_one_line)]
 
 
 class Account(BaseModel):
-    """One mailbox as IMAP reads it: ``IMAP_HOST`` and so on, or one of ``IMAP_ACCOUNTS``.
+    r"""One mailbox to read by IMAP: from ``IMAP_HOST`` and so on, or one of ``IMAP_ACCOUNTS``.
 
-    Exactly one of the four credentials is given: an (app) password or the file of one, or a
-    command that prints an OAuth access token or a file that holds one. ``folders`` are decoded
-    names, or special-use flags such as ``\\Sent`` (RFC 6154); letters of ``\\Sent`` went out.
+    Exactly one of the four credentials is given: an (app) password or its file, or a command that
+    prints an OAuth access token or a file that holds one. ``folders`` are decoded names, or
+    special-use flags such as ``\Sent`` (RFC 6154), whose letters are outgoing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -134,7 +134,7 @@ class Account(BaseModel):
         try:
             shlex.split(self.token_command)
         except ValueError:
-            first = shown(self.token_command.split()[0])  # a secret may be among the others
+            first = shown(self.token_command.split()[0])  # the other values may include a secret
             no_command = (
                 "what begins with {first} is no command line: close each quotation mark, write"
                 " nothing after \\"
@@ -163,7 +163,7 @@ class Account(BaseModel):
 
     @property
     def stands_for(self) -> str:
-        """The mailbox whose dialogs the letters belong to."""
+        """The mailbox that the letters belong to."""
         return self.mailbox or self.user
 
     @property
@@ -173,7 +173,7 @@ class Account(BaseModel):
 
 
 class ImapSettings(BaseModel):
-    """What the environment says about IMAP; with neither host nor accounts there is none."""
+    """The settings of IMAP in the environment; without host and accounts nothing is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -192,7 +192,7 @@ class ImapSettings(BaseModel):
         description="letters of how many past days to read at the first start, and when the server"
         " renumbers a folder",
     )
-    # A server that is asked without a pause locks the account.
+    # A server that is asked without pauses locks the account.
     poll: Annotated[float, Field(ge=0.1, le=28 * 60, allow_inf_nan=False)] = Field(
         180.0, description="seconds between looks when the server announces nothing"
     )
@@ -204,7 +204,7 @@ class ImapSettings(BaseModel):
     )
 
     def disagreements(self) -> Iterator[Wrong]:
-        """Yield where settings contradict each other."""
+        """Yield the contradictions between settings."""
         logins = [(account.host, account.user) for account in self.all]
         for host, user in sorted({each for each in logins if logins.count(each) > 1}):
             twice = "the login {user} at {host} is there twice: name it once, with all its folders"

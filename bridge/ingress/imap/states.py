@@ -1,4 +1,4 @@
-"""What each watcher is at, in a file, so that ``ping`` can tell from another process."""
+"""The state of each watcher, in a file, so that ``ping`` in another process can tell it."""
 
 import json
 import threading
@@ -13,14 +13,14 @@ from contract.files.locks import is_held
 
 State = Literal["starting", "watching", "waiting", "refused", "no folder"]
 HEALTH = "imap/health.json"  # within DATA_DIR
-LOCK = "lock"  # beside it, held by whoever follows the mailboxes
+LOCK = "lock"  # beside it, locked by the process that follows the mailboxes
 PATIENCE_SECONDS = 900.0
 START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A folder's state, since when, when it was last looked at (Unix times), and why."""
+    """A folder's state and its cause, since when, and when it was last looked at (Unix times)."""
 
     state: State
     since: float
@@ -31,7 +31,7 @@ class Entry:
 
 
 class FolderStates:
-    """The states of all watchers of this process; safe to use from many threads."""
+    """The states of all watchers of this process; thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._note = Note(path)
@@ -40,7 +40,7 @@ class FolderStates:
         self._write()
 
     def say(self, name: str, state: State, detail: str = "", unreadable: int = 0) -> None:
-        """Record what the watcher of this name is at."""
+        """Record the state of the watcher of this name."""
         now = time.time()
         with self._lock:
             before = self._entries.get(name)
@@ -58,8 +58,7 @@ class FolderStates:
 def complaints(path: Path, poll: float, now: float, users: Collection[str] = ()) -> Iterator[str]:
     """Yield what is wrong with the watchers that write to ``path``; nothing when all is well.
 
-    What those of an earlier run have written is nothing. ``users`` are those whose mailboxes are to
-    be followed.
+    States from an earlier run do not count. ``users`` are the accounts that must be followed.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
@@ -92,7 +91,7 @@ def complaints(path: Path, poll: float, now: float, users: Collection[str] = ())
 
 
 def refused_in(path: Path) -> list[str]:
-    """Return the watchers that were refused and wait for other credentials; none if unreadable."""
+    """Return the watchers whose login was refused; none if the file is unreadable."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return [name for name, said in entries.items() if said["state"] == "refused"]

@@ -23,7 +23,7 @@ class AlreadyWatched(Exception):
 def watching(settings: BridgeSettings, intake: Intake) -> Iterator[None]:
     """Follow every folder of the settings, in threads, until the block is left.
 
-    To be ended in the middle of anything costs a watcher nothing.
+    A watcher may be ended at any point without loss.
     """
     stop = threading.Event()
     threads = [
@@ -72,7 +72,7 @@ def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -
 
 @contextmanager
 def watching_alone(settings: BridgeSettings) -> Iterator[None]:
-    """Be the one process that follows the folders while the block runs; raises AlreadyWatched."""
+    """Be the only process that follows the folders while the block runs; raises AlreadyWatched."""
     directory = settings.imap_directory
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / LOCK).open("wb") as lock:

@@ -10,7 +10,7 @@ _BYTES = re.compile(r"""b(['"])(?P<said>.*)\1""")
 
 
 def unreachable(account: Account, error: OSError) -> str:
-    """Return a sentence for whoever set the connection up."""
+    """Return a sentence for the administrator who set the connection up."""
     return f"{account.host}:{account.port}: {_cause(account, error)}"
 
 
@@ -32,9 +32,9 @@ def _cause(account: Account, error: OSError) -> str:
 
 
 def in_short(error: Exception) -> str:
-    """Return an error on one line, with nothing that commands a terminal.
+    """Return an error on one line, without control characters for a terminal.
 
-    Of a login the library shows what the server said as bytes.
+    For a failed login the library shows the server's words as bytes.
     """
     text = printable(str(error)[:300])
     shown = _BYTES.fullmatch(text)
@@ -42,5 +42,5 @@ def in_short(error: Exception) -> str:
 
 
 def printable(text: str) -> str:
-    """Return what a server said with nothing that commands a terminal."""
+    """Return a server's words without control characters for a terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -1,14 +1,15 @@
-"""Following one folder: what is new goes to the spool, and only then the cursor moves.
+"""Following one folder: a new letter goes to the spool, and only then the cursor moves.
 
-A letter is taken when it is on our disk; the cursor says so afterwards. A crash between the two
-fetches it once more, and the receiver knows it by its key. The other order would lose it.
+If we crash between the two, the letter is fetched once more and the receiver recognises it by its
+key. The other order would lose it.
 
-UIDs alone do not tell what is new: servers list a letter late, and renumber. So a window behind the
-highest UID is listed every time, and the cursor remembers which of it were taken.
+The highest UID alone does not tell which letters are new: servers list a letter late, and renumber.
+So a window below the highest UID is listed each time, and the cursor remembers which letters in it
+were taken.
 
-A letter that the server does not give must not hold up those behind it: it is passed over, asked
-for again further and further apart, and given up in the end, aloud, while it stays in the mailbox.
-Several such in a row are not about letters but about the server, and end the connection.
+A letter that the server does not give must not hold up the rest: it is skipped, asked for again at
+growing intervals, and in the end given up with an error in the log; it stays in the mailbox.
+Several in a row mean that the server is at fault, and end the connection.
 """
 
 import logging
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 SAVE_EVERY = 500
 REFUSALS_IN_A_ROW = 3
-# A server that announces arrivals without end is not asked without a pause.
+# A server that announces arrivals without end must not be asked without a pause.
 LOOKS_APART_SECONDS = 0.25
 
 
@@ -45,14 +46,14 @@ class NoFolder(Exception):
 
 
 class TooLarge(Refused):
-    """The letter has more bytes than are taken, which says nothing about the server."""
+    """The letter is larger than what is taken, which says nothing about the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How a watcher behaves: see the settings of the same names; times in s.
 
-    ``most`` are the bytes that a letter may have, by the setting that says so.
+    ``most`` maps a setting to the bytes that it allows a letter.
     """
 
     rescan_days: int
@@ -90,7 +91,7 @@ class Watcher:
         self._direction: Direction = "in"
 
     def run(self) -> None:
-        """Follow the folder until stopped; nothing that a server or a disk does ends this."""
+        """Follow the folder until stopped; no fault of a server or disk ends this."""
         while not self._stop.is_set():
             connection, began = None, 0.0
             try:
@@ -147,14 +148,14 @@ class Watcher:
                 self._stop.wait(self._rules.poll)
 
     def _tell_once(self, trouble: str) -> None:
-        """Log why no letter is taken, nothing where one is, unless that was told before."""
+        """Log why no letters are taken, or that they are taken again; each only once."""
         if trouble != self._trouble:
             how, words = (log.error, trouble) if trouble else (log.info, "letters are taken again")
             how("%s: %s", self.name, words)
             self._trouble = trouble
 
     def _look(self, connection: Connection, opened: OpenedFolder) -> int:
-        """Take what is new; return how many letters were given up."""
+        """Take the new letters; return how many were given up."""
         cursor = self._cursor(opened)
         passed = 0
         for letter in connection.summaries(cursor.first_to_list, opened.uidnext):
@@ -190,12 +191,12 @@ class Watcher:
     def _take(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
         try:
             self._refuse_too_large(letter.size)
-            self._intake.require(letter.size)  # the mailbox keeps its letters meanwhile
+            self._intake.require(letter.size)  # until there is room, the mailbox keeps its letters
             content = self._fetch(connection, letter)
         except (Lost, Refused) as error:
             self._skip(cursor, letter, error)
             self._refusals += not isinstance(error, TooLarge)
-            # One refusal is about the letter, several in a row are about the server.
+            # One refusal is the letter's fault, several in a row are the server's.
             if isinstance(error, Lost) or self._refusals >= REFUSALS_IN_A_ROW:
                 self._refusals = 0
                 raise
@@ -224,11 +225,11 @@ class Watcher:
         content = connection.letter(letter.uid, letter.size)
         if content is None and connection.still(letter) is not None:
             raise Refused("the server gave no bytes")
-        self._refuse_too_large(len(content or b""))  # a size that was announced may be wrong
+        self._refuse_too_large(len(content or b""))  # the announced size may be wrong
         return content
 
     def _refuse_too_large(self, size: int) -> None:
-        """Raise TooLarge for what never has room: it would hold up all behind it for good."""
+        """Raise TooLarge for a letter that would never fit: it would hold up the rest for good."""
         for setting, most in self._rules.most.items():
             if size > most:
                 raise TooLarge(f"{size} bytes are more than {setting}")
