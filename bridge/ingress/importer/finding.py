@@ -1,4 +1,4 @@
-"""Which files under a path hold letters, and which are named so and hold none."""
+"""Which files under a path hold letters, and which only look like mail by name."""
 
 import os
 import stat
@@ -16,14 +16,14 @@ from bridge.words import texts
 
 
 class NotMail(Exception):
-    """A path that is neither mbox nor Maildir nor letters."""
+    """The path is no mbox, no Maildir, and holds no letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
     """A file of one letter, or of many (mbox); times are Unix times.
 
-    ``path`` is text and not a Path, of which a hundred thousand take much memory.
+    ``path`` is a str, as a hundred thousand Path objects take much memory.
     """
 
     path: str
@@ -34,14 +34,14 @@ class MailFile:
 
     @property
     def came(self) -> datetime:
-        """When the file was changed, the nearest to when its letter came."""
+        """When the file was changed: the best guess at when its letter came."""
         return datetime.fromtimestamp(self.changed, UTC)
 
 
 def find(path: Path) -> Iterator[MailFile | NoLetter]:
-    """Yield the files of letters under the path; raises NotMail for one that holds none.
+    """Yield the files of letters under the path; raises NotMail if it holds none.
 
-    In a folder what is no letter is passed over; a file that was named by itself is refused.
+    In a folder, files that are no letters are passed over; a file named directly is refused.
     """
     if path.is_dir():
         yield from _in_folder(path)
@@ -78,9 +78,9 @@ def _in_folder(top: Path) -> Iterator[MailFile | NoLetter]:
 
 
 def _named_as_letters(top: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it that by name or place may hold letters.
+    """Yield the files in a folder and below that may hold letters by name or place.
 
-    Raises OSError for a folder that cannot be looked into: its letters would be missed unseen.
+    Raises OSError for a folder that cannot be read: its letters would be missed silently.
     """
     for name, folders, files in os.walk(top, onerror=_unless_gone):
         directory = Path(name)
@@ -107,7 +107,7 @@ def _unless_gone(error: OSError) -> None:
 
 
 def _is_mbox(path: Path) -> bool:
-    """Tell whether a file of any name is an mbox, without waiting for a pipe."""
+    """Tell whether a file of any name is an mbox, without waiting on a pipe."""
     try:
         return path.is_file() and is_mbox(path)
     except OSError:
@@ -115,15 +115,15 @@ def _is_mbox(path: Path) -> bool:
 
 
 def _is_filed(path: Path) -> bool:
-    """Tell whether a file is a letter by its name, or by its place in a Maildir."""
+    """Tell whether a file is a letter by its name or its place in a Maildir."""
     return path.suffix.lower() in NAMED_AS_LETTERS or path.parent.name in ("cur", "new")
 
 
 def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
-    """Look into a file, and yield what it is; nothing for an mbox without a letter.
+    """Look into a file and yield what it is; nothing for an mbox without letters.
 
-    A file that cannot be read is taken for a letter, so that its import fails and is counted.
-    Raises FileNotFoundError.
+    An unreadable file counts as a letter, so that its import fails and is counted. Raises
+    FileNotFoundError.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):

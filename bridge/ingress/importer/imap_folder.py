@@ -21,9 +21,9 @@ class NoSuchFolder(Exception):
 
 
 class Folder:
-    """A folder's letters. A place is UIDVALIDITY and the last UID."""
+    """A folder's letters. A place in it is UIDVALIDITY and the last UID."""
 
-    no_letters: tuple[NoLetter, ...] = ()  # all that a server has are letters
+    no_letters: tuple[NoLetter, ...] = ()  # everything in a mailbox is a letter
 
     def __init__(
         self, account: Account, login: Login, wish: str, since: datetime | None, max_size: int
@@ -45,7 +45,7 @@ class Folder:
 
     @property
     def size(self) -> int:
-        """All bytes together, as the server says."""
+        """The bytes of all letters, as the server states them."""
         return sum(letter.size for letter in self._summaries)
 
     @property
@@ -54,7 +54,7 @@ class Folder:
         return str(self._validity)
 
     def letters(self, after: Position | None) -> Iterator[Past]:
-        """Yield the letters that come after the place; a lost connection is made anew."""
+        """Yield the letters after the place; a lost connection is replaced."""
         last = after.position if after and after.file == self._validity else 0
         done = sum(letter.size for letter in self._summaries if letter.uid <= last)
         rest = [letter for letter in self._summaries if letter.uid > last]
@@ -73,7 +73,7 @@ class Folder:
             except Lost as error:
                 tried += 1
                 log.warning("%s: %s", self._account.user, error)
-                if tried == 3:  # it is this letter that the server breaks over
+                if tried == 3:  # the server fails on this letter
                     letter, tried = rest.pop(0), 0
                     place = Position(self._validity, letter.uid)
                     yield Past(None, letter.received, f"UID {letter.uid}", place, done)

@@ -1,4 +1,4 @@
-"""How far an import has come: a small file, so that one that was killed goes on."""
+"""How far an import has come: a small file, so that an import that was killed can go on."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from bridge.ingress.importer.source import Position
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the letters so far."""
+    """How many letters ended in which way."""
 
     new: int = 0
     duplicate: int = 0
@@ -19,16 +19,16 @@ class Counts:
 
     @property
     def all(self) -> int:
-        """How many letters that makes."""
+        """The number of these letters."""
         return self.new + self.duplicate + self.failed
 
 
 @dataclass(slots=True)
 class Job:
-    """The place after which all goes on, and what became of the letters up to there.
+    """The place to go on from, and the counts of the letters before it.
 
-    Letters are settled in any order, as several are on their way at once; the place moves over
-    those only that are settled without a gap. What is delivered again is a duplicate.
+    Letters are settled in any order, as several are on their way at once; the place moves only over
+    letters settled without a gap. What is delivered again is a duplicate.
     """
 
     path: Path
@@ -40,9 +40,9 @@ class Job:
 
     @classmethod
     def resume(cls, directory: Path, what: list[str], fingerprint: str) -> "Job":
-        """Return the job that imports ``what``, where it was left.
+        """Return the job that imports ``what``, at the place where it stopped.
 
-        It begins anew if the source has changed since, as its places mean other letters now.
+        It starts anew if the source has changed since, as its places then mean other letters.
         """
         name = hashlib.sha256("\0".join(what).encode("utf-8", "surrogateescape")).hexdigest()
         path = directory / f"{name[:32]}.json"
@@ -55,9 +55,9 @@ class Job:
         return cls(path, fingerprint)
 
     def settle(self, letters: Sequence[tuple[int, Position, str]]) -> None:
-        """Record what became of letters.
+        """Record how letters ended.
 
-        Each is its number in this run's reading, its place, and a name of ``Counts``.
+        Each is a tuple: its number in this run's reading, its place, and a name from ``Counts``.
         """
         for number, after, outcome in letters:
             self._settled[number] = (after, outcome)
@@ -71,7 +71,7 @@ class Job:
             self._save()
 
     def finish(self) -> None:
-        """Forget the place: the next run of the same command begins anew."""
+        """Forget the place: the next run of the same command starts anew."""
         self.path.unlink(missing_ok=True)
 
     def _save(self) -> None:

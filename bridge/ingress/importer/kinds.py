@@ -1,11 +1,11 @@
-"""What a file is that holds no letter as we read it, and what to do: by its first bytes. Pure."""
+"""What a file without readable letters is, by its first bytes, and what to do about it. Pure."""
 
 import re
 from pathlib import PurePath
 
 from bridge.words import texts
 
-# What mail programs call a letter, or a file of letters; those we do not read are told of as well.
+# File names of letters and mailboxes in mail programs, including formats that we only report.
 NAMED_AS_LETTERS = frozenset(
     [".eml", ".mbox", ".mbx", ".emlx", ".msg", ".pst", ".ost", ".olm", ".dbx", ".nsf", ".tbb"]
 )
@@ -39,7 +39,7 @@ _BEGIN_WITH = {
     b"\xff\xfe": "text in UTF-16: save it as UTF-8",
     b"\xfe\xff": "text in UTF-16: save it as UTF-8",
 }
-# Of these the name says more than the first bytes, be they of a zip or unknown to us.
+# Here the name says more than the first bytes, whether these are a zip's or unknown.
 _BY_NAME = {
     ".olm": "an archive of Outlook for Mac (.olm): export it as .eml or mbox",
     ".nsf": "a database of Notes (.nsf): export it as .eml or mbox",
@@ -61,7 +61,7 @@ _SHAPES = [
 
 
 def is_named_as_letters(name: str) -> bool:
-    """Tell whether a file may hold letters by its name, be they packed."""
+    """Tell whether a file may hold letters by its name, also in an archive."""
     path = PurePath(name.lower())
     if path.suffix in _PACKED:
         return path.with_suffix("").suffix in NAMED_AS_LETTERS | _ARCHIVES
@@ -69,7 +69,7 @@ def is_named_as_letters(name: str) -> bool:
 
 
 def kind(head: bytes, name: str = "") -> str:
-    """Return in words what a file is that is no letter."""
+    """Return in words what a file that is no letter is."""
     if not head:
         return texts.word("an empty file")
     if (words := _BY_NAME.get(PurePath(name).suffix.lower())) and (

@@ -1,9 +1,9 @@
 """Whether a file seems to be a letter, by its first bytes. Pure.
 
-Much is written as letters are, a name, a colon, a value: calendars, contacts, packages, YAML, the
-tops of articles. A letter says who it is from or what brought it, as those do not: a field that
-only mail has, or two that mail mostly has, with values of their kind. Of a file that is named or
-filed as a letter one field is enough, so that none is passed over for being poor.
+Many formats look like a letter's header (a name, a colon, a value): calendars, contacts, packages,
+YAML, the tops of articles. Unlike them a letter says who it is from or what transported it: it has
+one field that only mail has, or two that mostly mail has, with values of their kind. If a file is
+named or stored like a letter, one field is enough, so that no poor letter is missed.
 """
 
 import re
@@ -13,7 +13,7 @@ from bridge.ingress.importer.kinds import SAVED_PAGE
 HEAD_BYTES = 64 * 1024
 
 _FIELD = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
-# Whatever it is called, what begins so is none.
+# A file that begins so is no letter, whatever its name.
 _NEVER = re.compile(rb"BEGIN[ \t]*:[ \t]*V", re.IGNORECASE)
 _OF_MAIL_ALONE = re.compile(
     rb"^(?:received[ \t]*:.*?\b(?:from|by|with|for|id)\b|return-path|delivered-to|message-id"
@@ -29,7 +29,7 @@ _MOSTLY_OF_MAIL = (
     rb"x-[a-z0-9-]+[ \t]*:",
 )
 _MOSTLY = [re.compile(rb"^" + each, re.IGNORECASE | re.MULTILINE) for each in _MOSTLY_OF_MAIL]
-# One of these is in every letter that a mail program ever wrote (RFC 5322 3.6).
+# Every letter written by a mail program has one of these (RFC 5322 3.6).
 _USUAL = re.compile(
     rb"^(?:from|date|subject|to|cc|received|return-path|message-id|mime-version|delivered-to|"
     rb"content-type|x-[a-z0-9-]+)[ \t]*:",
@@ -41,7 +41,7 @@ _BOM = b"\xef\xbb\xbf"
 def is_letter(head: bytes, *, is_filed: bool = True) -> bool:
     """Tell whether a file that begins so can be a letter: it begins with a header.
 
-    ``is_filed`` says that its name or place is a letter's.
+    ``is_filed``: its name or place is a letter's.
     """
     head = head.removeprefix(_BOM).lstrip(b"\r\n").lstrip(b" \t")
     first, _, _ = head.partition(b"\n")

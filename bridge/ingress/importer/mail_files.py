@@ -1,7 +1,6 @@
 """Letters in files: mbox, Maildir and folders of ``.eml``, the oldest first.
 
-The order is always the same for the same files. Within an mbox it is that of the file, in which
-letters lie as they came.
+The order is always the same for the same files; an mbox is read in its own order, that of arrival.
 """
 
 import hashlib
@@ -18,10 +17,10 @@ from bridge.ingress.importer.source import NoLetter, Past, Position
 
 
 class Files:
-    """Every letter under the paths. A place is the index of its file and the byte to go on from.
+    """Every letter under the paths. A place is the index of a file and the byte to go on from.
 
-    ``no_letters`` are the files that were passed over; ``archives`` are those that folders among
-    the paths were unpacked from, which a person knows. Raises NotMail.
+    ``no_letters`` are the files that were passed over. ``archives`` maps folders of unpacked
+    letters to their archives, whose names a person knows. Raises NotMail.
     """
 
     def __init__(
@@ -44,19 +43,19 @@ class Files:
 
     @property
     def size(self) -> int:
-        """All bytes together."""
+        """The bytes of all files."""
         return sum(file.size for file in self._files)
 
     @property
     def fingerprint(self) -> str:
-        """A digest of names and sizes: a file more or less, and an index means another one."""
+        """A digest of names and sizes: with one file more or less, an index means another file."""
         digest = hashlib.sha256()
         for file in self._files:
             digest.update(os.fsencode(f"{file.path}\0{file.size}\0"))
         return digest.hexdigest()
 
     def letters(self, after: Position | None) -> Iterator[Past]:
-        """Yield the letters that come after the place, or all."""
+        """Yield the letters after the place, or all."""
         first, start = (after.file, after.position) if after else (0, 0)
         done = sum(file.size for file in self._files[:first])
         for index, file in enumerate(self._files[first:], first):
@@ -68,14 +67,14 @@ class Files:
             start = 0
 
     def _called(self, text: str) -> str:
-        """Return a text in which what was unpacked is called as in its archive."""
+        """Return the text with unpacked files called by their names in the archive."""
         for folder, archive in self._archives.items():
             first, *others = re.split(rf"{re.escape(folder)}/(?:\d+-)?", text)
             text = f"{archive}: ".join([first, *others]).replace(folder, archive)
         return text
 
     def _read(self, file: MailFile, start: int) -> Iterator[tuple[bytes | None, datetime, int]]:
-        """Yield each letter's bytes, when it came, and where the next begins; None for no bytes."""
+        """Yield each letter's bytes, arrival and end; the bytes are None if they cannot be read."""
         whole = max(file.size, 1)
         if start >= whole:
             return
@@ -92,7 +91,7 @@ class Files:
 
 
 def _present(name: str) -> Path:
-    """Return where the letter is by now: a mail program that shows it renames it (maildir(5))."""
+    """Return the letter's present path: mail programs rename letters they show (maildir(5))."""
     path = Path(name)
     current = path.parent.parent / "cur"
     if path.exists() or path.parent.name not in ("cur", "new") or not current.is_dir():

@@ -1,7 +1,7 @@
-"""Reading mbox files, letter by letter, in bounded memory (RFC 4155 and what is found in practice).
+"""Reading mbox files letter by letter in bounded memory (RFC 4155, and practice).
 
-A letter begins with a ``From `` line that ends in a date, after an empty line or at the start, or
-before a header field: some writers leave the empty line out. ``>From `` was ``From `` (mboxrd).
+A letter begins with a ``From `` line that ends in a date and stands at the start, after an empty
+line, or, as some writers leave that out, before a header field. ``>From `` was ``From `` (mboxrd).
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import BinaryIO
 _SEPARATOR = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?P<date>.*\d\d?:\d\d.*)$")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _QUOTED = re.compile(rb">+From ")
-# What some servers keep at the head of an mbox for themselves.
+# Bookkeeping that some servers keep at the head of an mbox.
 _INTERNAL = re.compile(
     rb"\A(?:[^\r\n][^\n]*\n)*?Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r?\n"
     rb"(?:[^\r\n][^\n]*\n)*?X-IMAP(?:base)?: "
@@ -24,9 +24,9 @@ _INTERNAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MboxLetter:
-    """A letter in a file: its bytes, when it came (None: not said), and where the next begins.
+    """A letter in a file: its bytes, when it came (None if unknown), where the next begins.
 
-    ``content`` is None for a letter of more bytes than are taken.
+    ``content`` is None if the letter is too large.
     """
 
     content: bytes | None
@@ -41,7 +41,7 @@ def is_mbox(path: Path) -> bool:
 
 
 def read_mbox(path: Path, start: int, max_size: int) -> Iterator[MboxLetter]:
-    """Yield the letters from byte ``start`` on, which is 0 or the ``end`` of one before."""
+    """Yield the letters from byte ``start`` on: 0 or the ``end`` of an earlier letter."""
     with path.open("rb") as file:
         file.seek(start)
         separator: bytes | None = None
@@ -99,7 +99,7 @@ def _date(separator: bytes) -> datetime | None:
             words = [words[1], words[0], year, words[2], zone]
         date = parsedate_to_datetime(" ".join(words))
         in_zone = date if date.tzinfo else date.replace(tzinfo=UTC)
-        in_zone.astimezone(UTC)  # nothing else could be done with what has no time in UTC
+        in_zone.astimezone(UTC)  # its UTC time is out of range
     except (ValueError, OverflowError, StopIteration):
         return None
     return in_zone

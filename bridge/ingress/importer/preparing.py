@@ -1,4 +1,4 @@
-"""What is done for each letter of an import by itself, before its event can be sent in its turn."""
+"""The preparation of each letter of an import, before its event is sent in its turn."""
 
 import asyncio
 import time
@@ -29,9 +29,9 @@ TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What is known of all letters: whose they are, and which way they went.
+    """What is known of all letters: their mailbox and direction.
 
-    ``folder`` is the folder of the mailbox's own server, from which they come, if they do.
+    ``folder`` is the folder on the mailbox's own server that they come from, if they do.
     """
 
     mailbox: str
@@ -40,7 +40,7 @@ class Provenance:
 
 
 class Preparing:
-    """Keeps letters in the import's spool, has them parsed and uploads their blobs."""
+    """Stores letters in the import's spool, has them parsed and uploads their blobs."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Preparing:
         return result
 
     async def attempt(self, letter: Waiting) -> Ready | Attempt:
-        """Try once: the letter, ready to be sent, or what went wrong."""
+        """Try once; return the letter ready to be sent, or what went wrong."""
         try:
             # No DNS: the keys of old signatures are gone, and the answer would be a guess.
             facts = SenderFacts(from_yandex=bool(self._told.folder))
@@ -100,7 +100,7 @@ class Preparing:
         return prepared if uploaded.outcome is Outcome.DONE else uploaded
 
     async def pause(self, tries: int, attempt: Attempt) -> None:
-        """Wait after so many tries that failed."""
+        """Wait after this many failed tries."""
         pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
         if tries >= 3:
             why = spoken(attempt.reason[:200])
@@ -108,7 +108,7 @@ class Preparing:
         await asyncio.sleep(pause)
 
     async def settled(self, letters: Sequence[tuple[Waiting, Attempt]]) -> None:
-        """Remove the letters that were delivered; keep the others, with the reason."""
+        """Remove the letters that were delivered; keep the others, each with the reason."""
         for letter, _ in letters:
             await self._parsers.settled(letter.id)
         await asyncio.to_thread(self._settle, letters)

@@ -1,4 +1,4 @@
-"""What a person sees of an import: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of an import: a bar on a terminal, elsewhere a line now and then."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ _BAR = "{percentage:3.0f}% |{bar}| {remaining} left{postfix}"
 
 
 class Progress:
-    """Counts, rate and time left; ``size`` is in bytes, ``passed`` files were no letters."""
+    """Counts, rate and time left; ``size`` is in bytes, ``passed`` counts files without letters."""
 
     def __init__(self, size: int, counts: Counts, passed: int = 0) -> None:
         self._counts = counts
@@ -43,7 +43,7 @@ class Progress:
         self._bar.close()
 
     def show(self, done: int) -> None:
-        """Show the counts, ``done`` bytes of the source being seen to."""
+        """Show the counts, with ``done`` bytes of the source read."""
         self._bar.set_postfix_str(self.line(), refresh=False)
         self._bar.update(max(done - self._bar.n, 0))
         if self._bar.disable and time.monotonic() - self._said > LINE_EVERY_SECONDS:
@@ -67,6 +67,6 @@ class Progress:
         return line + also
 
     def say(self, words: str) -> None:
-        """Print a line above the bar; names of files may hold what commands a terminal."""
+        """Print a line above the bar, without control characters, which file names may hold."""
         shown = "".join(sign if sign.isprintable() else "?" for sign in words)
         tqdm.write(shown, file=sys.stderr)

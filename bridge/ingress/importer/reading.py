@@ -1,4 +1,4 @@
-"""Reading a source off the event loop, some letters at a time: not each costs a hop to a thread."""
+"""Reading a source off the event loop, several letters per hop to a thread."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ READ_BYTES = 1024 * 1024
 
 
 async def letters_of(source: LetterSource, after: Position | None) -> AsyncIterator[Past]:
-    """Yield what comes after the place; raises what the source raises."""
+    """Yield the letters after the place; raises what the source raises."""
     letters = await asyncio.to_thread(source.letters, after)
     trouble: list[Exception] = []
     while some := await asyncio.to_thread(_some, letters, trouble):
@@ -22,7 +22,7 @@ async def letters_of(source: LetterSource, after: Position | None) -> AsyncItera
 
 
 def _some(letters: Iterator[Past], trouble: list[Exception]) -> deque[Past]:
-    """Return the next letters; what the source raises goes to ``trouble`` if it gave any before."""
+    """Return the next letters; an error after the first goes to ``trouble``."""
     some: deque[Past] = deque()
     size = 0
     while len(some) < READ_LETTERS and size < READ_BYTES:

@@ -1,11 +1,11 @@
-"""Importing: each letter is parsed and delivered at once, so that the receiver's answer is known.
+"""Importing: each letter is parsed and delivered at once, so the receiver's answer is known.
 
-Many are parsed and have their blobs uploaded at once, but their events go in the order of the
-source, one request after the other with as many as are ready: so dialogs are opened in the order in
-which they began, and few are joined by a later letter.
+Many letters are parsed and have their blobs uploaded at the same time, but their events go in the
+order of the source, one request after the other with as many as are ready. So dialogs are opened in
+the order in which they began, and few must be merged for a later letter.
 
-A spool of its own (``DATA_DIR/import``) holds the letters that are on their way and, in ``failed``,
-those that the receiver refused; the live service's spool is not touched.
+The import has its own spool (``DATA_DIR/import``): letters on their way and, in ``failed``, those
+that the receiver refused. The service's spool is not touched.
 """
 
 import asyncio
@@ -40,11 +40,11 @@ from contract.sending.url import shown
 
 LISTED = 100
 LOOKS, LOOK_SECONDS = 3, 1.0
-AHEAD = 2 * MAX_LINES  # letters on their way: those of the request that is out and of the next
+AHEAD = 2 * MAX_LINES  # letters on their way: those of this request and of the next
 
 
 class NotReached(Exception):
-    """The receiver is not there, or does not take what we send; the text names the setting."""
+    """The receiver does not answer, or rejects what we send; the text names the setting."""
 
 
 def import_spool(settings: BridgeSettings) -> Spool:
@@ -53,7 +53,7 @@ def import_spool(settings: BridgeSettings) -> Spool:
 
 
 async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Provenance) -> None:
-    """Import what the job has not yet seen to.
+    """Import the letters that the job has not settled yet.
 
     Raises SpoolInUse if another import is running, SecretsMissing, NotReached.
     """
@@ -63,7 +63,7 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
         settings.parse_workers, settings.parse_timeout, settings.parse_memory_mb, parts
     )
     keys = Keyring(settings).current
-    keys()  # without a secret there is nothing to begin
+    keys()  # without a secret there is no point in starting
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     # What a crash takes away is read from its source again.
     intake = Intake(spool, capacity, settings.smtp_hostname, durable=False)
@@ -93,7 +93,7 @@ def _progress(source: LetterSource, job: Job) -> Progress:
 
 
 async def _reached(webhook: ReceiverClient, settings: BridgeSettings) -> None:
-    """Raise NotReached if nobody is there to import to; a receiver that is busy is waited for."""
+    """Raise NotReached if no receiver answers; wait for one that is busy."""
     for attempt in range(LOOKS):
         found = await webhook.look()
         if wrong := not_mended(shown(str(settings.webhook_url)), found.status):
@@ -108,7 +108,7 @@ async def _reached(webhook: ReceiverClient, settings: BridgeSettings) -> None:
 class _OnTheWay:
     """A letter between its source and the receiver; ``place`` is its number in this run.
 
-    ``prepared`` ends in None where the source cannot give the letter.
+    ``prepared`` yields None if the source cannot give the letter.
     """
 
     place: int
@@ -137,7 +137,7 @@ class _Import:
         self._changed = asyncio.Event()
 
     async def all_of(self, source: LetterSource) -> None:
-        """Deliver every letter; memory holds only those that are on their way.
+        """Deliver every letter; memory holds only those on their way.
 
         Raises what the source raises, and OSError.
         """
@@ -176,7 +176,7 @@ class _Import:
         return kept, await self._preparing.insist(kept)
 
     async def _send(self, tasks: asyncio.TaskGroup) -> None:
-        """Send what is ready, from the first letter on, until there is no more."""
+        """Send ready letters in order until there are no more."""
         while True:
             while not self._in_order and not self._all_read:
                 await self._change()
@@ -189,7 +189,7 @@ class _Import:
                 await self._cannot_be_sent(self._in_order.popleft(), tasks)
 
     def _ready(self) -> list[tuple[_OnTheWay, Waiting, Ready]]:
-        """Take out the letters, from the first on, that are ready and fit into one request."""
+        """Take out the first letters that are ready and fit into one request."""
         found: list[tuple[_OnTheWay, Waiting, Ready]] = []
         for one in self._in_order:
             result = one.prepared.result() if one.prepared.done() else None
@@ -218,7 +218,7 @@ class _Import:
     async def _post(
         self, letters: Sequence[tuple[_OnTheWay, Waiting, Ready]], tasks: asyncio.TaskGroup
     ) -> None:
-        """Send letters; those that fail for now are sent again before any that come after them."""
+        """Send letters; those that fail for now are sent again before any later letter."""
         for tries in range(1, TRIES + 1):
             attempts = await self._together.post([ready for _, _, ready in letters])
             told = list(zip(letters, attempts, strict=True))
@@ -230,12 +230,12 @@ class _Import:
                 return
             if tries < TRIES:
                 await self._preparing.pause(tries, again[0][1])
-        await settling  # what was delivered with them does not pass them
+        await settling  # letters delivered in the same request do not count as passing them
         for (one, kept, _), attempt in again:
             tasks.create_task(self._by_itself(one, kept, attempt))
 
     async def _by_itself(self, one: _OnTheWay, kept: Waiting, attempt: Attempt) -> None:
-        """Go on trying while others pass it: they show whose fault it is."""
+        """Keep trying while other letters pass it: they show whether the letter is at fault."""
         tries, delivered = TRIES, self._delivered
         while attempt.outcome is Outcome.RETRY and self._delivered == delivered:
             await self._preparing.pause(tries, attempt)
@@ -272,13 +272,13 @@ class _Import:
 def _outcome(attempt: Attempt) -> str:
     try:
         answer = Answer.model_validate_json(attempt.answer)
-    except ValidationError:  # another receiver than ours need not say
+    except ValidationError:  # receivers other than ours may not say
         return "new"
     return "new" if answer.outcome in ("created", "appended") else "duplicate"
 
 
 def _sweep(spool: Spool) -> None:
-    """Remove what a killed import left on its way; it is read from its source again."""
+    """Remove what a killed import left unfinished; it is read from its source again."""
     for directory in (spool.tmp, spool.new, spool.cur):
         for path in directory.iterdir():
             path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What every source of past letters yields."""
+"""The interface of every source of old letters."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a source goes on after a letter; what the numbers mean is the source's own matter."""
+    """Where a source goes on after a letter; only the source knows what the numbers mean."""
 
     file: int
     position: int
@@ -16,10 +16,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One letter of the past.
+    """One old letter.
 
-    ``content`` is None if the source has it but cannot give it; ``label`` tells a person which
-    letter it is; ``done`` is how many bytes of the source lie before ``after``.
+    ``content`` is None if the source has the letter but cannot give it; ``label`` names it for
+    people; ``done`` is how many bytes of the source lie before ``after``.
     """
 
     content: bytes | None
@@ -31,26 +31,26 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class NoLetter:
-    """A file that lies among letters, or is named as one, and is none; ``what`` it is in words."""
+    """A file among letters, or named like one, that is no letter; ``what`` it is in words."""
 
     path: str
     what: str
 
 
 class LetterSource(Protocol):
-    """Letters that are read in an order that is always the same; its methods block."""
+    """Letters that are always read in the same order; the methods block."""
 
     @property
     def size(self) -> int:
-        """All bytes together, for the progress bar."""
+        """The bytes of all letters, for the progress bar."""
 
     @property
     def no_letters(self) -> Sequence[NoLetter]:
-        """What was passed over."""
+        """The files that were passed over."""
 
     @property
     def fingerprint(self) -> str:
-        """What a place is bound to: with another one it may be that of other letters."""
+        """The identity of the source: with another one a place may mean another letter."""
 
     def letters(self, after: Position | None) -> Iterator[Past]:
-        """Yield the letters that come after the place, or all."""
+        """Yield the letters after the place, or all."""

@@ -1,7 +1,7 @@
-"""Remembers what MAIL, RCPT and DATA were answered where that was no yes: 4xx and 5xx.
+"""Remembers the 4xx and 5xx answers to MAIL, RCPT and DATA.
 
-What is said of a letter is all that tells later why it is not here, whoever answered. Of other
-commands nothing is remembered, least of all a login's lines.
+These answers are all that later explains why a letter is not here. Answers to other commands are
+not remembered, least of all to the lines of a login.
 """
 
 import re
@@ -14,9 +14,9 @@ from bridge.reporting.refusals import MAX_SIGNS, Refusals
 from bridge.spool.capacity import NO_ROOM
 from contract.door.peer import network
 
-# These cost the client a pause or a letter, or say how we are: each is remembered.
+# Answers that cost the client a pause or a letter, or tell our state: each is remembered.
 ALWAYS = {NO_ROOM, *(replies.NOT_OURS, replies.STRANGER, replies.TOO_BIG, replies.FAULT)}
-# Of the others, which cost nothing, a network has so many at once, then one in so many seconds.
+# Other answers cost nothing: per network so many are remembered at once, then one in SECONDS.
 FREE, SECONDS = 20, 2.0
 _COMMAND = re.compile(
     r"(?:(MAIL)\s+(?:FROM:)?|(RCPT)\s+(?:TO:)?|(?:MAIL|RCPT|DATA)\s*$|DATA\s)(.*)",
@@ -26,7 +26,7 @@ _NO = re.compile(r"[45]\d\d\b")
 
 
 class DoorAnswers:
-    """Notes refusals of letters, for all sessions of a door."""
+    """Records refusals of letters, for all sessions of a door."""
 
     def __init__(self, refusals: Refusals) -> None:
         self._refusals = refusals
@@ -41,7 +41,7 @@ class DoorAnswers:
         mail_from: str,
         rcpt_tos: Sequence[str],
     ) -> None:
-        """Remember an answer to a command line, if it is a no to a letter; seconds of a clock."""
+        """Record an answer to a command if it refuses a letter; ``now`` is in a clock's seconds."""
         if not _NO.match(answer) or not (found := _COMMAND.match(command)):
             return
         allowed = self._cheap.turn(network(peer), now, 0.0) is not None
@@ -53,7 +53,7 @@ class DoorAnswers:
 
 
 def address_of(argument: str) -> str:
-    """Return the address that a path has, or what stands for one, cut."""
+    """Return the path's address, or the text in its place, cut to MAX_SIGNS."""
     try:
         address, _ = path_and_parameters(argument)
     except PathTooLong:

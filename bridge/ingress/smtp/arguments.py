@@ -1,4 +1,4 @@
-"""What stands behind MAIL FROM: and RCPT TO:, read leniently: RFC 5321 4.1.2. Pure."""
+"""The arguments of MAIL FROM: and RCPT TO:, read leniently: RFC 5321 4.1.2. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ _SIZE = re.compile(r"[0-9]{1,20}")
 
 
 class PathTooLong(Exception):
-    """An address of MAIL or RCPT that the contract has no room for."""
+    """An address of MAIL or RCPT is longer than the contract allows."""
 
 
 def path_and_parameters(text: str) -> tuple[str, str] | tuple[None, None]:
-    """Return address and parameters of ``<path> parameters``: what the brackets hold is theirs.
+    """Return address and parameters of ``<path> parameters``; brackets bound the address.
 
     The null path is ``<>``. Raises PathTooLong.
     """
     found = _PATH.match(text)
     if found is None:
-        if len(text) > MAX_PATH_BYTES:  # whatever it is that does not end
+        if len(text) > MAX_PATH_BYTES:  # unfinished, whatever it is
             raise PathTooLong
         return None, None
     path = found["path"] if found["bare"] is None else found["bare"]
@@ -37,7 +37,7 @@ def path_and_parameters(text: str) -> tuple[str, str] | tuple[None, None]:
 
 
 def is_size(value: str | bool) -> bool:
-    """Tell whether a size is one that Python and RFC 1870 both take for a number."""
+    """Tell whether both Python and RFC 1870 take the text for a number."""
     return isinstance(value, str) and bool(_SIZE.fullmatch(value))
 
 

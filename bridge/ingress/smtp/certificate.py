@@ -37,7 +37,7 @@ UNFIT = {
 
 
 class NotUsable(Exception):
-    """A certificate or key that cannot be used: whose setting it is, and why."""
+    """A certificate or key is unusable: the setting that names it, and why."""
 
     def __init__(self, setting: str, why: str) -> None:
         super().__init__(f"{setting}: {why}")
@@ -57,14 +57,14 @@ class Certificate:
     def current(self) -> ssl.SSLContext:
         """Return the context for the next connection.
 
-        New files that cannot be used are told once, and tried again when they change or after a
-        while: rights may be given without a trace in the file.
+        New files that are unusable are logged once, and tried again when they change or after
+        AGAIN_SECONDS: granting read access need not change a file's time.
         """
         times, now = self._times(), time.monotonic()
         if times != self._seen and (times != self._failed or now >= self._again):
             try:
                 self._context, self._seen = load(*self._files), times
-                with suppress(OSError):  # changed once more: then the next connection tells
+                with suppress(OSError):  # changed once more: the next connection warns
                     for sentence in warnings(*self._files):
                         log.warning("%s", sentence)
             except NotUsable as error:
@@ -77,7 +77,7 @@ class Certificate:
 
 
 class Ending:
-    """Tells while the process runs that the certificate has expired, or soon will, or is unusable.
+    """Watches whether the certificate has expired, expires soon, or is unusable.
 
     The files are read again only once they have changed.
     """
@@ -89,14 +89,14 @@ class Ending:
         self._wrong = ""
 
     def complaint(self) -> str:
-        """Return what is wrong now, nothing where nothing is."""
+        """Return what is wrong now, or an empty text."""
         times = tuple(map(_changed, self._files))
         if times != self._seen:
             self._end, self._wrong = None, ""
             try:
                 load(*self._files)
                 self._end, self._seen = expires(*self._files), times
-            except NotUsable as error:  # one that is not valid yet will be, unchanged
+            except NotUsable as error:  # a certificate not valid yet becomes valid unchanged
                 self._wrong = str(error)
             except OSError as error:
                 self._wrong = f"SMTP_TLS_CERT: {self._files[0]}: {error.strerror}"
@@ -129,7 +129,7 @@ def wrong_with(chain: Path, key: Path) -> list[NotUsable]:
 
 
 def load(chain: Path, key: Path) -> ssl.SSLContext:
-    """Return the context of a certificate chain and its key (PEM); raises NotUsable."""
+    """Return the TLS context of a certificate chain and its key (PEM); raises NotUsable."""
     for wrong in _wrong_texts(chain, key):
         raise wrong
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -165,16 +165,16 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
 
 
 def expires(chain: Path, key: Path) -> datetime | None:
-    """Return when a certificate that is valid expires; raises NotUsable if it is not, or not yet.
+    """Return when a valid certificate expires; raises NotUsable if it is not valid now.
 
-    None where it cannot be told.
+    None if the time cannot be read.
     """
     found = _presented(chain, key).get("notAfter")
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found)), UTC) if found else None
 
 
 def warnings(chain: Path, key: Path) -> Iterator[str]:
-    """Yield what senders may take amiss about a certificate that can be used, such as its end."""
+    """Yield what senders may object to in a usable certificate, such as its end."""
     try:
         end = expires(chain, key)
     except NotUsable as error:
@@ -185,15 +185,15 @@ def warnings(chain: Path, key: Path) -> Iterator[str]:
 
 
 def names(chain: Path, key: Path) -> list[str]:
-    """Return the host names of a certificate; none where they cannot be told."""
+    """Return the host names of a certificate; none if they cannot be read."""
     pairs = _presented(chain, key).get("subjectAltName", ())
     return [str(pair[1]) for pair in pairs if isinstance(pair, tuple) and pair[0] == "DNS"]
 
 
 def _presented(chain: Path, key: Path) -> Mapping[str, Any]:
-    """Return the certificate as a client reads it, nothing where that fails; raises NotUsable.
+    """Return the certificate as a client sees it, empty if that fails; raises NotUsable.
 
-    It is asked for by a handshake in memory, in which it is itself what is trusted.
+    A handshake in memory presents it; the certificate itself is the trust anchor.
     """
     client = ssl.create_default_context(cafile=chain)
     client.check_hostname = False
@@ -219,7 +219,7 @@ def _presented(chain: Path, key: Path) -> Mapping[str, Any]:
 
 
 def _wrong_texts(chain: Path, key: Path) -> Iterator[NotUsable]:
-    """Yield what is wrong with each of the files by itself."""
+    """Yield what is wrong with each file by itself."""
     is_swapped = False
     try:
         certificate = bytes_in(chain).decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""Commands as lines, of which those that are too long are answered for what they are."""
+"""Commands as lines; a line that is too long is answered according to its command."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -6,46 +6,45 @@ from contextlib import contextmanager
 from functools import partial
 
 COMMAND_BYTES = 4096  # without the line end
-AHEAD_BYTES = 8 * 1024  # twice as much may come ahead of what we answer, then we cease to read
+AHEAD_BYTES = 8 * 1024  # twice as much is read before it is answered
 RECV_BYTES = 32 * 1024
 _LINE_FEED = b"\n"
 _WITH_PATHS = (b"MAIL ", b"RCPT ")
 
 
 def read_as_commands(reader: asyncio.StreamReader, hear: Callable[[bytes], None]) -> None:
-    """Have the reader give lines within bounds, so that MAIL and RCPT can say what is too long.
+    """Make the reader give bounded lines, so that MAIL and RCPT can say what is too long.
 
-    ``hear`` is told of each line, before it is answered.
+    ``hear`` is called with each line before it is answered.
 
-    aiosmtpd looks at a line's length before it looks at the command, and has only 500 for it. Few
-    bytes are taken ahead of an answer: with asyncio's limits 200 clients who wait for none had
-    70 MB of ours.
+    aiosmtpd checks a line's length before its command and answers only 500. Little is read before
+    it is answered: with asyncio's limits, 200 clients that do not wait for answers took 70 MB.
     """
     expect(reader, AHEAD_BYTES)
     reader.readuntil = partial(_until, reader, hear)  # type: ignore[method-assign]
 
 
 def expect(reader: asyncio.StreamReader, limit: int) -> None:
-    """Have the reader give lines of ``limit`` bytes at most, and hold twice as many."""
+    """Make the reader give lines of at most ``limit`` bytes and buffer twice as many."""
     reader._limit = limit  # type: ignore[attr-defined]
 
 
 def waiting_in(reader: asyncio.StreamReader) -> int:
-    """Return how many bytes have come that nobody has read yet."""
+    """Return the number of unread bytes in the buffer."""
     return len(reader._buffer)  # type: ignore[attr-defined]
 
 
 def read_little(transport: asyncio.BaseTransport | None) -> None:
-    """Take few bytes by one recv: asyncio's 256 KiB would be 50 MB for 200 connections."""
-    if transport is not None and hasattr(transport, "max_size"):  # TLS has none
+    """Read little by one recv: asyncio's 256 KiB would be 50 MB for 200 connections."""
+    if transport is not None and hasattr(transport, "max_size"):  # a TLS transport has none
         transport.max_size = RECV_BYTES
 
 
 @contextmanager
 def of_the_connection() -> Iterator[None]:
-    """Have all that ends a connection be ConnectionResetError: aiosmtpd takes no other for it.
+    """Turn every end of a connection into ConnectionResetError: aiosmtpd knows no other.
 
-    The end may come within a line or a letter, with any error of the network's.
+    A connection may end within a line or a letter, with any network error.
     """
     try:
         yield
@@ -56,10 +55,10 @@ def of_the_connection() -> Iterator[None]:
 async def _until(
     reader: asyncio.StreamReader, hear: Callable[[bytes], None], separator: bytes = _LINE_FEED
 ) -> bytes:
-    """Return what comes up to the separator; of a long line its beginning, and its end is read."""
+    """Return what comes up to the separator; of a longer line the beginning, reading all of it."""
     if separator != _LINE_FEED:
         return await asyncio.StreamReader.readuntil(reader, separator)
-    if waiting_in(reader):  # of who does not wait for answers, one at a time: others are there
+    if waiting_in(reader):  # a client that does not wait for answers lets others go first
         await asyncio.sleep(0)
     begun = b""
     while True:
@@ -74,7 +73,7 @@ async def _until(
 
 
 def _within(line: bytes) -> bytes:
-    """Return a line that aiosmtpd takes if it has a path, else one that it calls too long."""
+    """Return a line that aiosmtpd accepts if it has a path, else one that it calls too long."""
     if len(line.rstrip(b"\r\n")) <= COMMAND_BYTES:
         return line
     with_path = line[:5].upper() in _WITH_PATHS

@@ -1,4 +1,4 @@
-"""What is written down of a letter that came by SMTP: one delivery for each mailbox. Pure."""
+"""The envelope to store with a letter that came by SMTP: one delivery for each mailbox. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

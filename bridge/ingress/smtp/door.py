@@ -1,15 +1,22 @@
-"""The SMTP front door as its sessions see it: who may come in, for whom, and how much.
+"""The SMTP door as its sessions see it: who may come in, for whom, and with how much.
 
-Places are few, and whoever holds them need not be hostile: a server that keeps connections open is
-as good as an attack. Where all are taken, a new client is not simply refused, as then the first to
-come would keep everybody out. One of the present goes: who guesses recipients or passwords; else
-who came much more often and never with a letter; else who has been idle for longest; else one of
-the client that holds the most; else who has talked longest without a letter; and for a client that
-has brought letters before, one of those that never did. Who is in the middle of a letter goes only
-if its bytes have ceased to come, or come slowly to a client that holds the most or came too often.
+There are few connections, and even a harmless client may hold them: a server that keeps its
+connections open is as bad as an attack. If a new client were simply refused when all are taken, the
+first clients could keep everybody out. So an open connection is ended in its favour, the first
+found of:
 
-What a client can repeat without end, wrong recipients, logins and handshakes, costs it a growing
-pause and us one line of the log a while, with the number of those left out.
+1. a client that guesses recipients or passwords;
+2. a client that came much more often than the new one, without a letter;
+3. the one that is idle longest;
+4. one of the network that holds most connections;
+5. the one that has talked longest without a letter;
+6. if the new client has brought letters before: one that never did.
+
+A client in the middle of a letter is ended only if its bytes have stopped, or come slowly while it
+holds most connections or came too often.
+
+What a client can repeat without end (unknown recipients, logins, handshakes) costs it a growing
+pause, and us one line of the log now and then, with the number of lines left out.
 """
 
 import asyncio
@@ -54,10 +61,10 @@ log = logging.getLogger(__name__)
 
 
 class OpenSession(Activity, Protocol):
-    """What the door must know of a session, to end it."""
+    """The part of a session that the door needs to end it."""
 
     async def dismiss(self, answer: str) -> None:
-        """Say why and close the connection."""
+        """Send the answer and close the connection."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -95,12 +102,9 @@ class Door:
             self._certificate = Certificate(settings.smtp_tls_cert, settings.smtp_tls_key)
 
     def enter(self, session: OpenSession, peer: str) -> bool:
-        """Count a connection; False if it is one too many. ``leave`` follows in either case.
+        """Count a connection; return False if it is refused. ``leave`` must follow in either case.
 
-        Where all are taken, one that guesses makes room, or one of whoever has come much more often
-        for nothing, or the  one that has been idle for longest, or one of whoever has the most, or
-        the one that has  brought no letter for longest; for a client whose letters were taken
-        before, one of a client  that has brought none.
+        If all are taken, another connection may be ended instead: see the module.
         """
         room = self._connections.enter(peer)
         now = asyncio.get_running_loop().time()
@@ -135,7 +139,7 @@ class Door:
         )
 
     def brought_a_letter(self, peer: str) -> None:
-        """Remember whose letters were taken."""
+        """Remember that letters of this client were taken."""
         self._senders.brought(peer)
         self._comings.brought(peer)
 
@@ -150,7 +154,7 @@ class Door:
         return self._mailboxes.find(recipient)
 
     def mailboxes_of(self, recipients: Sequence[str]) -> dict[str, list[str]]:
-        """Return each mailbox that recipients stand for, and which do."""
+        """Return the mailboxes that recipients stand for, each with its recipients."""
         found: dict[str, list[str]] = {}
         for recipient in recipients:
             if (mailbox := self._mailboxes.find(recipient)) is not None:
@@ -158,16 +162,16 @@ class Door:
         return found
 
     def say_what_is_taken(self) -> None:
-        """Log each recipient and its mailbox, and whether connections are fewer than is wished."""
+        """Log each recipient and its mailbox, and whether connections are fewer than set."""
         if self._scarcity:
             log.warning("%s", self._scarcity)
         for recipient, mailbox in self._mailboxes.taken():
             log.info("mail to %s is taken for %s", recipient, mailbox)
 
     def refused(self, recipient: str, peer: str) -> float | None:
-        """Count a recipient who is not ours, and tell of which domain; ``/trace`` tells who it was.
+        """Count an unknown recipient and log its domain; ``/trace`` shows the address.
 
-        Returns the seconds to put the refusal off, None if the client is to come again later.
+        Return the seconds to delay the refusal, None if the client must come again later.
         """
         now = asyncio.get_running_loop().time()
         pause = self._strangers.turn(network(peer), now, REFUSAL_PATIENCE)
@@ -178,17 +182,17 @@ class Door:
         return pause
 
     def handshake_failed(self, peer: str, error: BaseException | None) -> None:
-        """Tell that TLS with a client did not come about."""
+        """Log that a TLS handshake failed."""
         reason = getattr(error, "reason", None) or type(error).__name__
         self._handshakes.warning("no TLS with %s: %s", peer, reason)
 
     async def lacks_room(self, size: int) -> bool:
-        """Tell whether a letter of ``size`` bytes must be asked to come later."""
+        """Tell whether there is no room for a letter of ``size`` bytes."""
         try:
             lacking = self._intake.lacks(size)
             if lacking:
                 lacking = await asyncio.to_thread(self._intake.still_lacks, size)
-        except OSError as error:  # in the middle of a letter it may not end the dialogue
+        except OSError as error:  # an error in the middle of a letter must not end the session
             lacking = f"the spool cannot be looked into: {error.strerror}"
         if lacking:
             metrics.REFUSED.labels("452").inc()
@@ -196,11 +200,11 @@ class Door:
         return bool(lacking)
 
     def begin(self, deliveries: Sequence[Delivery]) -> Incoming:
-        """Return a letter that is to come."""
+        """Return a letter to be filled."""
         return self._intake.begin(deliveries)
 
     async def keep(self, letter: Incoming) -> bool:
-        """Put the letter on disk; False if that failed. Never cancelled."""
+        """Store the letter on disk; return False if that fails. Must not be cancelled."""
         try:
             if letter.in_memory:
                 await asyncio.wrap_future(letter.commit_soon())
@@ -212,5 +216,5 @@ class Door:
         return True
 
     def tls_context(self) -> ssl.SSLContext | None:
-        """Return the context that STARTTLS offers, if there is a certificate."""
+        """Return the context for STARTTLS, if there is a certificate."""
         return self._certificate.current() if self._certificate else None

@@ -1,7 +1,7 @@
-"""How long those who guess passwords or addresses must wait: a rule, no clock.
+"""How long clients that guess passwords or addresses must wait: a rule, no clock.
 
-Every guess makes the pause before the next one twice as long, and the pauses of one guesser come
-one after the other, over however many connections it guesses.
+Each guess doubles the pause before the next; the pauses of one guesser come one after the other,
+over however many connections it guesses.
 """
 
 from collections import OrderedDict
@@ -18,10 +18,11 @@ class _Guesser:
 
 
 class Guesses:
-    """Guesses by those who made them: addresses, or names that were guessed at.
+    """Counts guesses by guesser: an address, or a name whose password is guessed.
 
-    ``free`` guesses wait for nothing; then a pause lasts from ``first`` to ``longest`` seconds. An
-    hour after the last one all is forgotten, and so is who comes beyond the ten-thousandth.
+    The first ``free`` guesses wait for nothing; then a pause lasts from ``first`` to ``longest``
+    seconds. An hour after its last guess a guesser is forgotten; at most ten thousand are
+    remembered.
     """
 
     def __init__(self, free: int, first: float, longest: float) -> None:
@@ -31,9 +32,9 @@ class Guesses:
         self._guessers: OrderedDict[str, _Guesser] = OrderedDict()
 
     def turn(self, who: str, now: float, patience: float) -> float | None:
-        """Take the next turn to guess, and return the seconds to wait for it.
+        """Take the next turn to guess; return the seconds to wait for it.
 
-        None if they are more than ``patience``: it is no guess then.
+        None if they are more than ``patience``: then the guess is not made.
         """
         guesser = self._guessers.get(who)
         if guesser is None or now - guesser.free_at > FORGOTTEN_AFTER:
@@ -49,7 +50,7 @@ class Guesses:
         return seconds
 
     def right(self, who: str) -> None:
-        """Forget what somebody guessed who knows it after all."""
+        """Forget the guesses of somebody who knew the answer."""
         self._guessers.pop(who, None)
 
     def _pause(self, guesses: int) -> float:

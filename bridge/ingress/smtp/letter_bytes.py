@@ -1,12 +1,12 @@
 """A letter's bytes after DATA: up to ``<CRLF>.<CRLF>``, dots unstuffed, in few reads.
 
-Nothing else ends the letter: RFC 5321 4.1.1.4, and what SMTP smuggling relies on.
+Nothing else ends the letter (RFC 5321 4.1.1.4), which prevents SMTP smuggling.
 
-A client may send commands right behind the letter, and what is read cannot be given back; so no
-read may go beyond the end. Mostly nothing of the end has been seen, and all is read up to its first
-appearance. Where its beginning has been seen, fewer bytes are read than its rest has, or as many:
-one, which mostly is none of it; behind a CR all four, so that a letter of CRs is not read by ones.
-The line end that belongs to DATA's own line counts as seen.
+A client may send commands right behind the letter, and bytes that are read cannot be given back, so
+no read may go beyond the end mark. While no byte of the mark has been seen, everything is read up
+to the mark. When its beginning has been seen, a read takes at most as many bytes as the rest of the
+mark has: mostly one, which usually is not part of it; after a CR all four, so that a letter of CRs
+is not read byte by byte. The line end of the DATA command counts as seen.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Final
 
 END: Final = b"\r\n.\r\n"
 _LINE: Final = b"\r\n"
-READS_AT_ONCE: Final = 16  # of what has come already; then it is the turn of other clients
+READS_AT_ONCE: Final = 16  # of bytes that have already come; then other clients get a turn
 
 
 async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncIterator[bytes]:
@@ -33,7 +33,7 @@ async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncItera
         seen = _seen(held)
         passed, held = held[: len(held) - seen], held[len(held) - seen :]
         if held == END:
-            passed += _LINE  # the end of the last line
+            passed += _LINE  # the mark's first CRLF ends the last line
         if passed:
             batch.append(passed.replace(b"\r\n.", _LINE)[skip:])
             size += len(batch[-1])
@@ -45,7 +45,7 @@ async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncItera
 
 
 async def _more(reader: asyncio.StreamReader, held: bytes, at_once: int) -> bytes:
-    """Return bytes that follow, none behind the end, of which ``held`` is the beginning."""
+    """Return the next bytes, none beyond the end mark; ``held`` is the mark's beginning so far."""
     if held:
         return await reader.readexactly(4 if len(held) == 1 else 1)
     try:
@@ -55,5 +55,5 @@ async def _more(reader: asyncio.StreamReader, held: bytes, at_once: int) -> byte
 
 
 def _seen(content: bytes) -> int:
-    """Return how many bytes of the end's beginning the content ends with."""
+    """Return how many bytes of the end mark the content ends with."""
     return next(size for size in range(len(END), -1, -1) if content.endswith(END[:size]))

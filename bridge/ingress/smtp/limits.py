@@ -1,12 +1,12 @@
-"""What one SMTP client, and all of them together, may take of us: rules, no I/O."""
+"""The limits of one SMTP client and of all of them together: rules, no I/O."""
 
 from collections import Counter
 from enum import Enum
 
 from contract.door.peer import network
 
-# Beyond these a connection ends with 421 and the client comes back: Yandex sends many letters
-# over one connection, so what belongs to a letter is counted generously.
+# Beyond these a connection ends with 421 and the client comes back. Yandex sends many letters over
+# one connection, so commands that belong to a letter are counted generously.
 COMMANDS = {
     "*": 100,
     "MAIL": 1000,
@@ -17,22 +17,23 @@ COMMANDS = {
     "AUTH": 4,
     "STARTTLS": 2,
 }
-# The least number that RFC 5321 4.5.3.1.8 lets a server take.
+# The smallest limit that RFC 5321 4.5.3.1.8 allows a server.
 RECIPIENTS = 100
-# How long a recipient's refusal may be put off, when somebody guesses; beyond, the connection ends.
+# How long a refusal is delayed at most if a client guesses recipients; then the connection ends.
 REFUSAL_PATIENCE = 10.0
-# Descriptors: of the event loop, log, lock, DNS and health; a letter's connection and file on its
-# way, in each of two lanes; a parser's pipes; an SMTP connection and the draft of its letter.
+# Descriptors apart: event loop, log, lock, DNS and health. On the way: a letter's connection and
+# file, in each of two lanes. Parser: its pipes. Each: an SMTP connection and the draft of its
+# letter.
 DESCRIPTORS_APART = 64
 DESCRIPTORS_ON_THE_WAY = 4
 DESCRIPTORS_PARSER = 2
 DESCRIPTORS_EACH = 2
-# A letter may come as slowly as this once the first timeout has passed.
+# The slowest average rate of a letter once the first time-out has passed.
 BYTES_PER_SECOND = 2048
 
 
 class Room(Enum):
-    """Whether one more connection can be had."""
+    """Whether there is room for one more connection."""
 
     YES = "yes"
     ALL_TAKEN = "all connections are taken"
@@ -48,7 +49,7 @@ class Connections:
         self._peers: Counter[str] = Counter()
 
     def enter(self, address: str) -> Room:
-        """Count a connection, and say whether there is room; ``leave`` follows in either case."""
+        """Count a connection and tell whether there is room; ``leave`` must follow in any case."""
         peer = network(address)
         self._peers[peer] += 1
         if self._peers[peer] > self._per_peer:
@@ -64,25 +65,25 @@ class Connections:
 
 
 def descriptors_apart(on_the_way: int, parsers: int) -> int:
-    """Return how many descriptors are not SMTP's."""
+    """Return how many descriptors the process needs besides those of SMTP."""
     delivery = on_the_way * DESCRIPTORS_ON_THE_WAY + parsers * DESCRIPTORS_PARSER
     return DESCRIPTORS_APART + delivery
 
 
 def affordable(connections: int, descriptors: int) -> int:
-    """Return how many connections at once so many descriptors are for, of those that are asked."""
+    """Return how many of the wanted connections this number of descriptors allows."""
     return min(connections, descriptors // DESCRIPTORS_EACH)
 
 
 def share_of_one(connections: int) -> int:
-    """Return how many connections one peer may have where there are fewer than were asked for."""
+    """Return how many connections one peer may have when descriptors are scarce."""
     return max(1, connections // 4)
 
 
 def patience(timeout: float, received: int, elapsed: float) -> float:
-    """Return the seconds a letter's next bytes are waited for: at most ``timeout``.
+    """Return the seconds to wait for a letter's next bytes: at most ``timeout``.
 
-    Less where the letter comes more slowly than ``BYTES_PER_SECOND`` on the whole, so that
-    nobody holds a connection for days by one byte a minute.
+    Less if the letter has come more slowly than ``BYTES_PER_SECOND`` on average, so that nobody
+    holds a connection for days with a byte a minute.
     """
     return max(0.001, min(timeout, timeout + received / BYTES_PER_SECOND - elapsed))

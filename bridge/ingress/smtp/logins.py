@@ -1,4 +1,4 @@
-"""Who may log in by SMTP, and how fast it may be guessed."""
+"""Who may log in by SMTP, and how fast passwords may be guessed."""
 
 import hmac
 import logging
@@ -27,13 +27,13 @@ T = TypeVar("T")
 
 
 class Logins:
-    """The users' passwords, and those who guess at them.
+    """The users' passwords, and the clients that guess them.
 
-    After a few tries without success an address waits for its next one. Beyond its first tries at a
-    name it takes turns with everybody who has used up his own, so that a thousand addresses guess
-    little faster than one. Nobody is locked out by the guesses of others: an address that is new to
-    a name has its first tries, one that has known the password before waits for its own mistakes
-    alone, and to say the same wrong password again, as a program does all day, takes nobody's turn.
+    After FREE failures an address must wait before each try. After its first tries at a name it
+    shares one queue with all others that have used up theirs, so that a thousand addresses guess
+    hardly faster than one. Nobody is locked out by others: an address that is new to a name has its
+    first tries; one that has known the password waits only for its own mistakes; and repeating the
+    same wrong password, as a program does all day, uses nobody's turn.
     """
 
     def __init__(self, users: Mapping[str, SecretStr]) -> None:
@@ -48,7 +48,7 @@ class Logins:
         self._log = SparingLog(log, "logins were refused", lines=1)
 
     def turn(self, login: bytes, password: bytes, address: str, now: float) -> float | None:
-        """Return the seconds that a try waits for its turn; None: come again later."""
+        """Return the seconds that a try must wait; None: come again later."""
         name, peer, place = _who(login, address)
         if self._last_wrong.get(place) == self._digest(password):
             return REPEAT_SECONDS
@@ -60,7 +60,7 @@ class Logins:
         return None if self._by_name.turn(name, now, patience=0.0) is None else pause
 
     def is_right(self, login: bytes, password: bytes, address: str) -> bool:
-        """Say what comes of a try whose turn it is."""
+        """Check a password whose turn it is, and record the result."""
         name, peer, place = _who(login, address)
         if not self._is_password(name, password):
             _remember(self._last_wrong, place, self._digest(password), MOST_WRONG)
@@ -77,14 +77,14 @@ class Logins:
         return blake2b(password, key=self._key, digest_size=16).digest()
 
     def _is_password(self, name: str, password: bytes) -> bool:
-        """Tell whether this is a user's password, in a time that tells nothing."""
+        """Tell whether this is the user's password, in constant time."""
         secret = self._users.get(name)
         expected = secret.get_secret_value().encode() if secret else b""
         return hmac.compare_digest(expected, password) and secret is not None
 
 
 def _who(login: bytes, address: str) -> tuple[str, str, str]:
-    """Return the name that is tried, whom the address stands for, and both in one."""
+    """Return the name that is tried, the address's network, and both joined."""
     name, peer = login.decode("utf-8", "replace")[:LONGEST_NAME], network(address)
     return name, peer, f"{peer} {name}"
 

@@ -1,4 +1,4 @@
-"""Which mailbox a recipient address stands for: the allow-list of the SMTP front door. Pure."""
+"""Which mailbox a recipient address stands for: the allow-list of the SMTP door. Pure."""
 
 import json
 import re
@@ -23,14 +23,14 @@ EXAMPLE = "support@example.ru"
 RIGHT = "in-4f2a9c@bridge.example.ru, or bridge.example.ru for whatever comes to that domain"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
-# A star, an ellipsis or a quotation mark is somebody's mistake far more often than an address.
+# A star, an ellipsis or a quotation mark is far more often a mistake than part of an address.
 _ADDRESS = re.compile(
     rf"(?!')[^\s@<>()\[\],;:\\\"*…{UNSEEN}]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
 )
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
 _ESCAPED = re.compile(r"\\(.)")
 POSTMASTER = "postmaster"
-_SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
+_SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake to report
 
 
 class Mailboxes:
@@ -59,15 +59,15 @@ class Mailboxes:
         return self._addresses.get(address) or (self._domains.get(domain) if at else None)
 
     def taken(self) -> Iterator[tuple[str, str]]:
-        """Yield each recipient, a domain as ``*@domain``, and the mailbox that it stands for."""
+        """Yield each recipient (a domain as ``*@domain``) and the mailbox that it stands for."""
         yield from self._shown.items()
 
 
 def read_mailboxes(text: str) -> object:
-    """Return what the setting says, not yet checked; raises ValueError.
+    """Return the mailboxes of the setting, not yet checked; raises ValueError.
 
-    A JSON object has mailboxes and their recipients. Else these are the mailboxes, each standing
-    for itself: a JSON list, or words with commas, semicolons or white space between them.
+    A JSON object maps mailboxes to their recipients. Otherwise the text lists mailboxes that stand
+    for themselves: as a JSON list, or separated by commas, semicolons or white space.
     """
     named: object = [word for word in _SEPARATOR.split(text) if word]
     if text.lstrip().startswith(("{", "[")):
@@ -91,7 +91,7 @@ def _are_texts(found: object) -> bool:
 
 
 def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[str]:
-    """Return what is wrong with the entries, each quoted; ``longest`` bounds a mailbox's name."""
+    """Return the mistakes in the entries, each quoted; ``longest`` bounds a mailbox's name."""
     named = dict.fromkeys([*mailboxes, *(one for some in mailboxes.values() for one in some)])
     mistakes = [_of_two_scripts(each) for each in named if of_two_scripts(each)]
     mistakes += filter(None, map(_looking_latin, named))
@@ -105,7 +105,7 @@ def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[st
                 neither = "{entry} is no address and no domain: {right}"
                 mistakes.append(told(neither, entry=_quoted(recipient), right=told.word(RIGHT)))
             shared = owner.setdefault(_folded(recipient), mailbox)
-            if _folded(shared) != _folded(mailbox):  # of twins one complaint is enough
+            if _folded(shared) != _folded(mailbox):  # one complaint per pair is enough
                 both = "{entry} would stand for both {one} and {other}: give it to one of them"
                 one, other = _quoted(shared), _quoted(mailbox)
                 mistakes.append(told(both, entry=_quoted(recipient), one=one, other=other))
@@ -126,7 +126,7 @@ def _is_recipient(name: str) -> bool:
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return the pairs of a JSON object; of two with one name ``json`` would drop the first."""
+    """Return the pairs of a JSON object; ``json`` would drop the first of two with one name."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -146,9 +146,9 @@ def _of_two_scripts(entry: str) -> str:
 
 
 def _looking_latin(entry: str) -> str:
-    """Return what is wrong where a label or local part of another script looks as if Latin.
+    """Return what is wrong if a label or local part in another script looks like Latin.
 
-    Only beside Latin letters: a whole address in Cyrillic is somebody's.
+    Only beside Latin letters: an address that is all Cyrillic may be real.
     """
     local, at, domain = entry.rpartition("@")
     alike = "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}"
@@ -168,14 +168,14 @@ def _quoted(entry: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    """Return the form in which equal recipients are equal: a domain in Cyrillic is its ASCII.
+    """Return a form in which equal recipients are equal: a Cyrillic domain becomes ASCII.
 
-    To casefold it first, straße.de would be strasse.de, which is another's.
+    casefold first would turn straße.de into strasse.de, which belongs to somebody else.
     """
     local, at, domain = name.strip().rpartition("@")
     folded = domain.casefold()
     with suppress(ValueError):
         folded = in_ascii(domain)
-    if _QUOTED.fullmatch(local):  # it is the same without, where it can be: RFC 5321 4.1.2
+    if _QUOTED.fullmatch(local):  # quotes that are not needed change nothing: RFC 5321 4.1.2
         local = _ESCAPED.sub(r"\1", local[1:-1])
     return f"{local.casefold()}{at if local else ''}{folded}"

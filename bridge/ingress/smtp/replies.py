@@ -1,4 +1,4 @@
-"""What the door answers where it takes no letter.
+"""The door's answers when it takes no letter.
 
 451 4.3.0 is a fault of ours, to be tried again; 452 no room just now, or too many recipients; 501
 an address that is too long; 552 too big for us; 550 5.1.1 not our recipient; 421 too many
@@ -25,6 +25,6 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def in_one_line(reply: str | bytes) -> bytes:
-    """Return a reply's bytes without what would end its line; aiosmtpd repeats the client's."""
+    """Return a reply's bytes without line ends, as aiosmtpd repeats the client's bytes."""
     text = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
     return _CONTROLS.sub("?", text).encode("utf-8", "replace")

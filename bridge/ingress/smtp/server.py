@@ -17,13 +17,13 @@ STOP_SECONDS = 30.0
 
 
 class SmtpServer:
-    """Listens for clients, each of which gets a session."""
+    """Listens for clients; each gets a session."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
 
     async def bind(self) -> asyncio.Server:
-        """Have the settings' address for ourselves; whoever comes is turned away. CannotStart."""
+        """Bind the settings' address; until ``listen`` clients are refused. Raises CannotStart."""
         loop = asyncio.get_running_loop()
         with self._had() as (host, port):
             return await loop.create_server(
@@ -35,7 +35,7 @@ class SmtpServer:
             )
 
     async def listen(self, server: asyncio.Server) -> None:
-        """Start to accept connections, and say for whom; raises CannotStart."""
+        """Start accepting connections and log the recipients; raises CannotStart."""
         with self._had() as (host, port):
             await server.start_serving()
         have_wait(server)

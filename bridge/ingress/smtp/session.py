@@ -1,4 +1,4 @@
-"""One SMTP session: aiosmtpd, changed where aiosmtpd would lose a letter. The one file with it."""
+"""One SMTP session: aiosmtpd, changed where it would lose a letter. The only file that knows it."""
 
 import asyncio
 import logging
@@ -65,17 +65,17 @@ class Session(SMTP):
 
     @property
     def received(self) -> int:
-        """The bytes of its letter that have come, those that wait to be looked at included."""
+        """The bytes of its letter that have come, including unread ones."""
         return self._taken + command_lines.waiting_in(self._reader)
 
     def state(self) -> tuple[Client, Envelope]:
-        """The client and its envelope, both of which exist once it is connected."""
+        """The client and its envelope, which exist once it is connected."""
         if self.session is None or self.envelope is None:
             raise ConnectionError("the client is not connected")
         return self.session, self.envelope
 
     async def push(self, status: AnyStr) -> None:
-        """Answer in one line, also where aiosmtpd repeats the client's bytes; remember a no."""
+        """Answer in one line, even where aiosmtpd repeats the client's bytes; record refusals."""
         reply = replies.in_one_line(status)
         envelope = self.envelope or Envelope()
         said = (self._command, self.loop.time(), envelope.mail_from or "", envelope.rcpt_tos)
@@ -87,13 +87,13 @@ class Session(SMTP):
         self._command = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
     async def dismiss(self, answer: str) -> None:
-        """Say why and close the connection, whatever the client does meanwhile."""
+        """Send the answer and close the connection, whatever the client does meanwhile."""
         with suppress(OSError, TimeoutError):
             await asyncio.wait_for(self.push(answer), 1.0)
         self.close()
 
     def close(self) -> None:
-        """Close the connection once what was written is sent, or soon in any case."""
+        """Close the connection once pending output is sent, at the latest after FLUSH_SECONDS."""
         if (transport := self.transport) is not None:
             transport.close()
             if isinstance(transport, asyncio.WriteTransport):
@@ -102,9 +102,9 @@ class Session(SMTP):
     _timeout_cb = close
 
     def eof_received(self) -> bool | None:
-        """Have all that a client said before it closed its side be answered, as with ``nc -N``.
+        """Answer all that a client sent before it closed its side, as with ``nc -N``.
 
-        aiosmtpd would end the session. So does TLS, in which nobody can close one side alone.
+        aiosmtpd would end the session. TLS ends it as well, as it knows no half-closed connection.
         """
         self._fell_silent = True
         if self._puts_off or self.state()[0].ssl:
@@ -113,7 +113,7 @@ class Session(SMTP):
         return True
 
     async def _put_off(self, seconds: float) -> None:
-        """Wait before an answer to a guess, unless nobody may be there any more to wait for it."""
+        """Delay the answer to a guess; end the session if the client has closed its side."""
         if self._fell_silent and seconds:
             raise ConnectionResetError
         self._puts_off = seconds > 0
@@ -146,23 +146,23 @@ class Session(SMTP):
         return path_and_parameters(arg or "")
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        """Read parameters: a size must be a number, and AUTH is believed of nobody."""
+        """Read parameters: a size must be a number; AUTH is dropped."""
         found = super()._getparams(params)
-        if found and self._door.settings.smtp_users:  # who is offered AUTH may say it: RFC 4954 5
+        if found and self._door.settings.smtp_users:  # RFC 4954 5 allows it where AUTH is offered
             found.pop("AUTH", None)
         return found if is_size((found or {}).get("SIZE", "0")) else None
 
     async def handle_EHLO(
         self, _server: SMTP, client: Client, _envelope: Envelope, name: str, offered: list[str]
     ) -> list[str]:
-        """Offer what aiosmtpd would, but AUTH only where there is somebody to log in."""
+        """Offer aiosmtpd's extensions, but AUTH only if a login is possible."""
         client.host_name = name
         return [each for each in offered if each.strip() != "250-AUTH"]
 
     async def handle_MAIL(
         self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take any sender while there is room for the size that is announced."""
+        """Take any sender while there is room for the announced size."""
         if await self._door.lacks_room(size_in(options)):
             return NO_ROOM
         envelope.mail_from = address
@@ -172,7 +172,7 @@ class Session(SMTP):
     async def handle_RCPT(
         self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take the recipients that stand for a mailbox; 550 for all others."""
+        """Take recipients that stand for a mailbox; 550 for all others."""
         if self._door.mailbox(address) is None:
             pause = self._door.refused(address, self.peer)
             if pause is None:
@@ -187,7 +187,7 @@ class Session(SMTP):
         return "250 2.1.5 OK"
 
     async def handle_exception(self, error: Exception) -> str:
-        """Answer 451 to any fault of ours, and show nothing of it."""
+        """Answer 451 to any fault of ours without details."""
         if isinstance(error, PathTooLong):
             return replies.TOO_LONG
         if isinstance(error, TLSSetupException):  # the connection ends, whatever is returned
@@ -197,7 +197,7 @@ class Session(SMTP):
         return replies.FAULT
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """Take the letter; a large one goes to the disk as it comes."""
+        """Take the letter; a large one is written to disk as it comes."""
         if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
             return
         if arg:
@@ -224,7 +224,7 @@ class Session(SMTP):
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             refusal = await self._fill(letter)
             self._reset_timeout()
-            self.data_began = math.inf  # what takes its time from here on is ours
+            self.data_began = math.inf  # time spent from here on is ours
             if refusal:
                 return refusal
             # The client may drop now; a commit that has begun goes on all the same.
@@ -241,10 +241,10 @@ class Session(SMTP):
                 self.loop.run_in_executor(None, letter.discard)
 
     async def _fill(self, letter: Incoming) -> str:
-        """Take the letter, a large one to the disk; return the refusal, if there must be one.
+        """Take the letter, a large one to disk; return the refusal, or an empty text.
 
-        The letter is read to its end in any case: what follows the dot is a command again. What was
-        kept of one that is refused is let go at once, so that its room is there for the next.
+        The letter is read to its end in any case: after the final dot commands follow. The bytes of
+        a refused letter are discarded at once, to free their room for the next.
         """
         refusal = ""
         async for chunk in self._chunks():
@@ -263,7 +263,7 @@ class Session(SMTP):
                 yield chunk
 
     async def _refusal(self, letter: Incoming, chunk: bytes) -> str:
-        """Take the next bytes; return why the letter is refused, if it is."""
+        """Take the next bytes; return the refusal, or an empty text."""
         if self._taken > self._door.settings.smtp_max_size:
             return replies.TOO_BIG
         if await self._door.lacks_room(0):
@@ -276,7 +276,7 @@ class Session(SMTP):
         return ""
 
     def _begin(self) -> Incoming:
-        """Return a letter that is to come, for each mailbox that the recipients stand for."""
+        """Return a letter to be filled, for each mailbox that the recipients stand for."""
         client, envelope = self.state()
         with_what = protocol(
             extended=client.extended_smtp,
@@ -296,7 +296,7 @@ class Session(SMTP):
 
     @syntax("STARTTLS", when="tls_context")
     async def smtp_STARTTLS(self, arg: str) -> None:
-        """Begin TLS, once: RFC 3207 4.2. aiosmtpd would have one within the other."""
+        """Start TLS, once: RFC 3207 4.2. aiosmtpd would allow TLS within TLS."""
         if self.state()[0].ssl:
             await self.push(replies.TLS_IS_ON)
             return
@@ -304,14 +304,14 @@ class Session(SMTP):
 
     @syntax("AUTH <mechanism>")
     async def smtp_AUTH(self, arg: str | None) -> None:
-        """Log in by a mechanism in whatever case, as everything else that is a word of SMTP's."""
+        """Log in by a mechanism in any case, like every other keyword of SMTP."""
         mechanism, blank, initial = (arg or "").partition(" ")
         await super().smtp_AUTH(mechanism.upper() + blank + initial)
 
     async def handle_AUTH(
         self, _server: SMTP, client: Client, _envelope: Envelope, args: list[str]
     ) -> str | None:
-        """Log in, in a turn: who has guessed wrong waits."""
+        """Log in when it is the client's turn: after wrong guesses it must wait."""
         told: AuthResult = await self._auth_methods[args[0]].method(self, args)
         said = told.auth_data
         if not isinstance(said, LoginPassword):
@@ -326,5 +326,5 @@ class Session(SMTP):
 
 
 def _hear_out(*said: Any) -> AuthResult:
-    """Return what a client says of itself; aiosmtpd would have it judged at once."""
+    """Return the credentials as given; aiosmtpd would have them judged at once."""
     return AuthResult(success=False, handled=False, auth_data=said[-1])

@@ -1,1 +1,1 @@
-"""Who has a connection when there are not enough for all."""
+"""Which clients get a connection when there are not enough for all."""

@@ -1,4 +1,4 @@
-"""How many connections the process may hold beside all else that it has open."""
+"""How many connections the process can hold besides its other open files."""
 
 import resource
 
@@ -9,9 +9,9 @@ from contract.process import CannotStart
 def connections_at_once(wanted: int, apart: int) -> tuple[int, int]:
     """Return how many connections there may be, at most ``wanted``, and how many descriptors.
 
-    There are ``apart`` other descriptors. Where the limit is too low for all that are wanted it is
-    raised, as far as it may be. Raises CannotStart where not one connection can be had: letters
-    that are taken would wait for good, as no process could be started to parse them.
+    ``apart`` is the number of other descriptors. If the limit is too low, it is raised as far as
+    the hard limit allows. Raises CannotStart if not one connection is possible: letters taken would
+    wait for ever, as no parsing process could be started.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted * DESCRIPTORS_EACH + apart

@@ -1,4 +1,4 @@
-"""Who makes room for another when all connections are taken: rules, no I/O."""
+"""Which connection is ended for a new one when all are taken: rules, no I/O."""
 
 import math
 from collections import OrderedDict, defaultdict
@@ -8,31 +8,31 @@ from typing import Protocol, TypeVar
 from bridge.ingress.smtp.limits import BYTES_PER_SECOND
 from contract.door.peer import neighbourhood, network
 
-# A connection that has said nothing for so long may be closed for another when all are taken.
+# A connection that has been silent for longer is idle.
 IDLE_SECONDS = 5.0
-# The same for one that sends a letter: 64 KiB, or the rest of it, come at least this often.
+# So is one in DATA if its bytes (64 KiB, or the rest of the letter) come less often.
 IDLE_IN_DATA_SECONDS = 60.0
-# Or it comes more slowly than BYTES_PER_SECOND since so long: a byte a second is as good as none.
+# Or if after so long it comes more slowly than BYTES_PER_SECOND: a byte a second is as good as
+# none.
 CRAWLING_SECONDS = 10.0
-# And for one that talks, but has brought no letter for so long: NOOP now and then is never idle.
+# A connection that talks but has brought no letter for so long: NOOP now and then is never idle.
 LETTERLESS_SECONDS = 120.0
-# A letter of whoever has the most connections comes slowly if so little of it has come by then.
+# From then on a letter with fewer bytes a second is slow.
 SLOW_SECONDS = 2.0
 SLOW_BYTES_PER_SECOND = 64 * 1024
-# So many who have brought letters are remembered: they come in while strangers hold all places.
+# How many networks that brought letters are remembered: they come in while strangers flood us.
 SENDERS = 1000
-# Who has come more than so many times as often as another, and brought no letter, makes room.
+# A client that came more than so many times as often as another, without a letter, gives way.
 OFTENER = 2
 REMEMBERED, FORGOTTEN_AFTER = 10_000, 3600.0
 
 
 class Activity(Protocol):
-    """Whether a session sends a letter, since when, and how many bytes of it have come.
+    """What the rules need to know of a session; times are by the loop's clock.
 
-    And how often an answer was put off, as to who guesses recipients or passwords.
-
-    And when it last said something, and was of use: when it came, and when a letter of it was
-    taken. All times are by the loop's clock.
+    ``in_data``: it sends a letter, since ``data_began``. ``active``: when it last sent something.
+    ``of_use``: when its last letter was taken, at first when it came. ``put_off``: how many answers
+    were delayed because it guesses recipients or passwords.
     """
 
     in_data: bool
@@ -54,7 +54,7 @@ T = TypeVar("T", bound=Activity)
 
 
 def longest_idle(sessions: Iterable[T], now: float) -> T | None:
-    """Return the session that is to make room for another, if any is idle."""
+    """Return the session that has been idle longest, if any is idle."""
     idle = [each for each in sessions if _is_idle(each, now)]
     return min(idle, key=lambda each: each.active, default=None)
 
@@ -68,7 +68,7 @@ def _is_idle(session: Activity, now: float) -> bool:
 
 
 def longest_letterless(sessions: Iterable[T], now: float) -> T | None:
-    """Return the session that is to make room as it has brought no letter for longest, if any."""
+    """Return the session that has brought no letter for longest, if any is overdue."""
     talking = [
         each for each in sessions if not each.in_data and now - each.of_use > LETTERLESS_SECONDS
     ]
@@ -76,12 +76,12 @@ def longest_letterless(sessions: Iterable[T], now: float) -> T | None:
 
 
 def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
-    """Return the session of whoever has the most that is to make room for somebody with fewer.
+    """Return a session of the network with most connections, if the newcomer's has fewer.
 
-    Who opens his connections anew all the time is never idle, and a few such would keep everybody
-    else out. One that sends a letter is ended only if it is slow, the slowest first, so that a
-    crowd of small clients cannot stop the letters of a large one, nor a few that send a byte a
-    second in each of theirs the letters of all others.
+    A client that reconnects all the time is never idle, and a few such would keep everybody else
+    out. A session in DATA is ended only if it is slow, the slowest first: so a crowd of small
+    clients cannot stop the letters of a large one, and a few clients that send a byte a second
+    cannot stop everybody's.
     """
     by_peer: defaultdict[str, list[T]] = defaultdict(list)
     for each in sessions:
@@ -93,9 +93,9 @@ def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
 
 
 def who_guesses(strangers: Iterable[T]) -> T | None:
-    """Return the session that is to make room as it has guessed most, if any has.
+    """Return the session that has guessed most, if any has.
 
-    It waits for its answers, and so holds its place for long without being idle.
+    Its delayed answers hold its connection for long without making it idle.
     """
     guessing = [each for each in strangers if each.put_off and not each.in_data]
     return max(guessing, key=lambda each: each.put_off, default=None)
@@ -104,10 +104,10 @@ def who_guesses(strangers: Iterable[T]) -> T | None:
 def who_comes_again(
     strangers: Iterable[T], comings: "Comings", newcomer: str, now: float
 ) -> T | None:
-    """Return the session that is to make room for a client who has come less often, if any.
+    """Return the session that came much more often than the newcomer, if any.
 
-    As many addresses as there are places, whose connections end and come again at once, would keep
-    out whoever comes for the first time.
+    Otherwise as many addresses as there are connections could keep out newcomers by reconnecting at
+    once.
     """
     again = [
         each
@@ -118,11 +118,10 @@ def who_comes_again(
 
 
 def least_missed(sessions: Iterable[T], now: float) -> T | None:
-    """Return the session that has been silent for longest, or whose letter comes most slowly.
+    """Return the session that has been silent longest, or whose letter comes most slowly.
 
-    Of strangers it makes room for a client whose letters were taken before. So a flood from as many
-    addresses as there are places, whose connections are new all the time, does not keep out those
-    who send letters.
+    Applied to strangers in favour of a client whose letters were taken before: a flood from as many
+    addresses as there are connections does not keep out those who send letters.
     """
     missed = [each for each in sessions if not each.in_data or _is_slow(each, now)]
     silent = [each for each in missed if not each.in_data]
@@ -136,7 +135,7 @@ def _is_slow(session: Activity, now: float) -> bool:
 
 
 class Senders:
-    """Whose letters were taken since the start: the last ``most`` networks."""
+    """Networks whose letters were taken since the start: the last ``most`` of them."""
 
     def __init__(self, most: int = SENDERS) -> None:
         self._most = most
@@ -155,16 +154,16 @@ class Senders:
 
 
 class Comings:
-    """How often networks have come, and their neighbourhoods, and brought no letter since.
+    """How often networks and their neighbourhoods have come since their last letter.
 
-    An hour after the last time all is forgotten, and so is who comes beyond the ten-thousandth.
+    An hour after the last connection a network is forgotten; at most REMEMBERED are kept.
     """
 
     def __init__(self) -> None:
         self._times: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def came(self, address: str, now: float) -> None:
-        """Count a connection; seconds of a clock."""
+        """Count a connection; ``now`` is in seconds of a clock."""
         for who in _names(address):
             times, last = self._times.pop(who, (0, now))
             self._times[who] = (times + 1 if now - last <= FORGOTTEN_AFTER else 1, now)
@@ -172,17 +171,17 @@ class Comings:
             self._times.popitem(last=False)
 
     def brought(self, address: str) -> None:
-        """Forget how often a client came for nothing who brings a letter after all."""
+        """Reset the counts of a client that brought a letter."""
         for who in _names(address):
             self._times.pop(who, None)
 
     def of(self, address: str) -> tuple[int, int]:
-        """Return how often the neighbourhood of an address has come, and how often it has."""
+        """Return how often the neighbourhood of the address has come, and how often its network."""
         near, own = (self._times.get(who, (0, 0.0))[0] for who in _names(address))
         return near, own
 
     def is_oftener(self, address: str, other: str) -> bool:
-        """Tell whether one has come much more often than another, be it by all its addresses."""
+        """Tell whether ``address`` or its neighbourhood came much more often than ``other``."""
         (near, own), (others_near, others_own) = self.of(address), self.of(other)
         if neighbourhood(address) == neighbourhood(other):
             return own > OFTENER * others_own
@@ -194,6 +193,6 @@ def _names(address: str) -> tuple[str, str]:
 
 
 def _rate(session: Activity, now: float, grace: float) -> float:
-    """Return how many bytes of its letter a session sends in a second; any number at first."""
+    """Return the bytes of its letter that a session sends per second; infinite at first."""
     seconds = now - session.data_began
     return session.received / seconds if seconds > grace else math.inf
