@@ -1,4 +1,4 @@
-"""What the bridge counts, in Prometheus' terms; https://prometheus.io/docs/practices/naming/."""
+"""The bridge's metrics for Prometheus; https://prometheus.io/docs/practices/naming/."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -86,7 +86,7 @@ for _reason in ALARMS:
 
 
 def show(inventory: Inventory, free: int, alarms: list[str]) -> None:
-    """Set the gauges that tell of the spool."""
+    """Set the gauges of the spool."""
     WAITING.set(inventory.waiting)
     WAITING_BYTES.set(inventory.waiting_bytes)
     OLDEST.set(inventory.oldest)
@@ -97,17 +97,17 @@ def show(inventory: Inventory, free: int, alarms: list[str]) -> None:
 
 
 def show_reconciled(when: float, missing: Mapping[str, int]) -> None:
-    """Set what the last comparison of mailboxes with the store found, by mailbox and folder."""
+    """Set the result of the last comparison of mailboxes with the store, by mailbox and folder."""
     RECONCILED.set(when)
     for folder, count in missing.items():
         MISSING.labels(folder).set(count)
 
 
 def tell_backup(when: float | None) -> None:
-    """Set when the last backup was complete, by Unix time."""
+    """Set when the last backup was finished (Unix time)."""
     BACKUP.set(when or 0)
 
 
 def text() -> bytes:
-    """Return every number in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     return generate_latest(REGISTRY)

@@ -1,7 +1,7 @@
-"""A small file by which the bridge tells another process, such as ``ping``, how it is.
+"""A small file by which the bridge tells another process, such as ``ping``, its state.
 
-It is a help and nothing else: whatever the disk does, whoever tells goes on. What could not be
-written is said in the log once, and is made good by the next that is told.
+It is only a help: whatever the disk does, the bridge goes on. A failed write is logged once, and
+made good by the next.
 """
 
 import json
@@ -12,14 +12,14 @@ log = logging.getLogger(__name__)
 
 
 class Note:
-    """One file of JSON, which is replaced whole; ``is_behind`` while it does not say the last."""
+    """One JSON file that is replaced whole; ``is_behind`` while the last write failed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.is_behind = False
 
     def write(self, said: object) -> None:
-        """Replace what the file says, if the disk takes it."""
+        """Replace the file's content if the disk allows."""
         partial = self._path.with_suffix(".tmp")
         try:
             partial.write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")

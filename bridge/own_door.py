@@ -1,7 +1,7 @@
-"""How our own SMTP door is called from this machine, and by which recipient a mailbox is reached.
+"""Reaching our own SMTP door from this machine, and a recipient for each mailbox.
 
-The health check, the canary and the doctor are at the door as letters are: at the address that it
-listens on, and with recipients that ``MAILBOXES`` takes.
+The health check, the canary and the doctor meet the door as letters do: at the address that it
+listens on, and with recipients that ``MAILBOXES`` accepts.
 """
 
 import smtplib
@@ -15,12 +15,12 @@ from contract.sending.direct import address_of, not_ours, why_not
 
 
 def place(settings: BridgeSettings) -> str:
-    """Return host and port, as they are called."""
+    """Return host and port for connecting."""
     return address_of(settings.smtp_host, settings.smtp_port)
 
 
 def opened(settings: BridgeSettings, seconds: float) -> smtplib.SMTP:
-    """Return a connection, greeted by EHLO; raises OSError, of which smtplib's own are."""
+    """Return a connection after EHLO; raises OSError, the base of smtplib's errors."""
     client = smtplib.SMTP(called(settings.smtp_host), settings.smtp_port, timeout=seconds)
     try:
         client.ehlo()
@@ -31,7 +31,7 @@ def opened(settings: BridgeSettings, seconds: float) -> smtplib.SMTP:
 
 
 def why_not_taken(error: OSError) -> str:
-    """Return why the door did not do as it was asked, in words: smtplib's own are English."""
+    """Return in words why the door refused; smtplib's own words are English."""
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=refused) if refused:
             code, text = next(iter(refused.values()))
@@ -47,20 +47,20 @@ def why_not_taken(error: OSError) -> str:
 
 
 def recipient_of(mailbox: str, recipients: Sequence[str], anybody: str) -> str:
-    """Return an address that stands for a mailbox: one that is named, or ``anybody`` at a domain.
+    """Return an address that stands for a mailbox: a configured one, or ``anybody`` at its domain.
 
-    Its domain is in ASCII, as a relay without SMTPUTF8 has it; the local part is as it is named.
+    The domain is in ASCII, as a relay without SMTPUTF8 has it; the local part is unchanged.
     """
     named = [each.strip() for each in recipients or [mailbox]]
     whole = [each for each in named if "@" in each.lstrip("@")]
     chosen = whole[0] if whole else f"{anybody}@{named[0].removeprefix('@')}"
     local, _, domain = chosen.rpartition("@")
-    with suppress(ValueError):  # then it has no other form
+    with suppress(ValueError):  # it has no ASCII form
         domain = in_ascii(domain)
     return f"{local}@{domain}"
 
 
 def send(client: smtplib.SMTP, recipient: str, letter: bytes) -> None:
-    """Send a letter from nobody; raises OSError."""
+    """Send a letter from the null sender; raises OSError."""
     options = [] if recipient.isascii() else ["SMTPUTF8"]
     client.sendmail("", [recipient], letter, mail_options=options)

@@ -1,1 +1,1 @@
-"""A backup of what the bridge alone has: letters in the spool, cursors of IMAP, the secret."""
+"""A backup of what only the bridge has: letters in the spool, IMAP cursors, the secret."""

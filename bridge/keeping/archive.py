@@ -1,7 +1,7 @@
-"""One archive, written while the bridge runs; ``bridge.keeping.restoring`` reads it back.
+"""Writing an archive while the bridge runs; ``bridge.keeping.restoring`` reads it back.
 
-Cursors are read before the spool: a cursor moves only once its letter lies there, so that whatever
-a cursor in the archive has passed is in the archive, or was delivered. A letter that is delivered
+Cursors are read before the spool: a cursor moves only once its letter is in the spool, so a letter
+that a cursor in the archive has passed is in the archive, too, or was delivered. A letter delivered
 while the archive is written may be in it: delivered again, it is a duplicate.
 """
 
@@ -28,10 +28,10 @@ INSIDE = "bridge.tar.gz"
 
 
 def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
-    """Write a new archive into a directory; return its path and how many letters it has: OSError.
+    """Write a new archive into a directory; return its path and number of letters: OSError.
 
-    It appears under its name once all of it is on the disk; what is cut short goes, at once or
-    before the next, so that a full disk does not fill up with it.
+    It gets its final name once it is all on disk; an unfinished one is removed at once or by the
+    next call, so that it cannot fill the disk.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     ending = f"{SUFFIX}{SEALED}" if settings.seal else SUFFIX
@@ -67,7 +67,7 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> int:
 
 
 def prune(place: Path, keep: int) -> int:
-    """Delete all but the newest archives, and none ahead of the clock; return how many went."""
+    """Delete all but the newest archives, except those ahead of the clock; return how many."""
     gone = [each for each in archives(place) if not is_ahead(each)][:-keep] if keep else []
     for path in gone:
         path.unlink(missing_ok=True)
@@ -75,7 +75,7 @@ def prune(place: Path, keep: int) -> int:
 
 
 def seconds_since_the_newest(place: Path) -> float:
-    """Return how old the newest archive is, infinite if there is none; raises OSError."""
+    """Return the age of the newest archive, infinite if there is none; raises OSError."""
     found = archives(place)
     if not found:
         return float("inf")
@@ -86,14 +86,14 @@ def seconds_since_the_newest(place: Path) -> float:
 def archives(place: Path) -> list[Path]:
     """Return the archives of a directory, the oldest first.
 
-    Before them come those that are ahead of the clock: nobody knows how old they are.
+    Archives ahead of the clock come before them: nobody knows how old they are.
     """
     every = sorted(each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}"))
     return sorted(every, key=is_ahead, reverse=True)
 
 
 def is_ahead(archive: Path) -> bool:
-    """Tell whether an archive's name is of a time to come: a clock was wrong, then or now."""
+    """Tell whether an archive's name lies in the future: the clock was wrong, then or now."""
     return archive.name.partition(".")[0] > _name_now()
 
 

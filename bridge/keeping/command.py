@@ -1,4 +1,4 @@
-"""``backup`` and ``restore`` of what the bridge alone has."""
+"""``backup`` and ``restore`` of what only the bridge has."""
 
 import argparse
 import fcntl
@@ -20,11 +20,11 @@ from contract.process import CannotStart, is_directory
 from contract.reading.numbers import copies, hours
 
 RETRY_SECONDS = 300.0
-LOCK = ".bridge.lock"  # a receiver's backups may lie beside ours, and has one of its own
+LOCK = ".bridge.lock"  # differs from that of a receiver, whose backups may lie beside ours
 
 
 def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what ``backup`` takes."""
+    """Declare the arguments of ``backup``."""
     parser.add_argument("place", type=Path, metavar="DIR", help="an archive is written there")
     parser.add_argument(
         "--keep", type=copies, default=0, metavar="N", help="only the N newest stay"
@@ -35,13 +35,13 @@ def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what ``restore`` takes."""
+    """Declare the arguments of ``restore``."""
     told = "an archive, or where backup put several: the newest is read"
     parser.add_argument("archive", type=Path, metavar="FILE", help=told)
 
 
 def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if the disk does not take it; with ``--every`` go on. Raises CannotStart."""
+    """Return 0, or 1 if the archive cannot be written; ``--every`` repeats. Raises CannotStart."""
     place: Path = arguments.place
     if not is_directory(settings.data_dir):
         return _failed(spoken(f"{settings.data_dir} is not there: is DATA_DIR right?"))
@@ -62,7 +62,7 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
-    """Write one archive and drop older ones; return 0, or 1 if the disk does not take it."""
+    """Write one archive and delete old ones; return 0, or 1 if the disk refuses."""
     try:
         path, letters = write(settings, place)
         say_backed_up(settings.data_dir)
@@ -79,7 +79,7 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
 
 
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if it cannot be read, or there are letters already."""
+    """Return 0, or 1 if the archive cannot be read or letters are already there."""
     try:
         count = restoring.restore(settings, _newest(arguments.archive))
     except (NotEmpty, NoArchive, SpoolInUse) as error:
@@ -92,7 +92,7 @@ def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def _newest(path: Path) -> Path:
-    """Return an archive, of a directory the newest one in it; raises NoArchive."""
+    """Return the archive at the path, in a directory the newest one; raises NoArchive."""
     if not is_directory(path):
         return path
     found = archives(path)

@@ -1,4 +1,4 @@
-"""When the last archive was complete, in a file: the doctor, the alarm and /metrics read it."""
+"""When the last archive was finished, in a file for the doctor, the alarm and /metrics."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ NAME = "backup.json"  # within DATA_DIR
 
 
 def say_backed_up(directory: Path) -> None:
-    """Note that an archive is complete; one that cannot be noted is a backup all the same."""
+    """Record that an archive is finished; if that fails, it is a backup all the same."""
     partial = directory / f".{NAME}"
     try:
         partial.write_text(json.dumps({"when": time.time()}), encoding="utf-8")
@@ -24,7 +24,7 @@ def say_backed_up(directory: Path) -> None:
 
 
 def backed_up(directory: Path) -> float | None:
-    """Return the Unix time of the last archive, or None if none is known of."""
+    """Return the Unix time of the last archive, None if none is known."""
     try:
         said = json.loads((directory / NAME).read_text(encoding="utf-8"))
         return float(said["when"])
@@ -33,7 +33,7 @@ def backed_up(directory: Path) -> float | None:
 
 
 def is_old(when: float | None) -> bool:
-    """Tell whether a backup is too old, or of a time to come; of none nobody wants any."""
+    """Tell whether the last backup is too old or in the future; without any nobody wants one."""
     if when is None:
         return False
     return not -BACKUP_AHEAD_HOURS <= (time.time() - when) / 3600 <= BACKUP_HOURS

@@ -1,9 +1,9 @@
-"""An archive of ``bridge.keeping.archive`` is read back into an empty directory.
+"""Reading an archive of ``bridge.keeping.archive`` back into an empty directory.
 
-It is read through before anything is written. Letters come back before the cursors, which say that
-they need not be fetched again; each file appears whole. If it is cut short, a directory is left
-that says so: then the same call does the rest. Letters of whoever was erased since stay out, if
-that is known here (``DATA_DIR/erased.json``) or in a later archive beside this one.
+All of it is read before anything is written. Letters are written before the cursors, which say that
+they need not be fetched again; each file appears whole. If the restore is cut short, a mark in the
+directory says so, and the same call finishes the work. Letters of people erased since stay out, if
+this is known here (``DATA_DIR/erased.json``) or from a later archive beside this one.
 """
 
 import gzip
@@ -34,15 +34,15 @@ PIECE = 1024 * 1024
 
 
 class NotEmpty(Exception):
-    """There is something already where an archive is to be read to."""
+    """The place for the archive's content is not empty."""
 
 
 class NoArchive(Exception):
-    """It is no archive of ours, or it is damaged."""
+    """The file is not an archive of ours, or it is damaged."""
 
 
 def restore(settings: BridgeSettings, path: Path) -> int:
-    """Return how many letters are back; raises NotEmpty, NoArchive, SpoolInUse, OSError."""
+    """Return how many letters were restored; raises NotEmpty, NoArchive, SpoolInUse, OSError."""
     under_way = settings.data_dir / UNDER_WAY
     if not under_way.exists() and any(
         each.is_file() for state in STATES for each in (settings.spool / state).glob("*")
@@ -59,7 +59,7 @@ def restore(settings: BridgeSettings, path: Path) -> int:
                 is_next = target.is_relative_to(settings.imap_directory) == are_cursors
                 if is_next and not is_gone and target.name != ERASED:
                     is_ours = target.is_relative_to(settings.data_dir)
-                    # No file is renamed into another volume, where the secret may lie.
+                    # The secret may be on another volume, to which no file can be renamed.
                     draft = under_way / "draft" if is_ours else target.with_name(f".{target.name}")
                     _put(draft, target, content, modified)
         if erased:
@@ -69,7 +69,7 @@ def restore(settings: BridgeSettings, path: Path) -> int:
 
 
 def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:
-    """Return whom this bridge erased, as far as is known here, in the archive or in later ones."""
+    """Return whom this bridge has erased, as recorded here, in the archive or in later ones."""
     found = remembered.known(settings.data_dir)
     others = [each for each in archives(path.parent) if each.name != path.name]
     later = [each for each in others if is_ahead(path) or each.name > path.name]
@@ -85,7 +85,7 @@ def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:
 def _counted(
     settings: BridgeSettings, path: Path, erased: Sequence[ErasedAddress]
 ) -> tuple[set[str], int]:
-    """Return the ids of letters that stay out, and how many others there are."""
+    """Return the ids of letters that stay out, and the number of the others."""
     gone, letters = set(), 0
     for target, content, _ in _members(settings, path):
         if target.suffix == ".eml":
@@ -112,9 +112,9 @@ def _id_of(path: Path) -> str:
 
 
 def _members(settings: BridgeSettings, path: Path) -> Iterator[tuple[Path, bytes, float]]:
-    """Yield where each file of an archive belongs, its bytes, and its time; raises NoArchive.
+    """Yield target, content and time of each file in an archive; raises NoArchive.
 
-    Whether they are what was written is certain at the end alone, where gzip has its checksum.
+    Only the end proves the content, by gzip's checksum.
     """
     try:
         with (
@@ -137,7 +137,7 @@ def _members(settings: BridgeSettings, path: Path) -> Iterator[tuple[Path, bytes
 
 
 def _unsealed(settings: BridgeSettings, path: Path, file: BinaryIO) -> BinaryIO:
-    """Return what reads an archive, encrypted or not; raises NoArchive, NotUnsealed."""
+    """Return a reader of an archive, encrypted or not; raises NoArchive, NotUnsealed."""
     if not path.name.endswith(SEALED):
         return file
     if settings.seal is None:
@@ -161,7 +161,7 @@ def _target(settings: BridgeSettings, name: str) -> Path | None:
 
 
 def _put(draft: Path, target: Path, content: bytes, modified: float) -> None:
-    """Write a file, all of it or nothing; its time is that of the next attempt."""
+    """Write a file completely or not at all; its time is that of the letter's next attempt."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft.unlink(missing_ok=True)
     with os.fdopen(disk.create(draft), "wb") as file:
