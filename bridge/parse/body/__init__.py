@@ -1,1 +1,1 @@
-"""How the words of a letter read: plain text, HTML made harmless, invitations in words."""
+"""The words of a letter: plain text, HTML made harmless, invitations in words."""

@@ -1,15 +1,14 @@
-"""How the words of a letter read, as text and as sanitised HTML.
+"""The words of a letter, as text and as sanitised HTML.
 
-``choose`` has parted the tree into passages, each with its plain and its HTML alternative, and
-files. A passage's text is the plain part if anybody can see something in it, else the page's words;
-its HTML is kept beside it, as the page shows that. What turns out to be no words on the way joins
-the files: pictures in ``data:`` addresses, uuencoded and yEnc blocks, what a winmail.dat packs.
+``choose`` has split the MIME tree into files and passages, each with its plain and its HTML
+alternative. A passage's text is its plain part if anything in it is visible, else the text of its
+HTML; the HTML is kept beside it. What proves to be a file on the way joins the files: pictures in
+``data:`` addresses, uuencoded and yEnc blocks, the content of a winmail.dat. If no passage has a
+word, the letter still means something to its reader: an invitation, a piece of a split letter, a
+text sent as a file or a delivery report is read instead.
 
-Where no passage has a word, the letter is not empty for its reader: an invitation, a piece of a
-letter, a text sent as a file or a delivery report is read in its stead.
-
-Nothing here trusts a length: text and HTML have a bound for the whole letter, and what is cut is
-told as a defect.
+No length is trusted: text and HTML are bounded for the whole letter, and cutting is recorded as a
+defect.
 """
 
 import re
@@ -42,19 +41,19 @@ from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within
 
 MAX_WORD = 200
-MAX_UNSAID = 0.2  # of the words that Outlook packed, where they are those of the letter
+MAX_UNSAID = 0.2  # words that Outlook packed, if they are the letter's
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 _RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
 _WORD = re.compile(r"\w+")
 _SHOWS_NOTHING = re.compile(r"(?:\s|&nbsp;|<(?!img\b)[^<>]*>)*+")
-# What programs call text that they cannot name.
+# Types that programs give to text of unknown type.
 _NO_KIND = ("application/octet-stream", "application/text", "application/plain")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, the sanitised HTML and what it lost, and the parts that are neither: the files."""
+    """The text, the sanitised HTML and its losses, and the parts that are files."""
 
     text: str
     html: str
@@ -64,7 +63,7 @@ class Body:
 
 
 def read_body(root: Node) -> Body:
-    """Read the letter's words in their order; files hidden in them are taken out."""
+    """Read the letter's words in order; files hidden in them are taken out."""
     choice = choose(root)
     opened = open_tnef(choice.files)
     reader = _Reader(opened.files)
@@ -107,7 +106,7 @@ class _Reader:
             self.pages.append(page)
 
     def add_unsaid(self, passage: Passage) -> bool:
-        """Add what Outlook packed, unless the letter says it; a gateway's remark does not."""
+        """Add what Outlook packed unless the letter says it; a gateway's remark does not count."""
         source = "\n".join(map(decoded, passage.plain or passage.pages))[:MAX_TEXT_BYTES]
         packed = source if passage.plain else text_of(sanitise_within(source, MAX_TEXT_BYTES), {})
         words, said = (
@@ -166,7 +165,7 @@ class _Reader:
 
 
 def decoded(node: Node) -> str:
-    """Return a text part's text: by its label, else by the label inside its HTML."""
+    """Return a text part's text, by its own charset label, else by one inside its HTML."""
     label = node.charset
     pieces = node.words(label).pieces
     return as_meant("".join(_text(piece, label, node.content_type) for piece in pieces))[0]
@@ -182,7 +181,7 @@ def _text(content: bytes, label: str, content_type: str) -> str:
 
 
 def _with_answer(text: str, files: list[Node]) -> str:
-    """Put above the letter's words who accepts or declines, where only a calendar part says it."""
+    """Put who accepts or declines above the letter's words, if only a calendar part says it."""
     calendar = next(filter(_is_calendar, files), None)
     method = calendar.parameters.get("method", "") if calendar else ""
     unsaid = answer_unsaid(decoded(calendar), text, method) if calendar else ""
@@ -190,7 +189,7 @@ def _with_answer(text: str, files: list[Node]) -> str:
 
 
 def _last_resort(root: Node, files: list[Node], seals: tuple[str, ...]) -> str:
-    """Of a letter without words read what else is there to be read by people."""
+    """Of a letter without words, read what else people can read in it."""
     for node in files:
         if _is_calendar(node):
             return invitation(decoded(node), node.parameters.get("method", ""))
@@ -210,7 +209,7 @@ def _last_resort(root: Node, files: list[Node], seals: tuple[str, ...]) -> str:
 
 
 def _is_text_of_no_kind(node: Node) -> bool:
-    """Tell whether a letter that is nothing but bytes without a name is a text all the same."""
+    """Tell whether a letter of nothing but unnamed bytes is a text all the same."""
     if node.content_type not in _NO_KIND or node.filename:
         return False
     content = node.content
@@ -218,7 +217,7 @@ def _is_text_of_no_kind(node: Node) -> bool:
 
 
 def _attached_words(node: Node) -> str:
-    """Return the words of a text that was sent as a file where there is nothing else to read."""
+    """Return the words of a text sent as a file, if there is nothing else to read."""
     if node.content_type == "text/html" or is_source(node):
         return text_of(sanitise_within(decoded(node)[:MAX_PAGE], MAX_TEXT_BYTES), {})
     return clean_text(decoded(node))
@@ -228,14 +227,14 @@ def _of_a_piece(node: Node) -> str:
     """Return the words of a piece of a letter; the first begins with the whole letter's header."""
     if node.parameters.get("number") != "1":
         text = clean_text(decoded(node))
-        return text if " " in text[:MAX_WORD] else ""  # else a piece of a file
+        return text if " " in text[:MAX_WORD] else ""  # otherwise it is a piece of a file
     block = read_block(node.content)
     root, _ = cut(node.content, block)
     return "" if root.content_type == "message/partial" else read_body(root).text
 
 
 def _is_calendar(node: Node) -> bool:
-    """Tell whether a file is a calendar object, by its type or, where that is none, its name."""
+    """Tell whether a file is a calendar object, by its type or, if that says nothing, its name."""
     is_any = node.content_type in ("application/octet-stream", "text/plain")
     return node.content_type in CALENDAR_TYPES or (
         is_any and node.filename.lower().endswith(".ics")

@@ -1,4 +1,4 @@
-"""A calendar invitation, or the answer to one, told in words (RFC 5545, RFC 5546)."""
+"""A calendar invitation, or an answer to one, in words (RFC 5545, RFC 5546)."""
 
 import re
 from binascii import a2b_qp
@@ -40,7 +40,7 @@ _ANSWERS = {
 }
 _STATUS = re.compile(r';PARTSTAT="?([A-Za-z-]+)', re.IGNORECASE)
 _DELEGATED_TO = re.compile(r';DELEGATED-TO="?(?:mailto:)?([^";:,\s]{3,300})', re.IGNORECASE)
-# What a letter says that gives the same answer in words: «Иван принял приглашение».
+# How letters say the same answer in words: «Иван принял приглашение».
 _SAID = {
     answer: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for answer, words in {
@@ -61,16 +61,16 @@ Property = tuple[str, str]
 
 @dataclass(slots=True)
 class _Event:
-    """The first property of each name, and everybody who is asked."""
+    """The first property of each name, and all attendees."""
 
     first: dict[str, Property] = field(default_factory=dict)
     attendees: list[Property] = field(default_factory=list)
 
 
 def invitation(source: str, method: str = "") -> str:
-    """Return what the events of an iCalendar object say, one paragraph each.
+    """Return in words what the events of an iCalendar object say, one paragraph each.
 
-    ``method`` is what the part's own type says (RFC 6047 2.4), where the object is silent.
+    ``method`` comes from the part's type (RFC 6047 2.4), for an object that does not say it.
     """
     said, events = _read(source)
     method = said or method
@@ -93,7 +93,7 @@ def answer_unsaid(source: str, words: str, method: str = "") -> str:
 
 
 def _is_said(words: str, events: list[_Event]) -> bool:
-    """Whether every answer of the events stands in the words, too."""
+    """Tell whether every answer of the events also stands in the words."""
     given = {_status(parameters) for event in events for parameters, _ in event.attendees}
     return bool(given) and all(
         answer in _SAID and _SAID[answer].search(words) is not None for answer in given
@@ -154,7 +154,7 @@ def _shown(event: _Event, name: str) -> str:
 
 
 def _end(event: _Event) -> str:
-    """When it ends. An end without an hour is the day after (RFC 5545 3.6.1), of one day none."""
+    """Return when it ends; an end without an hour is the day after (RFC 5545 3.6.1)."""
     parameters, start = event.first.get("DTSTART", ("", ""))
     if "DTEND" in event.first:
         last, day = event.first["DTEND"][1].strip(), timedelta(days=1)
@@ -195,7 +195,7 @@ def _moment(value: str) -> datetime | None:
 
 
 def _repeats(rule: str) -> str:
-    """Tell a rule in words, as far as these go: ``every 2 weeks, 4 times`` (RFC 5545 3.3.10)."""
+    """Return a rule in words, if possible: ``every 2 weeks, 4 times`` (RFC 5545 3.3.10)."""
     told = dict(_RULE.findall(rule.strip().upper()))
     unit = _EVERY.get(told.get("FREQ", ""))
     if unit is None:
@@ -212,7 +212,7 @@ def _title_of(event: _Event) -> str:
 
 
 def _answers(event: _Event) -> list[str]:
-    """Who answers what: ``Anna <anna@example.ru> declined`` (RFC 5545 3.2.12)."""
+    """Return who answers what: ``Anna <anna@example.ru> declined`` (RFC 5545 3.2.12)."""
     lines = []
     for parameters, value in event.attendees:
         status = _status(parameters)
@@ -224,7 +224,7 @@ def _answers(event: _Event) -> list[str]:
 
 
 def _proposed(event: _Event) -> str:
-    """Who proposes which time: of a counter-proposal the one who is asked (RFC 5546 3.2.7)."""
+    """Return who proposes which time; in a counter-proposal an attendee does (RFC 5546 3.2.7)."""
     if len(event.attendees) != 1:
         return ""
     start, end = _shown(event, "DTSTART"), _end(event)
@@ -242,7 +242,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _when(parameters: str, value: str) -> str:
-    """Write a time as it stands, with its zone's name; anything else as text."""
+    """Return a time as written, with its zone's name; anything else as text."""
     found = _TIME.fullmatch(value.strip())
     if not found:
         return clean_line(_ESCAPE.sub(_unescaped, value), 500)

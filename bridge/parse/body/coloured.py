@@ -1,4 +1,4 @@
-"""Answers that a page shows in a colour of their own below what is asked, which its text lacks."""
+"""Answers that a page shows in another colour below the questions; its plain text loses this."""
 
 import re
 from itertools import pairwise
@@ -17,7 +17,7 @@ _VOID = frozenset({"br", "hr", "img", "col"})
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_PAGE = 400_000
 _FIRST_WORDS = 5
-# «Срок поставки: 10 дней», and no line of a program's output.
+# «Срок поставки: 10 дней», but no output of a program.
 _LABEL = re.compile(r"[^\W\d_][^:：/@]{1,60}[:：](?:\s|$)(?!.*://)")
 # «Jane Roe wrote:» asks nothing.
 _NO_QUESTION = re.compile(r"@|\d{1,2}:\d{2}|://|\b(?:wrote|пишет|schrieb)\b")
@@ -29,10 +29,10 @@ Line = tuple[str, str]
 
 
 def answers_in_colour(page: str) -> frozenset[str]:
-    """Return the first words of each answer that ``page``, which is sanitised, shows in a colour.
+    """Return the first words of each answer that ``page`` (sanitised HTML) shows in a colour.
 
-    That is a line in colour right under one without that asks for something, and what stands in
-    colour behind a question, or behind two labels with their colons.
+    An answer is a coloured line right under an uncoloured one that asks something, or coloured
+    words behind a question or behind two labels with colons.
     """
     marked = any(mark in page for mark in _QUICK)
     if not marked and not any(map(is_vivid, set(_FONT.findall(page)))):
@@ -48,7 +48,7 @@ def answers_in_colour(page: str) -> frozenset[str]:
 
 
 def key_of(text: str) -> str:
-    """The first words of a text with blanks around, as they stand among those of a letter."""
+    """Return a text's first words with blanks around, to be sought among the letter's words."""
     words = _WORD.findall(text.casefold())[:_FIRST_WORDS]
     return f" {' '.join(words)} " if words else ""
 
@@ -59,7 +59,7 @@ def _asks_plainly(line: Line) -> bool:
 
 
 def _lines(page: str) -> list[Line]:
-    """The lines of a page, as what is plain and what in colour; one that ends plain is plain."""
+    """Return a page's lines, split into plain and coloured; a line that ends plain is plain."""
     found: list[Line] = []
     coloured_at: list[bool] = []
     colours = links = plain = 0

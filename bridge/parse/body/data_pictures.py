@@ -1,7 +1,7 @@
-"""Pictures that travel inside HTML, in ``data:`` addresses (RFC 2397), made files of the letter.
+"""Pictures inside HTML in ``data:`` addresses (RFC 2397), made into files of the letter.
 
-A screenshot that was pasted into a text is such a picture. The page keeps a ``cid:`` address in its
-place, as of any picture that is a part of the letter.
+A screenshot pasted into a text is such a picture. The page keeps a ``cid:`` address in its place,
+as for any picture that is a part of the letter.
 """
 
 import mimetypes
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
     rb"|data:([^\"'>\s,]{0,200}),([^\"'>\s]*))",
     re.IGNORECASE,
 )
-# In a style sheet or a list of sources, which no page shows here: they are files all the same.
+# Addresses in style sheets or source lists are not shown here, but their pictures are files, too.
 _STYLED = re.compile(
     rb"(url\(\s*(?:[\"']|&quot;|&#0?3[49];)?\s*)data:([^,\"'>)]{0,200}),([^\"'\s)>&]*)",
     re.IGNORECASE,
@@ -33,9 +33,9 @@ _KEPT = re.compile(r"(?:image|audio|video|application)/(?!.*(?:script|html))[a-z
 
 
 class DataPictures:
-    """Takes the pictures out of the pages of one letter; the same picture is one file.
+    """Takes the pictures out of the pages of one letter; equal pictures become one file.
 
-    ``files_before`` is how many files of the letter stand before them: they are named by number.
+    ``files_before`` is the number of files before them: their names are numbers.
     """
 
     def __init__(self, files_before: int) -> None:
@@ -47,7 +47,7 @@ class DataPictures:
         self._addresses = 0
 
     def take(self, page: bytes) -> bytes:
-        """Return ``page`` with an address in place of each picture; the others stay as they are."""
+        """Return ``page`` with an address in place of each picture; unreadable pictures stay."""
         if b"data:" not in page and b"DATA:" not in page and b"Data:" not in page:
             return page
         page = _ADDRESS.sub(self._replaced, page)
@@ -64,14 +64,14 @@ class DataPictures:
         return found[1] + b'"cid:' + content_id + b'"' if content_id else found.group()
 
     def _content_id(self, kind: bytes, data: bytes) -> bytes:
-        """Take one picture; return its Content-ID, nothing where it is none, or one too many."""
+        """Take one picture; return its Content-ID, empty if it is none or one too many."""
         self._addresses += 1
         if self._addresses > MAX_ADDRESSES:
             self.too_many = True
             return b""
         content_type, *parameters = kind.decode("latin-1").lower().replace(" ", "").split(";")
         is_base64 = "base64" in parameters
-        if not content_type:  # RFC 2397: plain text, but nobody means that
+        if not content_type:  # RFC 2397: a missing type means plain text, but nobody means that
             start = _content(data[:16], is_base64)
             content_type = next(
                 (told for mark, told in _STARTS.items() if start[:4].startswith(mark)), ""

@@ -1,4 +1,4 @@
-"""``format=flowed`` undone (RFC 3676 4): lines the sender's program broke are joined again."""
+"""``format=flowed`` undone (RFC 3676 4): lines broken by the sender's program are joined."""
 
 
 def unflow(text: str, delete_space: bool) -> str:
@@ -8,10 +8,10 @@ def unflow(text: str, delete_space: bool) -> str:
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         marks, content = line[:depth], line[depth:]
-        if content.startswith(" "):  # space-stuffing, 4.4; behind quote marks it is kept to read
+        if content.startswith(" "):  # space-stuffing, 4.4; kept behind quote marks, to be legible
             marks, content = marks and marks + " ", content[1:]
         is_signature = content == "-- "
-        ends = is_signature or not (content or depth)  # a blank line of the writer's ends it, too
+        ends = is_signature or not (content or depth)  # the writer's blank line also ends it
         if open_depth == depth and not ends:
             output[-1] += content
         else:

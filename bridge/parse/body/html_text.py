@@ -1,6 +1,6 @@
-"""HTML turned into text that reads as the letter did: lists, links, tables, quotes as ``>``.
+"""HTML as text that reads like the letter: lists, links, tables, quotes as ``>``.
 
-It walks the well-formed page that ``sanitise`` gives, once, with a stack of open blocks.
+It walks the well-formed page from ``sanitise`` once, with a stack of open blocks.
 """
 
 import re
@@ -16,7 +16,7 @@ MAX_QUOTES = 10
 MAX_LINK = 500
 
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
-# What newsletters fill the line behind the subject with, that nobody sees.
+# Invisible filler that newsletters put behind the subject.
 _FILLERS = re.compile(r"(?:[\u200b\u200c\u034f\ufeff\u00ad\u2007][ \u00a0]{0,3}){3,}")
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _LINES = frozenset({
@@ -32,7 +32,7 @@ _FRAMES = frozenset(["blockquote", "li", "td", "th", "tr", "a", "pre"])
 
 @dataclass(slots=True)
 class _Frame:
-    """The lines of one open element; they are joined to those of the outer one at its end."""
+    """The lines of one open element; at its end they join those of the outer one."""
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class _Renderer:
             self.stack.append(_Frame(name, values))
 
     def _has_room(self, name: str) -> bool:
-        """Every frame copies its lines once: bound how many can lie in each other."""
+        """Every frame copies its lines once: bound how deep frames may nest."""
         limit = {"blockquote": MAX_QUOTES, "li": MAX_ITEMS}.get(name)
         if len(self.stack) < (MAX_FRAMES if limit is None else limit):
             return True
@@ -175,7 +175,7 @@ class _Renderer:
         return f"{number}. "
 
     def _close_link(self, frame: _Frame) -> None:
-        """Write the words of a link, and its address where the words do not say it."""
+        """Write the words of a link, and its address unless the words show it."""
         href = frame.attributes.get("href", "").strip()
         words = " ".join([*frame.lines, frame.line]).strip()
         shown = f" <{href}>" if words and _tells_more(href, words) else ""
@@ -200,7 +200,7 @@ class _Renderer:
 
 
 def _shown(line: str) -> str:
-    """The line without blanks at its end; a signature's delimiter keeps its own (RFC 3676 4.3)."""
+    """Return the line without trailing blanks, except a signature's delimiter (RFC 3676 4.3)."""
     return "-- " if line == "-- " else line.rstrip()
 
 
@@ -214,7 +214,7 @@ def _stripped(lines: list[str]) -> list[str]:
 
 
 def _row(cells: list[str], stray: list[str]) -> list[str]:
-    """Cells of one line each stand beside each other, others below each other."""
+    """Put cells of one line each beside each other, others below each other."""
     cells = [cell for cell in cells if cell.strip()]
     if any("\n" in cell for cell in cells):
         return [line for cell in cells for line in cell.split("\n")] + stray

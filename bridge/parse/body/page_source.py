@@ -1,14 +1,14 @@
-"""A page's source written so that what a browser shows is not lost when it is made safe."""
+"""A page's source rewritten so that sanitising loses nothing that a browser shows."""
 
 import re
 
-# An address that a template put into a page as it is: browsers take it for a tag, and show nothing.
+# A bare address that a template put into a page: browsers take it for a tag and show nothing.
 _NO_TAG = re.compile(
     r"<([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|https?://[^\s<>\"']{1,500})>"
 )
-# A page behind a page, as gateways and lists append them, begins on a line of its own.
+# A second page that gateways and lists append begins on a line of its own.
 _PAGE_ENDS = re.compile(r"</(?:html|body)\s*>(?=\s*(?:[^\s<]|<(?!/)))", re.IGNORECASE)
-# Blocks that are not kept as such.
+# Block elements that sanitising does not keep as blocks.
 _BLOCK = re.compile(
     r"<(/?)(?:details|summary|fieldset|legend|hgroup|dialog|menu|dir|noscript)\b", re.I
 )
@@ -23,8 +23,8 @@ _BLOCKS = (
     "<dir",
     "<noscript",
 )
-# Of a choice in a form that is shown which was made; one whose options do not end would swallow
-# what follows. What somebody typed into a field or ticked is shown, too.
+# Of a form's choice the chosen option is shown; one whose options do not end would swallow the
+# rest. Text typed into a field and ticked boxes are shown, too.
 _SELECT = re.compile(r"<select\b(?:[^<]|<(?!/?select\b))*+</select\s*>", re.IGNORECASE)
 _CHOSEN = re.compile(r"<option\b[^<>]{0,300}\bselected\b[^<>]{0,300}>([^<]{0,300})", re.IGNORECASE)
 _INPUT = re.compile(
@@ -35,12 +35,12 @@ _ATTRIBUTE = re.compile(
 )
 _TYPED = ("", "text", "email", "tel", "url", "number", "date", "time", "search", "datetime-local")
 _TICKED = ("checkbox", "radio")
-# Source that browsers show as it stands, and these tags up to the end of the page.
+# Elements that browsers show as source, the last ones up to the end of the page.
 _VERBATIM = re.compile(
     r"<(xmp|listing|plaintext)\b[^<>]*>((?:[^<]|<(?!/\1\b))*+)(?:</\1\s*>|\Z)", re.IGNORECASE
 )
 _ANY_TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,20})\b[^<>]*>")
-# What is to keep its lines (CSS Text 3, 3): up to the element's end, or to one of its kind in it.
+# Elements that keep their lines (CSS Text 3, 3): up to their end, or to one of their kind inside.
 _KEEPS_LINES = re.compile(
     r"(<(div|p|span|td|font)\b[^<>]{0,500}?\bwhite-space\s*:\s*(?:pre|break-spaces)\b[^<>]{0,500}>)"
     r"((?:[^<]|<(?!/?\2\b))*+)",
@@ -51,9 +51,9 @@ _WITH_LINE_ENDS = re.compile(r"<[^<>]*+>|\r?\n")
 
 
 def as_browsers_show(source: str) -> str:
-    """Return the source with addresses as text, and with lines where a browser shows them."""
+    """Return the source with addresses as text, and with line breaks where a browser shows them."""
     source = _NO_TAG.sub(r"&lt;\1&gt;", source)
-    small = source.lower()  # what is looked for is in few pages: plain searches before patterns
+    small = source.lower()  # few pages have any: plain searches before patterns
     if small.count("</html") != 1 or not small.endswith("</html>", 0, len(small.rstrip())):
         source = _PAGE_ENDS.sub("<div></div>", source) if "</body" in small else source
     if "<select" in small:
@@ -70,9 +70,9 @@ def as_browsers_show(source: str) -> str:
 
 
 def with_ends(source: str) -> str:
-    """Return the source with what was opened and never ended, a style or a remark, put to an end.
+    """Return the source with unclosed style elements and comments closed.
 
-    A browser shows nothing behind it either; so this is for a page of which nothing is left.
+    A browser shows nothing behind them either, so this is for a page of which nothing is left.
     """
     small = source.lower()
     opened = small.rfind("<!--")
@@ -91,7 +91,7 @@ def with_ends(source: str) -> str:
 
 
 def _without_half_quotes(tag: re.Match[str]) -> str:
-    """A quote that never ends takes in all up to the next one."""
+    """Drop a quotation mark without an end: it would take in everything up to the next one."""
     return f"<{tag[1]}>" if tag[0].count('"') % 2 or tag[0].count("'") % 2 else tag[0]
 
 

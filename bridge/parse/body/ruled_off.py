@@ -1,4 +1,4 @@
-"""The rule that a client draws above the letter it answers, which its plain text lacks."""
+"""The rule that a client draws above the letter it answers; plain text loses it."""
 
 import re
 from html import unescape
@@ -17,10 +17,9 @@ _MOST_FIELDS = 4
 
 
 def writers_ruled_off(page: str) -> frozenset[str]:
-    """Return the first words of each copied From that stands right below a rule of the page.
+    """Return the first words of each copied From right below a rule of the page (sanitised HTML).
 
-    ``page`` is sanitised. A rule of the page proves that what the plain text shows without one
-    was put there by a client and not pasted by hand.
+    The rule proves that a client put there what the plain text shows without it, and no person.
     """
     found: set[str] = set()
     for rule in islice(_RULE.finditer(page), _MOST_RULES):

@@ -1,1 +1,1 @@
-"""Letters within something else: signed and enveloped data, winmail.dat, uuencode."""
+"""Letters inside something else: signed and enveloped data, winmail.dat, uuencode."""

@@ -1,12 +1,11 @@
-"""What an S/MIME part is, and what it holds where no key is needed (RFC 5652, RFC 8551 3).
+"""The kind of an S/MIME part, and its content if no key is needed (RFC 5652, RFC 8551 3).
 
-A letter that was signed in one piece travels inside its signature, and one that was compressed
-inside a zlib stream: both can be opened by anybody. Nothing is verified here.
+A letter signed in one piece travels inside its signature, and a compressed one inside a zlib
+stream: anybody can open both. Nothing is verified here.
 
-An own reader of the few fields on the way to the content. The libraries for it read the whole
-structure first and join the pieces of a streamed letter in quadratic time; this one takes the
-outer fields in one pass, in BER as in DER, and what is cut off at the end is read as far as it
-goes.
+This reader knows only the few fields on the way to the content. The usual libraries read the whole
+structure first and join the pieces of a streamed letter in quadratic time; this one takes the outer
+fields in one pass, in BER as in DER, and reads a truncated object as far as it goes.
 """
 
 import zlib
@@ -23,7 +22,7 @@ _END = (0x00, 0)
 
 
 class Sealed(StrEnum):
-    """What a CMS object is."""
+    """The kind of a CMS object."""
 
     SIGNED = "signed"
     CERTIFICATES = "certificates"
@@ -42,12 +41,12 @@ _TYPES = {
 
 
 class NotBer(Exception):
-    """The bytes are no BER, or more of it than is read."""
+    """The bytes are not BER, or have more fields than we read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a CMS object is, and the content that anybody can read."""
+    """The kind of a CMS object, and its content if it is readable without a key."""
 
     sealed: Sealed
     content: bytes = b""
@@ -55,7 +54,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """One tag-length-value: where its content stands; ``end`` is None where the length is open."""
+    """One tag-length-value: where its content stands; ``end`` is None for an indefinite length."""
 
     tag: int
     start: int
@@ -63,7 +62,7 @@ class _Value:
 
 
 def open_cms(content: bytes, limit: int) -> Opened | None:
-    """Return what ``content`` is, None where it is no CMS; at most ``limit`` bytes are unpacked."""
+    """Return what ``content`` is, None if it is not CMS; at most ``limit`` bytes are unpacked."""
     reader = _Reader(_binary(content))
     try:
         reader.enter(_SEQUENCE)
@@ -73,7 +72,7 @@ def open_cms(content: bytes, limit: int) -> Opened | None:
         reader.enter(_CONTENT)
         reader.enter(_SEQUENCE)
         reader.skip(reader.next())  # version
-        reader.skip(reader.next())  # digest algorithms, or the one of the compression
+        reader.skip(reader.next())  # digest algorithms, or the compression's
         reader.enter(_SEQUENCE)
         reader.skip(reader.next())  # the content's type
     except NotBer:
@@ -87,7 +86,7 @@ def open_cms(content: bytes, limit: int) -> Opened | None:
 
 
 def _binary(content: bytes) -> bytes:
-    """Undo base64 that no header names, with or without the lines of PEM around it (RFC 7468)."""
+    """Undo base64 that no header names, with or without PEM lines (RFC 7468)."""
     start = content[:200].lstrip()
     if start.startswith(b"-----BEGIN"):
         content = content.partition(b"\n")[2].partition(b"-----END")[0]
@@ -104,7 +103,7 @@ def _inflated(content: bytes, limit: int) -> bytes:
 
 
 class _Reader:
-    """Reads values one behind the other; the end of those that are entered is not kept."""
+    """Reads values one after the other; the ends of entered values are not remembered."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -134,21 +133,21 @@ class _Reader:
         return _Value(tag, position, position + length)
 
     def enter(self, tag: int) -> _Value:
-        """Read a value that must have this tag, and stand at its content."""
+        """Read a value that must have this tag, and stop at its content."""
         value = self.next()
         if value.tag != tag:
             raise NotBer
         return value
 
     def bytes_of(self, value: _Value) -> bytes:
-        """Return the content of a value of known length, and go behind it."""
+        """Return the content of a value of known length, and move behind it."""
         if value.end is None:
             raise NotBer
         self._position = value.end
         return self._content[value.start : value.end]
 
     def skip(self, value: _Value) -> None:
-        """Go behind a value; of one without a length read the values in it."""
+        """Move behind a value; if it has no length, read the values in it."""
         if value.end is not None:
             self._position = value.end
             return

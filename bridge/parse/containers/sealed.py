@@ -1,4 +1,4 @@
-"""Signed and encrypted mail named as such; nothing is verified here."""
+"""Signed and encrypted mail, recognised and named; nothing is verified here."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _CMS_WORDS = {Sealed.SIGNED: _SIGNED, Sealed.ENCRYPTED: _ENCRYPTED}
 
 
 def sealed_words(root: Node) -> tuple[str, ...]:
-    """Return what seals the letter bears, in words, outermost first (RFC 1847, RFC 8551)."""
+    """Return in words what seals the letter has, outermost first (RFC 1847, RFC 8551)."""
     return tuple(dict.fromkeys(_seals(root)))
 
 
@@ -24,13 +24,13 @@ def _seals(root: Node) -> Iterator[str]:
             yield f"signed with {_system(protocol)}, not verified"
         elif node.content_type == "multipart/encrypted":
             yield f"encrypted with {_system(protocol)}, not readable here"
-        elif node.content_type == "application/pgp-encrypted":  # whose container a server changed
+        elif node.content_type == "application/pgp-encrypted":  # a server changed their container
             yield "encrypted with OpenPGP, not readable here"
         elif node.sealed:
             yield from filter(None, [_CMS_WORDS.get(node.sealed)])
         elif (
             node.content_type in PKCS7_TYPES and not node.children
-        ):  # it cannot be read, and may say what it is
+        ):  # it cannot be read, so it may say itself what it is
             kind = node.parameters.get("smime-type", "").lower()
             yield _SIGNED if kind == "signed-data" else _ENCRYPTED
         elif node.content_type == "text/plain" and not node.is_multipart:
@@ -39,7 +39,7 @@ def _seals(root: Node) -> Iterator[str]:
 
 
 def _inline(start: bytes) -> Iterator[str]:
-    """OpenPGP armour in the text itself (RFC 9580 6.2)."""
+    """Recognise OpenPGP armour in the text itself (RFC 9580 6.2)."""
     if start.lstrip().startswith(b"-----BEGIN PGP SIGNED MESSAGE-----"):
         yield "signed with OpenPGP, not verified"
     elif start.lstrip().startswith(b"-----BEGIN PGP MESSAGE-----"):

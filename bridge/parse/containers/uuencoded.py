@@ -1,4 +1,4 @@
-"""Files written into plain text by ``uuencode``, as mail before MIME sent them."""
+"""Files that ``uuencode`` wrote into plain text, as mail before MIME sent them."""
 
 import binascii
 import re
@@ -10,7 +10,7 @@ MAX_FILES = 20
 
 _BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{0,200})\n", re.MULTILINE)
 _END = re.compile(r"^(?:`|[ ])?\n?end[ \t]*$\n?", re.MULTILINE)
-_CUT_OFF = re.compile(r"\n`?\s*\Z")  # the last line is lost
+_CUT_OFF = re.compile(r"\n`?\s*\Z")  # the last line is missing
 _IN_BASE64 = re.compile(
     r"^begin-base64 [0-7]{3,4} ([^\n]{0,200})\n((?:[A-Za-z0-9+/=]{2,76}\n)+?)====[ \t]*$\n?",
     re.MULTILINE,
@@ -18,7 +18,7 @@ _IN_BASE64 = re.compile(
 
 
 def take_files(text: str) -> tuple[str, list[Node]]:
-    """Return ``text`` without its uuencoded files, and the files; doubtful ones stay text."""
+    """Return ``text`` without its uuencoded files, and the files; doubtful blocks stay text."""
     if "begin-base64 " in text:  # the same program's other form (POSIX)
         return _take_base64(text)
     if "begin " not in text:
@@ -43,7 +43,7 @@ def take_files(text: str) -> tuple[str, list[Node]]:
 
 
 class _Ends:
-    """Where files end: looked for once between two ``end``, however many ``begin`` lie there."""
+    """Where files end: sought once between two ``end`` lines, however many ``begin`` there are."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -53,7 +53,7 @@ class _Ends:
         self._cut_off = closed.span() if closed else None
 
     def behind(self, place: int) -> tuple[int, int] | None:
-        """Return the span of the first end from ``place`` on, a lost last line's else; or None."""
+        """Return the span of the first end from ``place`` on, else of a lost last line; or None."""
         if self._next and self._next.start() < place:
             self._next = _END.search(self._text, place)
         return self._next.span() if self._next else self._cut_off
@@ -72,9 +72,9 @@ def _take_base64(text: str) -> tuple[str, list[Node]]:
 
 
 def _decode(text: str, start: int, end: int) -> bytes | None:
-    """Decode the lines between ``begin`` and ``end``; None at the first that is no such line.
+    """Decode the lines between ``begin`` and ``end``; None at the first invalid line.
 
-    A ``begin`` is none, so that no line is decoded for two of them.
+    A ``begin`` line is invalid, so no line is decoded for two files.
     """
     output = bytearray()
     while start < end:
@@ -91,6 +91,6 @@ def _decode(text: str, start: int, end: int) -> bytes | None:
 
 
 def _line(line: bytes) -> bytes:
-    """Decode one line; mail programs strip the trailing blanks and some pad it (POSIX uuencode)."""
+    """Decode one line; mail programs strip trailing blanks and some pad (POSIX uuencode)."""
     length = (((line[0] - 32) & 63) * 4 + 2) // 3
     return binascii.a2b_uu(line[: 1 + -(-length // 4) * 4].ljust(1 + length, b" "))

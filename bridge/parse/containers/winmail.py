@@ -1,6 +1,6 @@
-"""Outlook's ``winmail.dat`` opened: the files and the text that it holds ([MS-OXTNEF] 2.1).
+"""Outlook's ``winmail.dat`` opened: its files and its text ([MS-OXTNEF] 2.1).
 
-An own reader, small and bounded: the libraries for it are under the LGPL.
+Our own small and bounded reader: the libraries for it are under the LGPL.
 """
 
 import re
@@ -34,11 +34,11 @@ _FILE_BYTES = 0x3701
 _SUBJECT, _SENDER, _SENT = 0x0037, 0x0C1A, 0x0039
 _ADDRESSES, _TO = (0x5D01, 0x0C1F), 0x0E04
 _UNICODE, _OBJECT = 0x001F, 0x000D
-# A letter was read, deleted unread or delivered, as Outlook writes it and as of old, 2.1.3.3.
+# A receipt: read, deleted unread or delivered, as Outlook writes it now and formerly, 2.1.3.3.
 _RECEIPT = re.compile(
     r"REPORT\..{1,100}\.(?:IPNRN|IPNNRN|DR)|IPM\.Microsoft Mail\.Read Receipt", re.IGNORECASE
 )
-_CLASS_ID = 16  # in front of an object's bytes, [MS-OXTNEF] 2.1.3.4.2
+_CLASS_ID = 16  # precedes an object's bytes, [MS-OXTNEF] 2.1.3.4.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class _Message:
 
 
 def open_tnef(files: list[Node]) -> Unpacked:
-    """Replace every winmail.dat that can be read by what it holds, and give its words."""
+    """Replace every readable winmail.dat by its content, and return its words."""
     opened: list[Node] = []
     words: list[tuple[Passage, Node | None]] = []
     defects: list[str] = []
@@ -91,7 +91,7 @@ def open_tnef(files: list[Node]) -> Unpacked:
 
 
 def is_receipt(content: bytes) -> bool:
-    """Tell whether a winmail.dat is a receipt: its message class says so."""
+    """Tell whether a winmail.dat is a receipt, by its message class."""
     for number, value in _attributes(content):
         if number == _MESSAGE_CLASS:
             return _RECEIPT.fullmatch(_string(value[:200], "")) is not None
@@ -120,9 +120,9 @@ def _passage(message: _Message) -> Passage:
 
 
 def _read(content: bytes, depth: int = 0) -> _Message | None:
-    """Read the attributes up to the end or to where they break; None where it is no TNEF.
+    """Read the attributes up to the end or to damage; None if it is not TNEF.
 
-    Outlook also writes as rich text what it writes plainly: that is read as a last resort.
+    Outlook also writes plain text as rich text: that is read as a last resort.
     """
     if content[:4] != _SIGNATURE:
         return None
@@ -139,7 +139,7 @@ def _read(content: bytes, depth: int = 0) -> _Message | None:
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield number and value of each attribute, up to the end or to where they break."""
+    """Yield number and value of each attribute, up to the end or to damage."""
     if content[:4] != _SIGNATURE:
         return
     reader = Reader(content[4:])
@@ -192,7 +192,7 @@ def _add_to_file(one: _File, number: int, value: bytes, message: _Message) -> No
 
 
 def _add_object(one: _File, content: bytes, depth: int) -> None:
-    """Take in what was attached as an object; a letter becomes one that any program opens."""
+    """Take in an attached object; a letter becomes one that any program opens."""
     inner = _read(content, depth + 1) if depth < MAX_DEPTH else None
     if inner is None or not (inner.text.strip() or inner.html.strip() or inner.files):
         one.content = content or one.content  # an object of another kind, or a contact, a list
@@ -200,7 +200,7 @@ def _add_object(one: _File, content: bytes, depth: int) -> None:
     texts = {"text/plain": inner.text, "text/html": inner.html}
     files = [(each.title, each.content_type, each.content) for each in inner.files]
     one.content, one.content_type = as_letter(inner.fields, texts, files), "message/rfc822"
-    one.title = ""  # the name is made of its subject
+    one.title = ""  # the name comes from its subject
 
 
 def _fields(found: dict[int, tuple[int, bytes]], code_page: str) -> dict[str, str]:

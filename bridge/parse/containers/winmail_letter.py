@@ -8,7 +8,7 @@ from email.utils import format_datetime, formataddr
 from bridge.parse.text.encoded_words import encode_word
 
 _WINDOWS_BEGAN = datetime(1601, 1, 1, tzinfo=UTC)  # [MS-DTYP] 2.3.3: FILETIME, in 100 ns
-_EDGE = b"=_winmail"  # cannot stand in base64
+_EDGE = b"=_winmail"  # a delimiter that base64 cannot contain
 
 
 def as_letter(
@@ -16,7 +16,7 @@ def as_letter(
 ) -> bytes:
     """Return the letter; ``texts`` by their type, ``files`` are names, types and bytes.
 
-    The same every time, as the digest of an attachment has to be.
+    The result is always the same, as the digest of an attachment must be.
     """
     parts = [
         _part(f"{kind}; charset=utf-8", text.encode("utf-8", "replace"))
@@ -32,7 +32,7 @@ def as_letter(
 
 
 def person(name: str, address: str) -> str:
-    """Return a sender as From has it."""
+    """Return a sender in the form of From."""
     name, address = _one_line(name), _one_line(address)
     if not address.isascii() or "@" not in address:
         return encode_word(name or address)
@@ -40,13 +40,13 @@ def person(name: str, address: str) -> str:
 
 
 def words(text: str) -> str:
-    """Return a text as a field may hold it."""
+    """Return a text in the form of a header field."""
     text = _one_line(text)
     return text if text.isascii() else encode_word(text)
 
 
 def date(filetime: bytes) -> str:
-    """Return a time of Windows as Date has it, or nothing where it is none."""
+    """Return a Windows time in the form of Date, empty if it is none."""
     ticks = int.from_bytes(filetime[:8], "little")
     try:
         return (

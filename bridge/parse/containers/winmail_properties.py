@@ -24,11 +24,11 @@ class Reader:
 
     @property
     def left(self) -> int:
-        """How many bytes are still to be read."""
+        """The number of unread bytes."""
         return len(self._content) - self._position
 
     def take(self, size: int) -> bytes:
-        """Return the next ``size`` bytes; raise Malformed where there are fewer."""
+        """Return the next ``size`` bytes; raises Malformed if there are fewer."""
         if size > self.left:
             raise Malformed
         start = self._position

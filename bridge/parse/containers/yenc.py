@@ -1,6 +1,6 @@
-"""Files written into a text as yEnc, as programs for Usenet and some gateways send them.
+"""yEnc files in a text, as programs for Usenet and some gateways send them.
 
-A block is read in bytes, before anybody asks for a charset.
+A block is read as bytes, before the charset matters.
 """
 
 import re
