@@ -35,6 +35,7 @@ class Session(SMTP):
 
     def __init__(self, door: Door) -> None:
         settings = door.settings
+        # its own, as aiosmtpd changes the table, which by default all sessions share
         self.command_size_limits = defaultdict(lambda: command_lines.COMMAND_BYTES)
         super().__init__(
             self,
@@ -50,7 +51,6 @@ class Session(SMTP):
             command_call_limit=COMMANDS,
             loop=asyncio.get_running_loop(),
         )
-        self.command_size_limits = defaultdict(lambda: command_lines.COMMAND_BYTES)
         self.command_size_limit = command_lines.COMMAND_BYTES
         self.in_data = self._puts_off = self._fell_silent = False
         self.active = self.of_use = self.loop.time()
