@@ -1,4 +1,4 @@
-"""The values that reading a letter ends in."""
+"""The values that reading a letter returns."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,6 @@ class Part:
 
 
 class ParsedLetter(LetterContent):
-    """What the bytes of a letter say, and the decoded bytes of its attachments."""
+    """What a letter's bytes say, and the decoded bytes of its attachments."""
 
     parts: tuple[Part, ...] = Field(default=(), exclude=True, repr=False)

@@ -1,4 +1,4 @@
-"""A letter read: from its bytes to a ``ParsedLetter``, whatever the bytes are."""
+"""Reading a letter: from any bytes to a ``ParsedLetter``."""
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -32,26 +32,26 @@ _ANSWERING = ("in-reply-to", "references")
 
 
 def read_letter(raw: bytes) -> ParsedLetter:
-    """Read a letter; raises nothing but MemoryError. What cannot be read is named in ``defects``.
+    """Read a letter; raises only MemoryError. Unreadable things are named in ``defects``.
 
-    Where the body cannot be read the header still is; where that fails too, the letter has no
-    sender but ``NOBODY``. The whole of it is in the raw bytes in any case.
+    If the body cannot be read, the header still is; if that fails, too, the sender is ``NOBODY``.
+    The raw bytes keep everything in any case.
     """
     letter = _read(raw)
     return letter.model_copy(update={"parts_sha256": parts_digest(raw)})
 
 
 def _read(raw: bytes) -> ParsedLetter:
-    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # a letter that an editor kept as a text
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # a letter that an editor saved as a text
         raw = raw.decode("utf-16", "replace").encode()
-    raw = raw.lstrip(b"\r\n")  # an empty header is never meant
+    raw = raw.lstrip(b"\r\n")  # nobody means an empty header
     if raw[:1] in b" \t" and (blank := _BLANK_LINES.match(raw)):
         raw = raw[blank.end() :]
     raw, line_ends = mended(raw)
     try:
         raw = raw[header_start(raw) :]
         block = read_block(raw)
-    except MemoryError:  # says nothing about the letter, and another attempt may have room
+    except MemoryError:  # says nothing about the letter; another attempt may have room
         raise
     except Exception as error:
         return ParsedLetter(from_=NOBODY, defects=[f"{NO_HEADER}: {type(error).__name__}"])
@@ -92,7 +92,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
 
 
 def _occasion(header: ParsedLetter, page: str, parts: Sequence[Part]) -> Occasion:
-    """What the header tells of the letter's history; an id that is none still answers something."""
+    """Return what the header says of the letter's history; even an invalid id makes an answer."""
     values = [value for name, value in header.headers if name.lower() in _ANSWERING]
     answering = any(value.strip() for value in values)
     taking_part = (header.from_, *header.reply_to, *header.to, *header.cc)

@@ -1,6 +1,6 @@
-"""Who wrote and to whom: mail-parser reads a mended field; what it drops is read leniently.
+"""Who wrote and to whom: mail-parser reads a mended field, what it drops is read leniently.
 
-The faults are F04 and F05 (names) and F08 (addresses that are lost).
+The faults are F04 and F05 (names) and F08 (lost addresses).
 """
 
 import re
@@ -21,11 +21,11 @@ _ANGLE = re.compile(r"<([^<>]{1,2000})>")
 _SPEC = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]{1,320}")
 _BLANK = re.compile(r"\s")
 _QUOTED_LOCAL = re.compile(r'^"(?:[^"\\]|\\.){1,64}"(?=@)')
-# Quotes that a local part does not need are no part of it (RFC 5321 4.1.2).
+# Needless quotes around a local part are dropped (RFC 5321 4.1.2).
 _NEEDLESS = re.compile(r'^"([\w+=-]{1,64}(?:\.[\w+=-]{1,64}){0,10})"(?=@)')
 _ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
 _MADE_AT = re.compile(r"@((?:[a-z0-9-]{1,63}\.){1,8}(?!local)[a-z]{2,24})\Z", re.IGNORECASE)
-# Whom a host's programs write as; any other word may stand there by a mistake (``<FROM>``), and
+# Names that a host's programs write under. Any other word may be there by mistake (``<FROM>``), and
 # a mail system without a domain is nobody to answer.
 _OF_HOST = re.compile(
     r"root|daemon|nobody|(?:ana)?cron|www(?:-data)?|apache|httpd|nginx|"
@@ -45,9 +45,9 @@ _BARE_RUN_ON = re.compile(r"(?<=\w)\s{1,5}(?=[\w.+-]{1,64}@[\w-]{1,63}\.)")
 _SEMICOLON = re.compile(r";(?![^\s?]{0,500}\?=)")  # but not within an encoded word
 _GROUP_SIGNS = re.compile(r"<[^<>]{1,2000}>|=\?[^\s?]{1,60}\?\w\?[^\s?]{0,500}\?=|[:;]")
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
-# A comment between a name and an address is part of neither (RFC 5322 3.4).
+# A comment between name and address belongs to neither (RFC 5322 3.4).
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
-# Marks of direction that a page or an address book put around a name; within it they may count.
+# Direction marks that a page or an address book put around a name; inside it they may matter.
 _MARKS = " \u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _QUOTED_BRACKET = re.compile(r"\\([()])")
 _SPECIALS = re.compile(r'[()<>@,;:\\"\[\]]')
@@ -55,10 +55,10 @@ _CONTROLS = re.compile(r"[\x00-\x1f]+")
 
 
 def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
-    """Return the persons of an address field, groups opened (RFC 5322 3.4).
+    """Return the people in an address field, groups opened (RFC 5322 3.4).
 
-    ``pairs`` is mail-parser's reading of ``mended(value)``; where it holds nothing, or what cannot
-    be an address, the field is read leniently (F08).
+    ``pairs`` is mail-parser's reading of ``mended(value)``; if it has nothing, or something that
+    cannot be an address, the field is read leniently (F08).
     """
     value = as_addresses_go(value)
     found = [one for name, address in pairs if (one := _address(name, address))]
@@ -72,7 +72,7 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
 
 
 def mended(value: str) -> str:
-    """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
+    """Rewrite words that mail-parser leaves encoded as plain UTF-8: in quotes, run together."""
     if is_ordinary(value):
         return value
     value = as_addresses_go(value)
@@ -99,7 +99,7 @@ def mended(value: str) -> str:
 
 
 def _beside_groups(value: str) -> str:
-    """Write a comma for each semicolon that ends no group."""
+    """Replace by a comma each semicolon that ends no group."""
     in_group = False
 
     def meant(found: re.Match[str]) -> str:
@@ -121,13 +121,13 @@ def _quoted(text: str) -> str:
 
 
 def _atoms(text: str) -> str:
-    """Return decoded words as they may stand in a field: bare, or encoded where they would bind."""
+    """Return decoded words fit for a field: bare, or encoded if they would bind otherwise."""
     text = _CONTROLS.sub(" ", text)
     return f" {encode_word(text.strip())} " if _SPECIALS.search(text) else text
 
 
 def _leniently(value: str) -> list[Address]:
-    """Read what mail-parser drops: no brackets, no domain, doubled brackets, a trailing dot."""
+    """Read what mail-parser drops: missing brackets or domain, doubled brackets, a trailing dot."""
     return [one for piece in split_unquoted(value, ",;") if (one := _lenient_one(piece))]
 
 
@@ -165,21 +165,21 @@ def _address(name: str, address: str) -> Address | None:
         name = _QUOTED_BRACKET.sub(r"\1", name)
     name = name.strip(_MARKS)
     alone = name.count(name[:1]) == 1 or name.startswith('""')
-    if name[:1] in "\"'" and (alone or name[-1:] in "\"'"):  # 'Ivan' via Support keeps its own
+    if name[:1] in "\"'" and (alone or name[-1:] in "\"'"):  # 'Ivan' via Support keeps its quotes
         name = name.strip(" \"'")
     if name.count('"') == 1:  # its other half is lost
         name = name.strip(' "')
-    if name[-1:] == "\\":  # which was to escape the quote behind it
+    if name[-1:] == "\\":  # which escaped the quote behind it
         name = name.rstrip(" \\")
     return Address(address=address, name="" if name == address else name)
 
 
 def sender_of(shown: str, *candidates: tuple[str, Sequence[Address]]) -> tuple[Address, str | None]:
-    """Return the first sender of ``(field name, its addresses)``, else ``NOBODY``; and a defect.
+    """Return the first sender in ``(field name, its addresses)``, else ``NOBODY``; and a defect.
 
-    Of several in From the first that is somebody counts; a sender without a domain, as
-    ``MAILER-DAEMON``, is somebody where no other field tells an address. ``shown`` is From as
-    text: what it says of a name goes with the address of another field, or of nobody.
+    Of several in From the first real one counts; a sender without a domain, such as
+    ``MAILER-DAEMON``, is real if no other field has an address. ``shown`` is From as text: its name
+    goes with another field's address, or with none.
     """
     of_from = candidates[0]
     whole = [(field, one) for field, found in candidates for one in found if "@" in one.address]
@@ -196,7 +196,7 @@ def sender_of(shown: str, *candidates: tuple[str, Sequence[Address]]) -> tuple[A
 
 
 def _with_domain(local: Address, others: Sequence[Address]) -> Address:
-    """Return ``root`` with the domain of Sender or Return-Path, where these name it so, too."""
+    """Return ``root`` with the domain of Sender or Return-Path, if these name root, too."""
     same = (
         one for one in others if one.address.rpartition("@")[0].lower() == local.address.lower()
     )
@@ -205,9 +205,10 @@ def _with_domain(local: Address, others: Sequence[Address]) -> Address:
 
 
 def of_its_host(sender: Address, message_id: str | None) -> Address:
-    """Return ``root`` and the like with the host that made the Message-ID (RFC 5322 3.6.4).
+    """Give ``root`` and the like the host that made the Message-ID (RFC 5322 3.6.4).
 
-    A relay that gives a letter its id has another name than the letter's host: Yandex's are none.
+    A relay that sets the Message-ID has another name than the letter's host; so Yandex's do not
+    count.
     """
     host = _MADE_AT.search(message_id or "") if "@" not in sender.address else None
     if host is None or is_yandex(host[1]) or not _OF_HOST.fullmatch(sender.address):
@@ -216,6 +217,6 @@ def of_its_host(sender: Address, message_id: str | None) -> Address:
 
 
 def _name_in(shown: str) -> str:
-    """What a From without an address says: a name, if anything of it can be read."""
+    """Return the name in a From without an address, if any of it can be read."""
     text = clean_line(_ANGLE.sub(" ", decode_words(shown)), MAX_LINE).strip(" <>,;:\"'")
     return text if any(sign.isalpha() for sign in text) else ""

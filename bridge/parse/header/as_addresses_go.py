@@ -1,4 +1,4 @@
-"""An address field as programs and people write it beside the rules, put as RFC 5322 3.4 has it."""
+"""Address fields that programs and people write against the rules, rewritten as in RFC 5322 3.4."""
 
 import re
 from functools import lru_cache
@@ -14,7 +14,7 @@ _SPEC = r"[\w+-]{1,64}(?:\.[\w+-]{1,64}){0,5}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _ORDINARY = re.compile(
     rf"(?:[A-Za-z]\w{{0,30}}\.?(?: [A-Za-z]\w{{0,30}}\.?){{0,4}} )?<{_SPEC}>|{_SPEC}", re.ASCII
 )
-# What programs and people put around an address, or in place of its signs.
+# Decoration around an address, or substitutes for its characters.
 _SCHEME = re.compile(
     r"[\[<(]\s{0,3}(?:mailto|smtp):\s{0,3}([^\s<>\[\]()]{1,320})[\])>]|\b(?:mailto|smtp):(?=\S)",
     re.I,
@@ -22,57 +22,57 @@ _SCHEME = re.compile(
 _SPOKEN = re.compile(
     r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
 )
-# A field's name within the field, where a program joined several of them.
+# A field's name inside the field, when a program joined several fields.
 _LABEL = re.compile(r"(?<=,)\s{0,5}(?:to|cc|bcc):\s{0,3}(?=[^,;:]{0,200}@)", re.IGNORECASE)
 _NAME_TWICE = re.compile(r"^\s*From:\s*(?=.*@)", re.IGNORECASE)
-# A comma that was meant as the dot of a domain: in brackets, or in all that there is.
+# A comma meant as the dot of a domain: in brackets, or as the whole field.
 _COMMA_FOR_DOT = re.compile(
     r"(<[^<>@\s,]{1,64}@[\w.-]{1,63}),(?=[\w,.-]{2,60}>)|"
     r"(\A\s{0,5}[^<>@\s,;:\"]{1,64}@[\w.-]{1,63}),(?=[A-Za-z]{2,10}\s{0,5}\Z)"
 )
-# A stop between the only name and its address.
+# A full stop between a name and its address, when there is only one.
 _STOP_BEFORE = re.compile(
     r"\A(\s{0,5}[^@<>,;:\"\s][^@<>,;:\"]{0,60})[,;:]\s{0,3}(?=<[^<>@\s]{1,64}@[^<>]*>\s*\Z)"
 )
 _ONE_WITH_COMMAS = re.compile(
     r"\A\s*((?!\[)[^<>@:;]{1,300}[^<>@:;,\s])\s*(<[^<>@\s,]{1,64}@[^<>]{1,253}>)\s*\Z"
 )
-# Brackets within a name are part of it: «+7 (999) 123-45-67».
+# Brackets inside a name belong to it: «+7 (999) 123-45-67».
 _BRACKETS_IN_NAME = re.compile(
     r"\A\s*([^<>@,;:\"()=]{1,100}\([^<>@,;:\"()=]{1,100}\)[^<>@,;:\"()=]{0,100}[^\s<>@,;:\"()=])\s*"
     r"(<[^<>@\s]{1,64}@[^<>]{1,253}>)\s*\Z"
 )
 _REMARK = re.compile(r"\s*\([^()]{0,100}\)\s*\Z")
 _OF_PAGES = re.compile(r"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,6});")
-# Signs that look like those of an address, and are of other alphabets; dots stand in domains only.
+# Lookalikes of an address's characters from other alphabets; dots only in domains.
 _LOOK_ALIKES = str.maketrans("＠﹫‹›＜＞〈〉⟨⟩〈〉≪≫﹤﹥", "@@<><><><><><><>")
 _WIDE_DOT = re.compile(r"(?<=[\w])[．。｡](?=[\w])")
 _IN_OTHER_BRACKETS = re.compile(r"[«{\[]\s{0,3}([^\s«»{}\[\]<>@]{1,64}@[\w.-]{1,253})\s{0,3}[»}\]]")
-# What nobody sees inside of an address: joiners, marks, soft hyphens.
+# Invisible characters inside an address: joiners, marks, soft hyphens.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _IN_PERCENT = re.compile(r"%3C([^<>%\s]{1,64}(?:@|%40)[\w.-]{1,253})%3E", re.IGNORECASE)
 _PERCENT_AT = re.compile(r"(<[^<>@%\s]{1,64})%40(?=[\w.-]{1,253}>)")
 _SPOKEN_DOT = re.compile(r"(?<=\w)(?:\s?[(\[](?:dot|точка)[)\]]\s?|\s(?:dot|точка)\s)(?=\w)", re.I)
 _ASKED = re.compile(r"(<[^<>@\s?]{1,64}@[\w.-]{1,253})\?(?!=)[^<>]{0,300}(?=>)")
 _WRONG_END = re.compile(r"(<[^<>@\s\[\]]{1,64}@[\w.-]{1,253})[\])}»]\s{0,5}\Z")
-# The stop of a sentence, which is no part of a domain: ``a@example.org.``
+# The full stop of a sentence behind a domain: ``a@example.org.``
 _STOP_BEHIND = re.compile(r"(@[\w.-]{1,253}\w)\.(?=\s{0,5}(?:[,;>]|\Z))")
 _TWO_DOTS = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5})\.{2,5}(?=\w)")
-# A comma of another alphabet, «и», a stroke between two addresses.
+# Other separators of two addresses: another alphabet's comma, «и», a slash.
 _WIDE_COMMA = re.compile(r"(?<=[\w>])\s{0,3}[，；、]\s{0,3}(?=[^，；、@]{0,100}@)")
 _BETWEEN_TWO = re.compile(
     r"(?<=\w)(?:\s{1,3}(?:and|und|et|y|и)\s{1,3}|\s{0,3}[/|]\s{0,3})(?=[\w.+-]{1,64}@)"
 )
-# ``<Jane <a@b>`` and ``<a@b, Jane <c@d>``: brackets that were opened twice, or never closed.
+# ``<Jane <a@b>`` and ``<a@b, Jane <c@d>``: a bracket opened twice, or never closed.
 _OPENED_TWICE = re.compile(r"<(?=[^<>@]{1,100}<)")
 _UNCLOSED = re.compile(
     r"<([^<>@\s,]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?=,\s+[^<>@]{0,100}<)"
 )
-# ``a@b>, c@d``: a bracket that was never opened.
+# ``a@b>, c@d``: a bracket never opened.
 _UNOPENED = re.compile(r"(\A|[,;])(\s{0,5}[^\s<>@,;\"]{1,64}@[\w.-]{1,253})>(?=\s{0,5}(?:[,;]|\Z))")
-# ``Jane <<a@b>>``, and ``<a@b> Jane``: brackets twice, the name behind.
+# ``Jane <<a@b>>``, and ``<a@b> Jane``: doubled brackets, the name behind.
 _TWICE = re.compile(r"<{2,5}\s{0,3}([^<>@\s]{1,64}@[^<>@\s]{1,253})\s{0,3}>{2,5}")
-# ``<Jane Roe> <a@b>``: a name in brackets of its own.
+# ``<Jane Roe> <a@b>``: a name in its own brackets.
 _NAME_IN_BRACKETS = re.compile(r"(\A|[,;])\s{0,5}<([^<>@,;\"]{1,100})>\s{0,3}(?=<[^<>@\s]{1,64}@)")
 _NAME_BEHIND = re.compile(
     r"(\A|[,;])\s{0,5}(<[^<>@\s]{1,64}@[^<>@\s]{1,253}>)\s{1,5}"
@@ -82,12 +82,12 @@ _NAME_BEHIND = re.compile(
 _REMARK_BEHIND = re.compile(
     r"(\A|[,;])\s{0,5}(<[^<>@\s]{1,64}@[^<>@\s]{1,253}>)\s{1,5}\(([^()<>@,;:\"=]{1,100})\)(?=\s*(?:[,;]|\Z))"
 )
-# One of several persons, name and address in encoded words: RFC 2047 5 (3) has only the name so.
+# Name and address of one of several people in encoded words: RFC 2047 5 (3) allows only the name.
 _ALL_IN_WORDS = re.compile(
     r"(\A|[,;])\s{0,5}((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20})(?=[,;]|\Z)"
 )
 _PERSON = re.compile(r'\s*"?([^"<>]{0,300}?)"?\s*(<[^<>@\s,]{1,64}@[^<>@\s,]{1,253}>)\s*')
-# A domain that was folded: no blank can stand in it.
+# A folded domain: it can contain no blank.
 _FOLDED_DOMAIN = re.compile(
     r"<([^<>@\s\"]{1,64}@[\w.-]{1,253})\s{1,5}([\w-]{1,63}(?:\.[\w-]{1,63}){0,5})>"
 )
@@ -95,7 +95,7 @@ _REMARK_INSIDE = re.compile(r"(?<=\w)\([^()@]{0,60}\)(?=@)")
 _OF_PAGE = re.compile(
     r"<a\s[^<>]{0,200}?mailto:([^\s\"'<>?]{1,320})[^<>]{0,200}>([^<>]{0,200})</a\s*>", re.IGNORECASE
 )
-# One in a program's list: ``['a@b']``.
+# An entry in a program's list: ``['a@b']``.
 _LISTED = re.compile(r"\A\s*[\[(]\s*(['\"])([^\s'\"<>]{1,320}@[^\s'\"<>]{1,253})\1\s*[\])]\s*\Z")
 _WORD_WITH_QUOTE = re.compile(r'=\?[^?\s]{1,60}\?[qQ]\?[^?"]{0,500}"[^?]{0,500}\?=')
 _IN_QUOTES = re.compile(r'\s*"(.{1,500})"(\s*<[^<>]{1,500}>\s*)')
@@ -103,18 +103,18 @@ _QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z
 
 
 def is_ordinary(value: str) -> bool:
-    """Tell whether a field is one person in plain letters, as most are: nothing is to be mended."""
+    """Tell whether a field is one person in plain letters, as most are: nothing to mend."""
     return _ORDINARY.fullmatch(value) is not None
 
 
 def as_addresses_go(value: str) -> str:
-    """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
+    """Remove what hides an address from the reader: ``&lt;``, ``mailto:``, «(at)»."""
     if is_ordinary(value):
         return value
     return _short(value) if len(value) <= MAX_SHORT else _long(value)
 
 
-@lru_cache(maxsize=128)  # a field is mended for mail-parser and for what that leaves out
+@lru_cache(maxsize=128)  # a field is mended for mail-parser, then for what that leaves out
 def _short(value: str) -> str:
     return _plain(value)
 
@@ -131,7 +131,7 @@ def _plain(value: str) -> str:
 
 
 def _as_written(value: str) -> str:
-    """Undo what a program wrote an address for: a page, quotes, other alphabets, encoded words."""
+    """Undo a program's writing of an address: HTML, quotes, other alphabets, encoded words."""
     if "&" in value and _OF_PAGES.search(value):
         value = unescape(value)
     if "<a" in value or "<A" in value:
@@ -148,7 +148,7 @@ def _as_written(value: str) -> str:
 
 
 def _beside_brackets(value: str) -> str:
-    """Take away what stands beside an address or before it: ``mailto:``, ``?subject=``, ``To:``."""
+    """Remove what stands beside or before an address: ``mailto:``, ``?subject=``, ``To:``."""
     if ">" in value and value.count(">") > value.count("<"):
         value = _UNOPENED.sub(r"\1\2", value)
     if "%" in value:
@@ -164,7 +164,7 @@ def _beside_brackets(value: str) -> str:
 
 
 def _within_brackets(value: str) -> str:
-    """Put brackets as they go: once, opened and closed, behind the name, around an address."""
+    """Put brackets in order: one pair, behind the name, around the address."""
     if "<<" in value:
         value = _TWICE.sub(r"<\1>", value)
     if "> " in value:
@@ -180,7 +180,7 @@ def _within_brackets(value: str) -> str:
 
 
 def _at_stops(value: str) -> str:
-    """Put commas, dots and the brackets of remarks as they go, in names and behind addresses."""
+    """Put commas, dots and comment brackets in order, in names and behind addresses."""
     if "," in value:
         for _ in range(MAX_LABELS):
             value, commas = _COMMA_FOR_DOT.subn(_with_dots, value)
@@ -206,7 +206,7 @@ def _at_stops(value: str) -> str:
 
 
 def _spoken(value: str) -> str:
-    """Write «ivan (at) example (dot) ru» in signs."""
+    """Replace words by characters in «ivan (at) example (dot) ru»."""
     spoken = _SPOKEN.sub("@", value)
     if spoken == value:
         spoken = _SPOKEN.sub("@", _SPOKEN_DOT.sub(".", value))
@@ -214,7 +214,7 @@ def _spoken(value: str) -> str:
 
 
 def _in_usual_signs(value: str) -> str:
-    """Write the signs of other alphabets that are meant as an address's as these."""
+    """Replace an address's lookalike characters from other alphabets."""
     value = _WIDE_COMMA.sub(", ", value.translate(_LOOK_ALIKES))
     if "<" not in value:
         value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
@@ -226,7 +226,7 @@ def _in_usual_signs(value: str) -> str:
 
 
 def _name_in_quotes(found: re.Match[str]) -> str:
-    """A name with a comma that no quotes hold, before the only address: it is one person's."""
+    """Quote a name with a comma before the only address: it is one person's."""
     name = _REMARK.sub("", found[1])
     if len(split_unquoted(name, ",")) < 2:
         return found.group()
@@ -255,7 +255,7 @@ def _with_dots(found: re.Match[str]) -> str:
 
 
 def _with_quotes(value: str) -> str:
-    """Mend quotes: around a list, in each other, in an encoded word, each behind a back slash."""
+    """Mend quotes: around a list, nested, in an encoded word, or each escaped."""
     bare = value.strip()
     if bare[0] == '"' and bare.count('"') == 1 and "<" in bare:  # which is never closed
         return bare[1:]

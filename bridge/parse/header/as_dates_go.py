@@ -1,4 +1,4 @@
-"""A date as programs write it beside the rules, put as RFC 5322 3.3 has it: signs, words, zones."""
+"""Dates that programs write against the rules, rewritten as in RFC 5322 3.3."""
 
 import re
 from html import unescape
@@ -13,14 +13,14 @@ _QUOTED_SIGN = re.compile(r"=(2[0BCD]|3A)")
 _UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
 _SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
 _WITH_COLON = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,2}):(\d{2})(?::\d{2})?(?=\s*(?:\(|$))")
-# MSK (UTC+3): the figures tell more.
+# MSK (UTC+3): the number says more.
 _NAME_BEFORE_SHIFT = re.compile(
     r"(?<=:\d{2})\s+[^\W\d_]{2,5}\s*(?=\(\s*(?:GMT|UTC)\s?[+-]\s?\d)", re.IGNORECASE
 )
 _BLANK_IN_ZONE = re.compile(
     r"(:\d{2}\s*(?:GMT|UTC)?\s*[+-])\s+(?=\d{1,2}(?::?\d{2})?\s*(?:\(|$))", re.IGNORECASE
 )
-# What stands between the hour and a zone in figures, which tells more: a sign twice, a word.
+# Between the hour and a numeric zone, which says more: a doubled sign, a word.
 _BEFORE_ZONE = re.compile(
     r"(?<=:\d{2})\s*(?:[+-](?=[+-]\d{4}$)|"
     r"\s(?![+-]\d{4}\b|\d{4}\b|[ap]\.?m)\S{1,10}\s+(?=[+-]\d{4}\s*$))",
@@ -29,9 +29,9 @@ _BEFORE_ZONE = re.compile(
 _BUDDHIST = re.compile(r"(?<=\s)(25[5-9]\d|26[0-4]\d)(?=\s+\d{1,2}:)")
 _YEARS_OF_BUDDHA = 543
 _NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
-# EST5EDT is the time of winter or of summer: ET.
+# EST5EDT is winter or summer time: ET.
 _BOTH_NAMES = re.compile(r"\b([A-Z])ST-?\d{1,2}[A-Z]DT\b")
-# In the tz database's names of this kind the sign is turned round: Etc/GMT-3 is +0300.
+# In names of this kind in the tz database the sign is reversed: Etc/GMT-3 is +0300.
 _ETC = re.compile(r"\bEtc/(?:GMT|UTC)([+-])(\d{1,2})\b")
 _BY_MOSCOW = re.compile(r"\b(?:MSK|МСК)\s?([+-]\d{1,2})(?![:\d])")
 _MOSCOW = 3
@@ -40,7 +40,7 @@ _REMARKS = re.compile(r"\([^()]{0,100}\)")
 _FIGURES_AT_THE_END = re.compile(r"[+-]\d{4}\s*\Z")
 _DOTS_IN_CLOCK = re.compile(r"\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?=\s?[ap]\.?m\b)", re.IGNORECASE)
 _HALF_DAY_BEFORE = re.compile(r"(上午|午前|오전|下午|午後|오후)\s?(\d{1,2}:\d{2}(?::\d{2})?)")
-# The same date once more, behind a comma.
+# The same date repeated behind a comma.
 _SECOND_DATE = re.compile(r"(?<=:\d{2} [+-]\d{4})\s*[,;].*")
 _ZONE_AS_REMARK = re.compile(r"(?<=:\d{2})\s*[A-Za-z]{0,5}\s*\(\s*([+-]\d{2}:?\d{2})\s*\)\s*$")
 _CLOCK_IN_WORDS = re.compile(
@@ -55,7 +55,7 @@ _DAY_BEHIND = re.compile(
     r"(?:(?<=[-/.]\d{2})|(?<=[-/.]\d{4}))\s+[^\W\d_]{2,12}[.,]{0,2}\s+(?=\d{1,2}:\d{2})"
 )
 _COMMA_BY_YEAR = re.compile(r"(?<=[^\W\d_]),(?=\s+\d{4},?\s+\d{1,2}:)|(?<=\s\d{4}),(?=\s+\d{1,2}:)")
-# A month as a figure, and an hour that stands first.
+# A numeric month, and an hour that comes first.
 _ALL_IN_FIGURES = re.compile(
     r"^(?:[^\W\d_]{1,14}\.?,?\s+)?(\d{1,2}) (0?[1-9]|1[0-2]) ((?:19|20)\d{2})(?= \d{1,2}:)"
 )
@@ -64,7 +64,7 @@ _BLANKS_IN_CLOCK = re.compile(r"\b(\d{1,2})(\s?):(\s?)(\d{1,2})(?:\s?:\s?(\d{1,2
 _FULL_STOP = re.compile(rf"(?<=\d)\.\s*(?={_MONTH}\b)|(?<=\b[A-Z][a-z]{{2}})\.(?=\s+\d{{4}})")
 _RUN_TOGETHER = re.compile(rf"(?<!\d)(\d{{1,2}})({_MONTH})(\d{{4}})(?!\d)")
 _OF_A_LOG = re.compile(rf"\b(\d{{1,2}})/({_MONTH})/(\d{{4}}):(?=\d{{1,2}}:)")
-# The field's name once more, 2nd for 2, «at» before the hour, parts of a second.
+# A repeated field name, 2nd for 2, «at» before the hour, fractions of a second.
 _EXTRAS = re.compile(
     r"\A\s*Date:\s*|\b(\d{1,2})(?:st|nd|rd|th)\b|"
     r"(?<![^\W\d_])(?:at|à|às|um|alle|kl\.?|klo|в|о|om|a las)\s+(?=\d{1,2}[:.]\d{2})|"
@@ -74,7 +74,7 @@ _EXTRAS = re.compile(
 
 
 def as_dates_go(value: str) -> str:
-    """Return ``value`` without what stands around and in it beside the date, its zone mended."""
+    """Return ``value`` without extra text around and in the date, and with its zone mended."""
     value = decode_words(value)
     if not value.isascii():
         value = normalize("NFKC", value)

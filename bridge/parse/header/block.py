@@ -1,7 +1,7 @@
-"""Where a header ends and which fields it has, also where the sender broke it (fault F09).
+"""Where a header ends and which fields it has, even if the sender broke it (fault F09).
 
-mail-parser stops at the first malformed line and takes the rest of the header for text, so that
-Message-ID, From and Date vanish. Here such a line is joined to the field before it.
+mail-parser takes the rest of the header for text at the first malformed line, so that Message-ID,
+From and Date vanish. Here such a line is joined to the field before it.
 """
 
 import re
@@ -24,7 +24,7 @@ _FOLDED_INSIDE = re.compile(
     rb"([\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})[ \t]+(?=[\x80-\xbf])"
 )
 MAX_TRACE = 16 * 1024
-# What relays add to a letter (RFC 5321 4.4 and customs), and lines that are nothing but fields.
+# Fields that relays add (RFC 5321 4.4 and customs), and lines that are nothing but fields.
 _TRACE = re.compile(
     rb"(?:(?:received|return-path|delivered-to|envelope-to|x-[!-9;-~]+|arc-[!-9;-~]+|dkim-signature"
     rb"|authentication-results|received-spf)[ \t]*:[^\n]*+(?:\r?\n[ \t][^\n]*+)*+(?:\n|\Z))+",
@@ -32,7 +32,7 @@ _TRACE = re.compile(
 )
 _FIELDS = re.compile(rb"(?:[A-Za-z][\w-]{1,60}[ \t]*:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*")
 _AUTHOR = re.compile(rb"^from[ \t]*:[^\n]{0,998}@", re.IGNORECASE | re.MULTILINE)
-_STAMP = re.compile(  # which nobody copies into a text
+_STAMP = re.compile(  # nobody copies these into a text
     rb"^(?:message-id|received|return-path|mime-version)[ \t]*:", re.IGNORECASE | re.MULTILINE
 )
 MAX_FOREIGN = 1024
@@ -53,7 +53,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A header, the place where the body starts, and what was wrong with the header."""
+    """A header, the place where the body starts, and the header's defects."""
 
     fields: tuple[Field, ...]
     body_start: int
@@ -67,7 +67,7 @@ class Block:
         object.__setattr__(self, "_named", named)
 
     def first(self, name: str) -> bytes | None:
-        """Return the first field of that name; mail-parser makes a list of several (F16)."""
+        """Return the first field of that name; mail-parser would make a list of several (F16)."""
         values = self._named.get(name)
         return values[0] if values else None
 
@@ -79,8 +79,8 @@ class Block:
 def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     """Read the header that begins at ``start``; ``body_start`` is an offset into ``raw``.
 
-    Bounded: what lies beyond ``MAX_BLOCK``, ``MAX_FIELD`` or ``MAX_FIELDS`` is left out, with a
-    defect (RFC 5322 2.1 for the empty line, 2.2.3 for folding).
+    Bounded: what exceeds ``MAX_BLOCK``, ``MAX_FIELD`` or ``MAX_FIELDS`` is left out, with a defect
+    (RFC 5322 2.1 for the empty line, 2.2.3 for folding).
     """
     end = len(raw) if end is None else end
     start = _skip_blank(raw, start, end)
@@ -107,9 +107,9 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
 
 
 def header_start(raw: bytes) -> int:
-    """Return where a letter's header begins, if an export wrote lines and a blank one above it.
+    """Return where the header begins if an export wrote lines and a blank one above it.
 
-    No field stands in those, and below stands a whole header, with From and what programs write.
+    Those lines hold no field; below stands a whole header, with From and fields of programs.
     """
     blank = _END.search(raw, 0, MAX_FOREIGN)
     if blank is None or any(map(_KNOWN.match, raw[: blank.start()].splitlines())):
@@ -131,7 +131,7 @@ def _goes_on(raw: bytes, position: int) -> bool:
 
 
 def _is_trace_alone(raw: bytes, start: int, blank: re.Match[bytes]) -> bool:
-    """Tell whether a relay wrote an empty line between its own fields and the letter's header."""
+    """Tell whether a relay put an empty line between its own fields and the letter's header."""
     if blank.start() - start > MAX_TRACE or not _TRACE.fullmatch(raw, start, blank.start()):
         return False
     told = _AUTHOR.search(raw, blank.end(), blank.end() + MAX_TRACE)
@@ -139,7 +139,7 @@ def _is_trace_alone(raw: bytes, start: int, blank: re.Match[bytes]) -> bool:
 
 
 def _skip_blank(raw: bytes, start: int, end: int) -> int:
-    """Skip what stands before a header: a byte order mark, an mbox ``From `` line."""
+    """Skip a byte order mark or an mbox ``From `` line before a header."""
     if raw.startswith(b"\xef\xbb\xbf", start):
         start += 3
     if raw[start : start + 1] in (b" ", b"\t") and _FIELD.match(raw[start : start + 300].lstrip()):
@@ -152,7 +152,7 @@ def _skip_blank(raw: bytes, start: int, end: int) -> int:
 
 
 def _lines(block: bytes) -> list[bytes]:
-    """Split at line ends and keep them; a lone CR ends a line only where no LF does."""
+    """Split at line ends and keep them; a lone CR ends a line only if there is no LF."""
     if b"\n" not in block:
         return block.splitlines(keepends=True)
     lines = block.split(b"\n")
@@ -160,7 +160,7 @@ def _lines(block: bytes) -> list[bytes]:
 
 
 def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | None]:
-    """Return the fields, and the offset at which a body begins without an empty line."""
+    """Return the fields, and the offset of a body that begins without an empty line."""
     collected: list[tuple[str, list[bytes]]] = []
     last_known = len(lines) - 1
     while last_known >= 0 and not _KNOWN.match(lines[last_known]):
@@ -171,7 +171,7 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
         folded = line[:1] in (b" ", b"\t")
         found = None if folded else _FIELD.match(line)
         if folded and not line.strip() and not _goes_on_after(lines, number):
-            early_end = offset + len(line)  # a separator of blanks
+            early_end = offset + len(line)  # a separator made of blanks
             break
         if not found and not folded:
             if number >= last_known or _is_delimiter(line, collected):
@@ -187,7 +187,7 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
 
 
 def _is_delimiter(line: bytes, collected: list[tuple[str, list[bytes]]]) -> bool:
-    """Tell whether a line is the delimiter that a field above it names (RFC 2046 5.1.1)."""
+    """Tell whether a line is the delimiter named by a field above it (RFC 2046 5.1.1)."""
     boundary = line.rstrip()[2:]
     if not line.startswith(b"--") or not boundary:
         return False
@@ -208,7 +208,7 @@ def _unfolded(collected: list[tuple[str, list[bytes]]], defects: list[str]) -> l
 
 
 def _goes_on_after(lines: list[bytes], number: int) -> bool:
-    """Tell whether the line behind a blank one is a field, or text that continues one."""
+    """Tell whether the line behind a blank one is a field or continues one."""
     line = b"".join(lines[number + 1 : number + 2])
     return bool(_FIELD.match(line)) or (line[:1] in (b" ", b"\t") and bool(line.strip()))
 
@@ -225,7 +225,7 @@ def _unfold(pieces: list[bytes]) -> bytes:
 
 
 def _unfolded_inside(value: bytes) -> bytes:
-    """Take away the blanks that a relay folded into a raw character, if all is UTF-8 then."""
+    """Remove blanks that a relay folded into a raw character, if all is UTF-8 afterwards."""
     joined = _FOLDED_INSIDE.sub(rb"\1", value)
     if joined == value:
         return value

@@ -1,4 +1,4 @@
-"""When the letter says it was written (RFC 5322 3.3); mail-parser reads it, faults F15 mended."""
+"""When the letter says it was written (RFC 5322 3.3); mail-parser's faults F15 are mended."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _ZONE = re.compile(
     r"(?<![\w:.])[+-]\d{4}(?!\d)|\d[+-]\d{2}:?\d{2}(?!\d)|\d\s?(?:GMT|UTC?|Z)\b(?![+-])"
 )
 _NAME = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,5}(?![^\W\d_])")
-# Words of a date that are no zone.
+# Words in a date that are not zones.
 _NO_ZONES = frozenset({
     *("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "ПН", "ВТ", "СР", "ЧТ", "ПТ", "СБ", "ВС"),
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "SEPT", "OCT", "NOV", "DEC"),
@@ -49,11 +49,10 @@ _ISO = re.compile(
 def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> datetime | None:
     """Return an aware time or None.
 
-    ``parsed`` is what mail-parser made of ``value``; it is not believed for times with AM or PM,
-    which it reads twelve hours wrong, nor for ``GMT+1``, nor without a zone in figures, nor for
-    30 February, which it takes for 1 March. Without a readable Date the topmost ``received``
-    counts; it also tells which of the zones that a name may mean is possible, for nothing arrives
-    before it was written.
+    ``parsed`` is mail-parser's reading of ``value``. It is not trusted for AM and PM, which it
+    reads twelve hours wrong, for ``GMT+1``, without a numeric zone, and for 30 February, which it
+    takes for 1 March. Without a readable Date the topmost ``received`` counts; it also tells which
+    meaning of a zone's name is possible, as nothing arrives before it is written.
     """
     written = value[:500]
     value = written
@@ -61,8 +60,8 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     if not regular:
         value = as_dates_go(in_english(as_dates_go(written)))
     if value != written:
-        parsed = None  # which mail-parser read without its month or zone
-    # most are so, and need no other look
+        parsed = None  # mail-parser read it without its month or zone
+    # most dates are so, and need no other look
     if regular and int(regular[1]) <= _IN_EVERY_MONTH and regular[2] <= "24" and regular[3] <= "59":
         impossible, usual = False, parsed is not None
     else:
@@ -89,7 +88,7 @@ def _one_reading(value: str, arrived: datetime | None) -> datetime | None:
 
 
 def _in_words(value: str) -> datetime | None:
-    """Read a time whose zone is a place or stands in words: ``Asia/Shanghai``, «Moscow Time»."""
+    """Read a time whose zone is a place or in words: ``Asia/Shanghai``, «Moscow Time»."""
     clock, _, words = value.rpartition(":")
     at = _lenient(f"{clock}:{words[:2]} +0000") if words[2:].strip() else None
     hours = hours_in_words(words[2:], at) if at else None
@@ -97,14 +96,14 @@ def _in_words(value: str) -> datetime | None:
 
 
 def _likeliest(found: Sequence[datetime | None], arrived: datetime | None) -> datetime | None:
-    """The reading that is nearest before the arrival; the first where that tells nothing."""
+    """Return the last reading before the arrival, the first reading if that tells nothing."""
     read = [one for one in found if one is not None]
     possible = [one for one in read if arrived and one <= arrived + _CLOCKS_DIFFER]
     return max(possible) if possible else next(iter(read), None)
 
 
 def _by_name(value: str, arrived: datetime | None) -> datetime | None:
-    """Read a time whose zone is a name or none; RFC 5322 4.3 takes an unknown name for -0000."""
+    """Read a time with a zone's name or no zone; RFC 5322 4.3 takes an unknown name for -0000."""
     name = next((word for word in _NAME.findall(value) if word.upper() not in _NO_ZONES), "")
     clock = _lenient(value.replace(name, " ", 1) + " +0000" if name else f"{value} +0000")
     if clock is None:
@@ -151,7 +150,7 @@ def _lenient(value: str) -> datetime | None:
 
 
 def _parts(value: str) -> Any:
-    """Return what ``parsedate_tz`` does, but nothing of a day that its month does not have.
+    """Do as ``parsedate_tz``, but return None for a day that its month does not have.
 
     Others take 30 February for 1 March.
     """

@@ -1,8 +1,8 @@
-"""What a header says: mended first, then read by mail-parser, then what it drops is read again.
+"""Reading a header: it is mended, read by mail-parser, and what that drops is read again.
 
-mail-parser deletes or bends raw 8-bit text (F03, F04), leaves encoded words in quotes (F05),
-drops addresses (F08) and dates (F15) and makes lists of repeated fields (F16). It is given one
-clean field of each name, as text, so that it meets none of the first three and the last.
+mail-parser deletes or changes raw 8-bit text (F03, F04), leaves encoded words in quotes (F05),
+drops addresses (F08) and dates (F15), and makes lists of repeated fields (F16). It gets one clean
+field of each name, as text, which rules out F03, F04, F05 and F16.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _ADDRESSES = ("from", "to", "cc", "bcc", "reply-to")
 def read_header(block: Block, hint: str) -> ParsedLetter:
     """Return what the header says, as a letter without a body.
 
-    ``hint`` is the charset that the raw bytes are in, where the body names one.
+    ``hint`` is the charset of the raw bytes, if the body names one.
     """
     fields = _Fields(block, hint)
     mail = _read_by_mail_parser(fields)
@@ -57,7 +57,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     to, cc = addresses("to"), addresses("cc")
     rewritten = rewritten_from(sender, addresses("x-original-from"), addresses("x-original-sender"))
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
-    return ParsedLetter.model_construct(  # it is judged when the letter is whole
+    return ParsedLetter.model_construct(  # it is judged once the letter is complete
         from_=sender,
         subject="" if is_blank(mail.subject) else clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,
@@ -76,7 +76,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
 
 
 class _Fields:
-    """The fields of a header as text, each read once."""
+    """The fields of a header as text, each decoded once."""
 
     def __init__(self, block: Block, hint: str) -> None:
         self.everything = [(one.name, _text(one.value, hint)) for one in block.fields]
@@ -85,7 +85,7 @@ class _Fields:
             self._named.setdefault(name.lower(), []).append(text)
 
     def first(self, name: str) -> str:
-        """Return the first field of a name that says anything."""
+        """Return the first non-empty field of a name."""
         return next(filter(str.strip, self._named.get(name, ())), "")
 
     def all(self, name: str) -> Sequence[str]:
@@ -101,7 +101,7 @@ def _text(value: bytes, hint: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """mail-parser's reading, of the kinds that it gives."""
+    """mail-parser's reading of the kinds of fields that it is used for."""
 
     subject: str
     addresses: dict[str, Sequence[tuple[str, str]]]
@@ -119,5 +119,5 @@ def _read_by_mail_parser(fields: _Fields) -> _Read:
             if value := fields.joined(name):
                 addresses[name] = addresses_in(clean_line(mended(value), MAX_FIELD))
         return _Read(subject_in(subject) or subject, addresses, date_in(date))
-    except Exception:  # it raises what it likes on hostile input (F01)
+    except Exception:  # it raises anything on hostile input (F01)
         return _Read(subject, {}, None)

@@ -1,4 +1,4 @@
-"""Dates that senders write in figures alone; some orders leave two readings (05/06/2024)."""
+"""All-numeric dates; some orders allow two readings (05/06/2024)."""
 
 import re
 from datetime import UTC, datetime
@@ -9,18 +9,17 @@ _DAY_OR_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2}),?(?=\s+\d{
 _YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2}),?(?=[\sT]+\d{1,2}:\d{2})")
 _WITH_SIGNS = re.compile(r"(\d{4})(?:年|년)\s?(\d{1,2})(?:月|월)\s?(\d{1,2})(?:日|일)")
 _AS_ONE = re.compile(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(?!\d)")
-_SECONDS = re.compile(r"@?(\d{9,10})(?:\d{3}|\.\d{1,9})?")  # or thousandths of them
+_SECONDS = re.compile(r"@?(\d{9,10})(?:\d{3}|\.\d{1,9})?")  # or milliseconds
 _MONTH_WITH_SIGN = re.compile(r"(?<=\d)(\s+)(\d{1,2})\s?[月월](?=\s+\d{4})")
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _CENTURY = 2000
 
 
 def readings(value: str) -> tuple[str, ...]:
-    """Return ``value`` with its month in English, in each order that is possible; else as it is.
+    """Return ``value`` with its month in English, in each possible order; else unchanged.
 
-    With dots the day stands first, as everywhere where dots are written. With slashes or dashes
-    either may (Russia and the Commonwealth, or America), the likelier first: a clock of twelve
-    hours is American.
+    With dots the day comes first, as everywhere that dots are used. With slashes or dashes either
+    may (Russia and the Commonwealth, or America), the likelier first: a 12-hour clock is American.
     """
     value = _MONTH_WITH_SIGN.sub(_by_name, value.strip())
     if value[:1] != "@" and not value[:1].isdigit():
@@ -53,7 +52,7 @@ def _by_name(found: re.Match[str]) -> str:
 
 
 def _possible(orders: list[tuple[str, str, str]], rest: str, value: str) -> tuple[str, ...]:
-    """The orders whose month there is, as ``20 May 2024 12:31``."""
+    """Return the orders with a valid month, as ``20 May 2024 12:31``."""
     found = dict.fromkeys(
         f"{int(day)} {ENGLISH[int(month) - 1]} {_whole(year)}{rest}"
         for day, month, year in orders

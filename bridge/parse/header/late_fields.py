@@ -1,4 +1,4 @@
-"""Fields of MIME where none is looked for: below a blank line, or on the line of another field."""
+"""MIME fields in unexpected places: below a blank line, or on another field's line."""
 
 import re
 from dataclasses import replace
@@ -21,14 +21,14 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _MOST_LATE = 5
-# A line end was lost between two fields: ``MIME-Version: 1.0Content-Type: text/html; charset=…``.
+# A lost line end between two fields: ``MIME-Version: 1.0Content-Type: text/html; charset=…``.
 _GLUED = re.compile(
     rb"[\s;\"\d]\s*(content-(?:type|transfer-encoding|disposition))[ \t]*:[ \t]*(?=[a-z\d])", re.I
 )
 
 
 def parted(block: Block) -> Block:
-    """Return a header in which a field of MIME that stands within the one before is a field."""
+    """Return a header in which a MIME field inside the one before becomes a field of its own."""
     fields: list[Field] = []
     for one in block.fields:
         found = _GLUED.search(one.value) if one.name.lower() in _BEFORE else None
@@ -41,10 +41,10 @@ def parted(block: Block) -> Block:
 
 
 def with_late_type(block: Block, raw: bytes) -> Block:
-    """Return a letter's header with the fields below blank lines, if they name what stands below.
+    """Return a letter's header with the fields below blank lines, if they describe what follows.
 
-    Somebody may write of such fields; the boundary, the page or the encoded lines right below
-    show that they are meant.
+    A person may write about such fields; the boundary, the page or the encoded lines right below
+    show that they are real.
     """
     late = _OF_LETTER.match(raw, block.body_start)
     if late is None or any(each.name.lower().startswith("content-") for each in block.fields):
@@ -57,7 +57,7 @@ def with_late_type(block: Block, raw: bytes) -> Block:
 
 
 def _names(fields: Block, below: bytes) -> bool:
-    """Whether fields of MIME are those of what stands below them."""
+    """Tell whether MIME fields describe what stands below them."""
     shown = fields.first("content-type") or b""
     named = _BOUNDARY.search(shown)
     if named:
@@ -69,11 +69,11 @@ def _names(fields: Block, below: bytes) -> bool:
 
 
 def with_late_fields(block: Block, head: bytes) -> Block:
-    """Return a part's header with the fields that stand below a blank line in ``head``."""
+    """Return a part's header with the fields below a blank line in ``head``."""
     last = block.fields[-1] if block.fields else None
     if last and last.value.endswith(b";"):
         found = _PARAMETER.match(head, block.body_start)
-        if found:  # which should have been indented
+        if found:  # it should have been indented
             whole = Field(last.name, last.value + b" " + found[1].strip())
             more = read_block(head, found.end())
             return Block((*block.fields[:-1], whole, *more.fields), more.body_start, block.defects)

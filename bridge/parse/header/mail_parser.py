@@ -1,8 +1,8 @@
 """mail-parser's readers of one field each, called alone.
 
-``mailparser.parse_from_bytes`` makes a message of the fields, walks it for a body that is not there
-and reads every field three times, in ten times the time. What the readers give is what it gives; a
-test compares the two.
+``mailparser.parse_from_bytes`` makes a message of the fields, walks it for a missing body and reads
+every field three times, ten times as slowly. The readers give the same results; a test compares
+them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from mailparser.dates import parse_mail_date
 from mailparser.utils import decode_header_part, get_addresses
 
 MAX_USUAL = 500
-MAX_OPEN = 100  # encoded words in a subject that nothing ends
+MAX_OPEN = 100  # encoded words in a subject without an end
 
 
 def addresses_in(line: str) -> Sequence[tuple[str, str]]:
@@ -32,13 +32,13 @@ def _read(line: str) -> Sequence[tuple[str, str]]:
 
 
 def subject_in(line: str) -> str:
-    """Return a subject; an encoded word is none beside a character that is not ASCII."""
+    """Return a subject; beside a character that is not ASCII an encoded word is not decoded."""
     if not line.isascii():
         return line.strip()
     closed = line.rfind("?=") + 2 if "?=" in line else 0
     if line.count("=?", closed) <= MAX_OPEN:
         return str(decode_header_part(line))
-    # The standard library looks for the end of each to the end of the line.
+    # The standard library searches for the end of each to the end of the line.
     return f"{decode_header_part(line[:closed])}{line[closed:]}".strip()
 
 

@@ -15,11 +15,11 @@ _BRACKETED = re.compile(rf"<([^<>]{{1,{MAX_MESSAGE_ID}}})>")
 _ESCAPED = re.compile(r"<%3C([^<>\s]{1,900}?)%3E>")
 _SCHEME = re.compile(r"\A(?:mailto|mid|cid|message-?id|msg-?id|news|urn):", re.IGNORECASE)
 _UNCLOSED = re.compile(r"<([^<>\s]{1,900}@[^<>\s]{1,900})\s+(?=<)")
-# A remark behind an id may name a person (RFC 5322 3.6.4 allows comments there).
+# A comment behind an id may name a person (RFC 5322 3.6.4 allows comments there).
 _REMARK = re.compile(r"(?<=>)\s*\([^()]{0,300}\)")
 _BARE = re.compile(rf"[^\s<>,;\"]{{1,{MAX_MESSAGE_ID}}}")
 _PROSE = re.compile(r"<[^<>]*>|[^\s<>]+")
-# What stands between a name and its address, or a word for a letter and its id: 300 are enough.
+# Between a name and its address, or a word for a letter and its id: 300 are enough.
 _BEFORE = 300
 _LETTER = r"message|mail|letter|note|article|post|reply|письм|сообщени|nachricht"
 _DAY = r"\b(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)"
@@ -37,9 +37,9 @@ _NAME_ADDRESS = re.compile(
 
 
 def own_id(value: str) -> str | None:
-    """Return the letter's Message-ID without brackets, or None where there is none."""
+    """Return the letter's Message-ID without brackets, None if it has none."""
     text = _written_out(value).strip()
-    # What is inside of <1."A"<a@b>> is a person's address, which letters of others may share.
+    # The inside of <1."A"<a@b>> is a person's address, which letters of others may share.
     nested = text.startswith("<") and text.endswith(">>")
     if not nested and (found := _BRACKETED.search(text)):
         text = found.group(1)
@@ -55,9 +55,9 @@ def references(value: str, own: str | None) -> tuple[str, ...]:
 def in_reply_to(value: str, own: str | None, people: Set[str] = frozenset()) -> tuple[str, ...]:
     """Return the ids of an In-Reply-To field; ``people`` are the letter's addresses, casefolded.
 
-    From prose at most one is taken, the last in brackets: ``Message from A <a@b> of Monday <id>``
-    names a person first (RFC 822 4.6.2 allowed phrases). What is not in brackets, or in prose, is
-    no id if it is somebody's address.
+    From prose only the last id in brackets is taken: ``Message from A <a@b> of Monday <id>`` names
+    a person first (RFC 822 4.6.2 allowed phrases). Somebody's address without brackets, or in
+    prose, is no id.
     """
     value = _written_out(value)[:MAX_PROSE]
     if _is_prose(value):
@@ -70,7 +70,7 @@ def in_reply_to(value: str, own: str | None, people: Set[str] = frozenset()) -> 
 
 
 def _ids_in_prose(value: str) -> Iterator[str]:
-    """Yield what stands in brackets and is not said to be a person."""
+    """Yield the texts in brackets that are not said to be people."""
     for found in _BRACKETED.finditer(value):
         before = max(value.rfind(">", 0, found.start()) + 1, found.start() - _BEFORE)
         said = _PERSON_BEFORE.search(value, before, found.start())
@@ -87,7 +87,7 @@ def _is_prose(value: str) -> bool:
 def _written_out(value: str) -> str:
     """Undo what programs did to a whole field: encoded words, ``&lt;``, ``%3C`` for the bracket.
 
-    What comes out may have control signs in it that no header line could have.
+    The result may contain control characters, which no header line could have.
     """
     written = decode_words(value) if "=?" in value else value
     if "&lt;" in written:
@@ -115,7 +115,7 @@ def _ids(value: str) -> list[str]:
 
 
 def _apart(text: str) -> list[str]:
-    """Several ids in one pair of brackets; otherwise blanks inside are folding."""
+    """Split several ids in one pair of brackets; otherwise blanks inside are folding."""
     words = text.split()
     return words if all("@" in word.strip("@") for word in words) else [text]
 

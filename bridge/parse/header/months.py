@@ -6,7 +6,7 @@ from bridge.parse.header.figures import ENGLISH
 
 # Russian, Ukrainian, Belarusian, Bulgarian, German, French, Spanish, Italian, Portuguese, Polish,
 # Dutch, Swedish, Danish, Norwegian, Finnish, Czech, Slovak, Hungarian, Turkish, Romanian, Greek,
-# Estonian, Latvian, Catalan, Chinese; whole and cut.
+# Estonian, Latvian, Catalan, Chinese; in full and abbreviated.
 _NAMES = (
     "янв января январь січ січня сту студзеня яну януари januar jän janv janvier ene enero"
     " gen gennaio janeiro sty stycznia januari tammi tammikuu tammikuuta led ledna januára"
@@ -57,7 +57,7 @@ _YEAR_WORD = re.compile(r"(?<=\d{4})\s?г(?:\.|ода?\b)?,?(?:\s+в\b)?")
 
 
 def month_of(name: str) -> int:
-    """Return the number of the month that a word names, whole or cut; 0 if it names none."""
+    """Return the number of the month that a word names, in full or abbreviated; 0 if none."""
     english = _MONTH.get(name.casefold().rstrip("."), name[:3].title())
     return ENGLISH.index(english) + 1 if english in ENGLISH else 0
 
@@ -65,7 +65,7 @@ def month_of(name: str) -> int:
 def in_english(value: str) -> str:
     """Return a date with its month in English: «Пн, 20 мая 2024 г. 12:31».
 
-    One that is English is not changed.
+    English dates are unchanged.
     """
     found = _AFTER_DAY.search(value)
     english = _MONTH.get(found[2].casefold()) if found else None

@@ -1,4 +1,4 @@
-"""Whom a group took out of From to put its own address there (RFC 7960 4.1.3)."""
+"""The author whom a list replaced in From by its own address (RFC 7960 4.1.3)."""
 
 import re
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ _FOR_DMARC = re.compile(r".*=40[^@]+@|.*@dmarc\.", re.IGNORECASE)
 def rewritten_from(
     sender: Address, named: Sequence[Address], written_above: Sequence[Address]
 ) -> Address | None:
-    """Return the person for whom a group speaks in From, or None where From is who wrote.
+    """Return the author on whose behalf a list stands in From, None if From is the author.
 
-    ``named`` is X-Original-From, which is there only then; ``written_above`` X-Original-Sender,
-    which Google Groups write above every letter, so that From must say that it was rewritten.
+    ``named`` is X-Original-From, which exists only then. ``written_above`` is X-Original-Sender,
+    which Google Groups put on every letter, so that From must also show the rewriting.
     """
     if told := [one for one in named if "@" in one.address]:
         return told[0]

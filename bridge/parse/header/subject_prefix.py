@@ -1,4 +1,4 @@
-"""Whether a subject says that the letter was forwarded by hand, or answers another."""
+"""Whether a subject marks the letter as forwarded by hand or as an answer."""
 
 from contract.subject import Prefix, outermost_prefix
 

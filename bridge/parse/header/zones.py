@@ -1,4 +1,4 @@
-"""Time zones that senders write by name (RFC 5322 4.3 lists the American ones and GMT alone)."""
+"""Time zones that senders write by name (RFC 5322 4.3 lists only the American ones and GMT)."""
 
 import re
 from datetime import datetime
@@ -13,7 +13,7 @@ _HOURS: dict[str, tuple[float, ...]] = {
     "YEKST": (6,), "UZT": (5,), "TMT": (5,), "TJT": (5,), "AQTT": (5,), "OMST": (6,), "KGT": (6,),
     "ALMT": (5, 6), "NOVT": (7, 6), "KRAT": (7,), "IRKT": (8,), "YAKT": (9,), "VLAT": (10,),
     "SAKT": (11,), "MAGT": (11,), "SRET": (11,), "PETT": (12,), "ANAT": (12,),
-    # Africa and the Near East; IRST is +0330 the whole year since 2022.
+    # Africa and the Near East; IRST is +0330 all year since 2022.
     "SAST": (2,), "CAT": (2,), "EAT": (3,), "WAT": (1,), "IDT": (3,), "IRST": (3.5,),
     "IRDT": (4.5,), "HOVT": (7,), "VOLT": (3,), "SYOT": (3,),
     "WITA": (8,), "WIT": (9,),
@@ -27,14 +27,14 @@ _HOURS: dict[str, tuple[float, ...]] = {
     "UYT": (-3,), "VET": (-4,),
     "CLT": (-4,), "PET": (-5,), "COT": (-5,), "ET": (-5, -4), "CT": (-6, -5), "MT": (-7, -6),
     "PT": (-8, -7),
-    # One name, several zones, the likeliest first.
+    # One name for several zones, the likeliest first.
     "EST": (-5, 10), "CST": (-6, 8), "MST": (-7, 8), "PST": (-8, 8), "AST": (-4, 3),
     "BST": (1, 6), "IST": (5.5, 2, 1), "GST": (4,), "WST": (8, 13), "ECT": (-5, 1),
 }  # fmt: skip
 
 
 def zone_hours(name: str) -> tuple[float, ...]:
-    """Return the hours east of UTC that a zone's name may mean, the likeliest first; or nothing."""
+    """Return the hours east of UTC that a zone's name may mean, the likeliest first, or nothing."""
     return _HOURS.get(name.upper(), ())
 
 
@@ -42,7 +42,7 @@ _PLACE = re.compile(
     r"(?<![\w/])[A-Z][A-Za-z_]{2,20}(?:/[A-Z][A-Za-z_+-]{1,25}\d{0,2}){1,2}(?![\w/])"
 )
 _SUMMER = re.compile(r"daylight|summer|sommer|été|летн", re.IGNORECASE)
-# The words of Windows and of phones, and the hours of winter.
+# Windows' and phones' words, with the hours of winter.
 _WORDS = {
     "aus eastern": 10, "aus central": 9.5, "w. australia": 8, "new zealand": 12,
     "south america": -3, "tomsk": 7, "томск": 7,

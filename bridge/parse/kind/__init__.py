@@ -1,1 +1,1 @@
-"""What sort of letter it is, and what a bounce is about."""
+"""The kind of a letter, and what a bounce is about."""

@@ -1,7 +1,7 @@
-"""How responders word that they are one and that nobody is there, as data, in thirty languages.
+"""How auto-responders say that nobody is there, as data, in thirty languages.
 
-People write of their auto-replies and of their offices in these very words, so they only ever
-support a sign of a machine's.
+People write about auto-replies and offices in the same words, so these only support another sign of
+a machine.
 """
 
 import re

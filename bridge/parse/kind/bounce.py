@@ -29,12 +29,12 @@ RETURNED_ID_FIELDS: Final = ("x-original-message-id", "original-message-id", "me
 
 
 def bounce_of(root: Node, headers: Sequence[tuple[str, str]], body: str) -> Bounce:
-    """Read a letter of kind ``bounce`` (see ``kind``); what it does not tell stays empty.
+    """Read a letter of kind ``bounce`` (see ``kind``); fields that it does not tell stay empty.
 
     Recipients come from the report (RFC 3464 2.3), else from X-Failed-Recipients, else from the
-    words, else from the returned letter's To. ``status`` is an enhanced code (RFC 3463), also
-    where only the words tell it; a complaint has none and the reason ``feedback: abuse`` or the
-    like (RFC 5965 3.1). Never raises; at most 100 failures.
+    words, else from the returned letter's To. ``status`` is an enhanced code (RFC 3463), even if
+    only the words tell it; a complaint has no status, and a reason such as ``feedback: abuse`` (RFC
+    5965 3.1). Never raises; at most 100 failures.
     """
     fields: dict[str, str] = {}
     for name, value in headers:
@@ -63,7 +63,7 @@ def bounce_of(root: Node, headers: Sequence[tuple[str, str]], body: str) -> Boun
 def reported_id(root: Node) -> str | None:
     """Return the Message-ID of the letter that a receipt or a report of success is about.
 
-    Original-Message-ID of RFC 8098 3.2.5, else that of the returned header or the report.
+    It is Original-Message-ID of RFC 8098 3.2.5, else that of the returned header or the report.
     """
     report = read_report(root)
     told = [
@@ -76,7 +76,7 @@ def reported_id(root: Node) -> str | None:
 
 
 def _reported(delivery: Iterable[Block], told: list[Failure], at_large: Failure) -> list[Failure]:
-    """Read the per-recipient blocks; what one leaves out is taken from the words."""
+    """Read the per-recipient blocks; what a block lacks is taken from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
     found: dict[str, Failure] = {}
     for block in delivery:
@@ -92,7 +92,7 @@ def _reported(delivery: Iterable[Block], told: list[Failure], at_large: Failure)
 
 
 def _status(stated: str, reason: str, worded: str, action: str) -> str:
-    """Return the stated code, or a more exact one of its class that the remote server gave."""
+    """Return the stated code, or a more exact one of its class from the remote server."""
     code = STATUS.search(stated)
     if code and not code[1].endswith(".0.0"):
         return code[1]
@@ -108,7 +108,7 @@ def _diagnosis(block: Block) -> str:
 
 
 def _named(names: str, told: list[Failure], at_large: Failure) -> list[Failure]:
-    """Read X-Failed-Recipients (Exim, Gmail): the recipients, with the reasons from the words."""
+    """Read X-Failed-Recipients (Exim, Gmail): the recipients, with reasons from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
     found = []
     for name in names[: 100 * MAX_ADDRESS].split(",")[:MAX_FAILURES]:
@@ -120,7 +120,7 @@ def _named(names: str, told: list[Failure], at_large: Failure) -> list[Failure]:
 
 
 def _complained(report: Report) -> list[Failure]:
-    """Read a complaint (RFC 5965), or Microsoft's, which is the letter alone."""
+    """Read a complaint (RFC 5965), or Microsoft's, which is only the letter."""
     returned = report.returned or {}
     if report.complaint is None:
         reporter = returned.get("x-hmxmroriginalrecipient", "")
@@ -132,7 +132,7 @@ def _complained(report: Report) -> list[Failure]:
 
 
 def _addressed(returned: Block, at_large: Failure) -> list[Failure]:
-    """Fall back on whom the returned letter was written to, if that is one person."""
+    """Fall back on the returned letter's recipient, if it has only one."""
     addresses = addresses_named(returned.get("to", ""))
     if len(addresses) != 1:
         return []
@@ -142,8 +142,8 @@ def _addressed(returned: Block, at_large: Failure) -> list[Failure]:
 def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) -> str | None:
     """Find the Message-ID of the letter that came back.
 
-    The returned header itself, the report, the text, and last what the bounce answers: Exchange,
-    Google and others put the letter's id into In-Reply-To or References (RFC 5322 3.6.4).
+    In the returned header, the report, the text, and last in the bounce's own fields: Exchange,
+    Google and others put it into In-Reply-To or References (RFC 5322 3.6.4).
     """
     told = [block.get(name, "") for block in report.delivery or () for name in RETURNED_ID_FIELDS]
     answered = [fields.get(name, "").split()[-1:] for name in ("in-reply-to", "references")]
@@ -159,7 +159,7 @@ def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) 
 
 
 def _bare(value: str) -> str | None:
-    """Return an id without its brackets; a word that has neither brackets nor ``@`` is no id."""
+    """Return an id without brackets; a word without brackets and ``@`` is no id."""
     value = re.sub(r"<\s{1,80}(?=\S)", "<", clean_text(value[:4000]))
     bracketed = re.search(r"<([^<>\s]{1,998})>", value[:4000])
     word = bracketed[1] if bracketed else next(iter(value[:4000].split()), "")
@@ -168,7 +168,7 @@ def _bare(value: str) -> str | None:
 
 
 def _recipient(block: Block, names: Iterable[str]) -> str:
-    """Return the first usable address; the original one is the one our letter was written to."""
+    """Return the first usable address; the original one is the one that our letter was sent to."""
     for name in names:
         address = _plain(block.get(name, "").rpartition(";")[2])
         if address:
@@ -184,6 +184,6 @@ def _plain(value: str) -> str:
 
 
 def _parties(fields: dict[str, str]) -> set[str]:
-    """Return the addresses of the bounce's own header: its author and us."""
+    """Return the addresses in the bounce's own header: its author's and ours."""
     names = ("from", "to", "reply-to", "delivered-to")
     return {each for name in names for each in addresses_named(fields.get(name, ""))}

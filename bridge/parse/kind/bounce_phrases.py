@@ -1,6 +1,6 @@
-"""How mail systems word a bounce, as data: subject, opening, where the returned letter begins.
+"""How mail systems word a bounce, as data: subject, opening, start of the returned letter.
 
-The wordings are those of the systems named beside them, in the languages they are sent in.
+The systems are named beside their wordings, in the languages that they send.
 """
 
 import re

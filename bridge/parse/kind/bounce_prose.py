@@ -1,6 +1,6 @@
-"""What a bounce says in words: whom it did not reach and why, for systems that write no report.
+"""Whom a bounce did not reach and why, read from its words, for systems that write no report.
 
-Recipients stand, in every system seen, either at the start of a line (Sendmail, qmail, Postfix,
+In every system seen, recipients stand either at the start of a line (Sendmail, qmail, Postfix,
 Exim, Yahoo, Google, Exchange) or after a word such as "to"; the reason follows them.
 """
 
@@ -48,7 +48,7 @@ MESSAGE_ID: Final = re.compile(
 
 
 def split_returned(text: str) -> tuple[str, str]:
-    """Return the text before the returned letter and the returned letter ('' if none is quoted)."""
+    """Return the text before the returned letter, and the returned letter ('' if not quoted)."""
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines):
         if RETURNED.search(line[:200]) or HEADER_LINE.search(line[:200]):
@@ -63,7 +63,7 @@ def quoted_message_id(text: str) -> str:
 
 
 def failures_of(prose: str, parties: Collection[str]) -> list[Failure]:
-    """Read the recipients that ``prose`` says were not reached, each with status and reason.
+    """Return the recipients that ``prose`` says were not reached, each with status and reason.
 
     ``parties`` are the addresses of the bounce's own sender and receiver, which it often mentions.
     """
@@ -88,7 +88,7 @@ def failures_of(prose: str, parties: Collection[str]) -> list[Failure]:
 
 
 def failure_at_large(prose: str) -> Failure:
-    """Read status and reason where no recipient is told: the line with a code, or the opening."""
+    """Return status and reason if no recipient is named, by a line with a code or the opening."""
     lines = _lines(prose)
     lower = [line.lower() for line in lines]
     reason = ""
@@ -102,9 +102,9 @@ def failure_at_large(prose: str) -> Failure:
 
 
 def status_of(text: str) -> str:
-    """Return the enhanced status code (RFC 3463) that ``text`` holds or means, '' if it tells none.
+    """Return the enhanced status code (RFC 3463) that ``text`` holds or means, '' if none.
 
-    A bare SMTP reply only says whether the failure is final: its class and zeros, unless the words
+    A bare SMTP reply only tells whether the failure is final: its class and zeros, unless the words
     beside it are known.
     """
     text = text[: MAX_LINES * MAX_LINE]
@@ -161,9 +161,9 @@ def _anywhere(
 
 
 def _reason(rest: str, following: list[str]) -> str:
-    """Return what stands after a recipient: the rest of its line and the lines up to a gap.
+    """Return what follows a recipient: the rest of its line and the lines up to a gap.
 
-    A gap after a heading ("For the following reason:") and rules of signs do not end it.
+    A gap after a heading ("For the following reason:") and drawn rules do not end it.
     """
     words = rest.lstrip(" \t:,.;>)\"'").rstrip()
     for line in following:

@@ -1,4 +1,4 @@
-"""By which signs a letter is a bounce: a report, or a mail system's letter in a bounce's words."""
+"""The signs of a bounce: a report, or a mail system's letter in the words of a bounce."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ OPENING_CHARACTERS: Final = 6000
 SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
-# These answer under the subject of the letter that came back, whatever its prefix.
+# Their bounces keep the subject of the letter that came back, whatever its prefix.
 _JAMES: Final = re.compile(
     r"(?:hi\.\s+)?this\s+is\s+the\s+(?:james\s+mail\s+server|qmail-send\s+program)", re.IGNORECASE
 )
@@ -26,7 +26,7 @@ ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}
 def is_bounce(
     root: Node, fields: Fields, subject: str, body: str, report: Report, null_sender: bool
 ) -> bool:
-    """A report of failure, or a letter that a mail system wrote in the words of a bounce."""
+    """Tell whether the letter is a report of failure, or a mail system's worded like a bounce."""
     sender = " ".join(fields.get("from", [])[:2])[:MAX_SUBJECT]
     nobody = not sender.strip(" <>\"'")
     system = null_sender or nobody or bool(signals.MAIL_SOFTWARE.search(sender))
@@ -58,9 +58,9 @@ def is_bounce(
 
 
 def _a_system_says(subject: str, lines: list[str], report: Report) -> bool:
-    """Whether subject or opening of a mail system's letter are a bounce's, and a code or the like.
+    """Tell whether a mail system's subject and opening are a bounce's, or one beside a code.
 
-    Words alone never suffice: «Заказ не доставлен» is a user's complaint about a shop.
+    One of them alone does not suffice: «Заказ не доставлен» is a user's complaint about a shop.
     """
     said = bool(SUBJECT.search(subject))
     opened = bool(OPENING.search(" ".join(lines).lower()))
@@ -78,11 +78,11 @@ def _a_system_says(subject: str, lines: list[str], report: Report) -> bool:
 def _a_stranger_says(
     fields: Fields, subject: str, lines: list[str], report: Report, sender: str
 ) -> bool:
-    """Whether a letter from no mail system's name, or from an administrator's, is a bounce.
+    """Tell whether a letter that no mail system's name, or an administrator, sent is a bounce.
 
-    Administrators write of bounces, and quote their codes: «550 5.1.1 user unknown». So something
-    must be there that only a machine gives: a relay's mark, or the letter that came back, or the
-    words in which a program speaks of itself; and nothing that only a person writes.
+    Administrators write about bounces and quote codes: «550 5.1.1 user unknown». So the letter must
+    have something that only a machine writes (a relay's mark, the letter that came back, a
+    program's words about itself) and nothing that only a person writes.
     """
     said = bool(SUBJECT.search(subject))
     if said and shows(fields, signals.RELAY_SOFTWARE):
@@ -104,31 +104,31 @@ def _a_stranger_says(
 
 
 def _quoted_from(lines: list[str]) -> int | None:
-    """The line at which the letter that came back begins, if it is quoted."""
+    """Return the line at which the returned letter begins, if it is quoted."""
     begins = (n for n, x in enumerate(lines) if HEADER_LINE.search(x) or RETURNED.search(x))
     return next(begins, None)
 
 
 def _has_return_path(fields: Fields) -> bool:
-    """Whether the delivering host wrote down a reverse path that is somebody's (RFC 5321 4.4)."""
+    """Tell whether the delivering host recorded a reverse path that is not null (RFC 5321 4.4)."""
     path = fields.get("return-path", [""])[0]
     return "@" in path and not signals.NULL_SENDER.match(path)
 
 
 def _is_success(report: Report) -> bool:
-    """Whether every recipient was reached (RFC 3464 2.3.3) or would be (Postfix's probes)."""
+    """Tell whether every recipient was reached (RFC 3464 2.3.3) or would be (Postfix's probes)."""
     actions = [block["action"].split() for block in report.delivery or () if "action" in block]
     return bool(actions) and all(words[:1] and words[0].lower() in SUCCESS for words in actions)
 
 
 def _is_junk_report(sender: str, subject: str, report: Report) -> bool:
-    """Microsoft's complaints carry the letter alone, with no report beside it."""
+    """Recognise Microsoft's complaints: the letter alone, without a report beside it."""
     complains = bool(signals.HOTMAIL_COMPLAINT.search(subject))
     return complains and "@hotmail.com" in sender.lower() and report.returned is not None
 
 
 def is_ses_notice(sender: str, body: str, kinds: str) -> bool:
-    """Amazon SES tells of bounces, complaints and deliveries in JSON, by way of SNS."""
+    """Recognise Amazon SES's notices of bounces, complaints and deliveries: JSON, sent by SNS."""
     if not _SNS.search(sender):
         return False
     notice = rf'notificationType\\?"\s{{0,3}}:\s{{0,3}}\\?"(?:{kinds})'

@@ -1,6 +1,6 @@
 """What sort of letter it is: a person's, a machine's answer, a bounce, a list's, or a confirmation.
 
-The order of precedence, each step documented at its rule:
+The order of precedence, each step explained at its rule:
 
 1. ``confirmation``: Yandex asks to confirm that mail is forwarded here. Nothing else must hide it.
 2. ``list``, if list software passed the letter on under its own reverse path: a report or an
@@ -38,11 +38,11 @@ AUTO_PREFIX: Final = re.compile(r"\s*auto\s*:", re.IGNORECASE)
 def kind_of(
     root: Node, headers: Headers, subject: str, body: str, mail_from: str | None = None
 ) -> Kind:
-    """Say what sort of letter ``root`` is; see above for the order of precedence.
+    """Return the kind of letter that ``root`` is, by the order of precedence above.
 
-    ``headers`` are decoded and in order, ``body`` is the letter's own text (HTML already turned
-    into text) without that of attached letters, ``mail_from`` the envelope's reverse path where it
-    is known. The parts of ``root`` are looked at for reports. Never raises; linear in its input.
+    ``headers`` are decoded and in order; ``body`` is the letter's own text (HTML as text) without
+    attached letters; ``mail_from`` is the envelope's reverse path if known. The parts of ``root``
+    are searched for reports. Never raises; linear in its input.
     """
     fields = _fields(headers)
     subject = subject[:MAX_SUBJECT]
@@ -62,11 +62,11 @@ def kind_of(
 
 
 def _is_confirmation(fields: Fields, subject: str, body: str) -> bool:
-    """Yandex's letter that asks to confirm forwarding: From Yandex, a link to Yandex, the words.
+    """Recognise Yandex's request to confirm forwarding: From Yandex, a link to Yandex, the words.
 
-    The letter is undocumented, so the sender may be any address of Yandex; that a person with a
-    mailbox at Yandex is not mistaken for it, answers and letters from its web client are left out.
-    The link must lead to Yandex, since From can be forged and the link is shown to be clicked.
+    The letter is undocumented, so its sender may be any address of Yandex. Answers and letters of
+    Yandex's web client are excluded, so that no person with a mailbox there is mistaken for it. The
+    link must lead to Yandex, as From can be forged and the link is shown to be clicked.
     """
     if {"in-reply-to", "references"} & fields.keys() or "yamail" in _first(fields, "x-mailer"):
         return False
@@ -102,9 +102,9 @@ def _is_auto_reply(
 
 
 def _is_passed_on(fields: Fields, subject: str) -> bool:
-    """An inbox rule of Exchange's passed on what somebody wrote; it marks that as generated, too.
+    """Recognise a person's letter that a rule of Exchange passed on, and marked as generated.
 
-    A rule that answers writes the same fields, but no subject of a forwarded letter.
+    A rule that answers writes the same fields, but not the subject of a forwarded letter.
     """
     if shows(fields, signals.PASSED_ON):
         return True
@@ -113,11 +113,11 @@ def _is_passed_on(fields: Fields, subject: str) -> bool:
 
 
 def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
-    """A responder's words before the subject, and a sign beside them that no person's letter has.
+    """Recognise a responder by words before the subject and a sign that no person's letter has.
 
-    A null reverse path; or that it asks for no automatic answer, as Exchange does, and beside «Вне
-    офиса:», which people write, too, that it answers. That it answers is no sign alone: a person's
-    program may take the subject over as it is.
+    The sign is a null reverse path, or a field asking for no automatic answer, as Exchange writes,
+    or marking bulk mail. Beside «Вне офиса:», which people write, too, the letter must also be an
+    answer. Being an answer is no sign by itself: a person's program may keep the subject as it is.
     """
     if not away_phrases.AWAY_PREFIXES.search(subject):
         return False
@@ -130,14 +130,14 @@ def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
 
 
 def _is_lotus_note(fields: Fields, subject: str, body: str) -> bool:
-    """An absence note of Lotus Notes, which writes no field of a responder's and keeps the path."""
+    """Recognise an absence note of Lotus Notes: neither a responder's field nor a null path."""
     if not AUTO_PREFIX.match(subject) or "x-mimetrack" not in fields:
         return False
     return away_phrases.LOTUS_SPEAKS.search(body[:OPENING_CHARACTERS]) is not None
 
 
 def _is_bulk(fields: Fields) -> bool:
-    """A newsletter, which answers nobody, or bulk mail that names nobody who could be answered."""
+    """Recognise a newsletter, which answers nobody, or bulk mail that nobody could answer."""
     if shows(fields, (signals.UNSUBSCRIBE,)) and "in-reply-to" not in fields:
         return not (shows(fields, signals.MACHINE_MADE) and _relays_a_person(fields))
     if not shows(fields, (signals.BULK,)) or _relays_a_person(fields):
@@ -146,9 +146,9 @@ def _is_bulk(fields: Fields) -> bool:
 
 
 def _answers_unreachably(fields: Fields, subject: str) -> bool:
-    """An answer that cannot be answered: a responder's reverse path is null (RFC 3834 3.3).
+    """Recognise an answer that cannot be answered, by a responder's null path (RFC 3834 3.3).
 
-    Only as the delivering host wrote it into Return-Path: a forwarder may blank the envelope's.
+    Only Return-Path of the delivering host counts: a forwarder may blank the envelope's.
     """
     paths = fields.get("return-path", [""])
     prefix = outermost_prefix(subject)
@@ -158,7 +158,7 @@ def _answers_unreachably(fields: Fields, subject: str) -> bool:
 
 
 def _is_unreachable_bulk(fields: Fields, body: str) -> bool:
-    """A few words that ask nothing, marked as bulk, under a null path: a provider's responder."""
+    """Recognise a provider's responder: a few words that ask nothing, bulk, under a null path."""
     if not shows(fields, (signals.BULK,)) or shows(fields, signals.LIST):
         return False
     null = signals.NULL_SENDER.match(fields.get("return-path", [""])[0])
@@ -166,9 +166,9 @@ def _is_unreachable_bulk(fields: Fields, body: str) -> bool:
 
 
 def _sounds_automatic(fields: Fields, subject: str, body: str) -> bool:
-    """A responder's sign beside a null reverse path: there are gateways that drop every path.
+    """Recognise a responder's sign beside a null reverse path, which some gateways always write.
 
-    Words count where nothing is asked: a person writes of leave and of tickets, too.
+    Words count only if nothing is asked: people write of leave and of tickets, too.
     """
     if AUTO_PREFIX.match(subject) or shows(fields, (signals.SUPPRESSES, signals.BULK)):
         return True
@@ -177,7 +177,7 @@ def _sounds_automatic(fields: Fields, subject: str, body: str) -> bool:
 
 
 def _relays_a_person(fields: Fields) -> bool:
-    """A web form names the person it speaks for in Reply-To, and writes in its own name or his."""
+    """Recognise a web form: it names its person in Reply-To and writes in its name or his."""
     people = set(addresses_named(_first(fields, "reply-to")))
     if fields.keys() & {"in-reply-to", "references"}:
         people -= set(addresses_named(_first(fields, "from")))
@@ -185,7 +185,7 @@ def _relays_a_person(fields: Fields) -> bool:
 
 
 def _sends_for_a_person(fields: Fields) -> bool:
-    """A form's program that names the person in From and itself in Sender (RFC 5322 3.6.2)."""
+    """Recognise a form's program: the person is in From, the program in Sender (RFC 5322 3.6.2)."""
     author, program = (addresses_named(_first(fields, name)) for name in ("from", "sender"))
     if not author or not program or shows(fields, (signals.BULK, signals.UNSUBSCRIBE)):
         return False
@@ -199,7 +199,7 @@ def _is_a_person(address: str) -> bool:
 
 
 def _has_null_sender(fields: Fields, mail_from: str | None) -> bool:
-    """The reverse path as the delivering host wrote it down, else as the envelope has it."""
+    """Tell whether the reverse path is null, by Return-Path, else by the envelope."""
     paths = fields.get("return-path")
     if paths:
         return bool(signals.NULL_SENDER.match(paths[0]))

@@ -1,6 +1,6 @@
-"""The addresses that a text names, found by their shape alone: for hints, not for who wrote.
+"""The addresses in a text, by their shape alone: for hints, never for who wrote.
 
-``email.utils.getaddresses`` recurses on nested comments, so that a sender can make it raise.
+``email.utils.getaddresses`` recurses on nested comments, so a sender can make it raise.
 """
 
 import re
@@ -12,6 +12,6 @@ _BARE = re.compile(r"[^\s<>()\[\],;:\"@]{1,320}@[^\s<>()\[\],;:\"@]{1,320}")
 
 
 def addresses_named(value: str) -> list[str]:
-    """Return the addresses in angle brackets, or, where there are none, all in lower case."""
+    """Return the addresses in angle brackets, or all if there are none there, in lower case."""
     text = value[:MAX_CHARACTERS].lower()
     return _IN_BRACKETS.findall(text) or _BARE.findall(text)

@@ -1,7 +1,7 @@
 """The machine-readable parts of a letter: reports, complaints, receipts, the returned letter.
 
-Only the parts of the letter itself are looked at, never those of a letter attached to it: a person
-who forwards a bounce as an attachment wrote a letter.
+Only the letter's own parts count, never those of an attached letter: a person who forwards a bounce
+as an attachment wrote a letter.
 """
 
 import re
@@ -39,11 +39,11 @@ RETURNED_TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the parts say; ``formal`` is true inside a multipart/report (RFC 6522).
+    """The content of these parts; ``formal`` is true inside a multipart/report (RFC 6522).
 
-    ``delivery`` are the blocks of RFC 3464, ``complaint`` those of RFC 5965 (None: no such part),
-    ``receipt`` is a disposition notification (RFC 8098), or one in Outlook's own form, and
-    ``receipts`` the blocks of the former, ``returned`` the header of the letter that came back,
+    ``delivery`` has the blocks of RFC 3464, ``complaint`` those of RFC 5965 (None: no such part).
+    ``receipt``: there is a disposition notification (RFC 8098), or one in Outlook's form;
+    ``receipts`` has the blocks of the former. ``returned`` is the header of the returned letter:
     lower-case names, first value of each.
     """
 
@@ -56,7 +56,7 @@ class Report:
 
 
 def read_report(root: Node) -> Report:
-    """Find the machine-readable parts of a letter; a damaged one is read as far as it goes."""
+    """Find the machine-readable parts of a letter; a damaged one is read as far as possible."""
     receipts: list[Block] | None = None
     delivery: list[Block] | None = None
     complaint: list[Block] | None = None
@@ -85,7 +85,7 @@ def read_report(root: Node) -> Report:
 
 
 def own_text(root: Node) -> str:
-    """Return the text/plain parts of the letter itself, joined; for what a body leaves out."""
+    """Return the letter's own text/plain parts, joined, for what its body leaves out."""
     texts = []
     room = MAX_TEXT
     for part in root.leaves():
@@ -102,9 +102,9 @@ def text_of(part: Node) -> str:
 
 
 def blocks(text: str) -> list[Block]:
-    """Read groups of ``Name: value`` lines set apart by blank lines (RFC 3464 2.1.1); bounded.
+    """Read groups of ``Name: value`` lines separated by blank lines (RFC 3464 2.1.1); bounded.
 
-    Names are in lower case, a folded value is joined, the first of a repeated field counts.
+    Names become lower case, folded values are joined, the first of a repeated field counts.
     """
     found: list[Block] = []
     block: Block = {}
@@ -130,7 +130,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def _is_formal(root: Node) -> bool:
-    """Whether the letter or a container in it is a multipart/report, opened or not (RFC 6522)."""
+    """Tell whether the letter or a container in it, opened or not, is a multipart/report."""
     declared = root.block.first("content-type") or b""
     if declared.strip().lower().startswith(b"multipart/report"):
         return True

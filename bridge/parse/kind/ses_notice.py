@@ -1,4 +1,4 @@
-"""Amazon SES's notices of bounces and complaints: JSON in the text, wrapped in SNS's own or not.
+"""Amazon SES's notices of bounces and complaints: JSON in the text, maybe inside SNS's JSON.
 
 https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
 """
@@ -14,7 +14,7 @@ Notice = dict[str, Any]
 
 
 def notice_of(text: str) -> Notice | None:
-    """Return the notice in ``text``, or None; SNS puts the inner one in a string, ``Message``."""
+    """Return the notice in ``text``, or None; SNS puts it as a string into ``Message``."""
     outer = _object(text)
     inner = outer.get("Message")
     notice = _object(inner) if isinstance(inner, str) else outer
@@ -22,7 +22,7 @@ def notice_of(text: str) -> Notice | None:
 
 
 def notice_failures(notice: Notice) -> list[Failure]:
-    """Read whom the notice is about."""
+    """Return whom the notice is about."""
     bounced = _dicts(_dict(notice.get("bounce")).get("bouncedRecipients"))
     complaint = _dict(notice.get("complaint"))
     complained = _dicts(complaint.get("complainedRecipients"))
@@ -43,7 +43,7 @@ def notice_failures(notice: Notice) -> list[Failure]:
 
 
 def notice_message_id(notice: Notice) -> str:
-    """Return the Message-ID of the letter, the sender's own if told, else the one SES gave it."""
+    """Return the Message-ID of the letter: the sender's own if given, else that of SES."""
     mail = _dict(notice.get("mail"))
     for header in _dicts(mail.get("headers")):
         if str(header.get("name", "")).lower() == "message-id":

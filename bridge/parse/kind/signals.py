@@ -1,10 +1,10 @@
-"""The signs by which a machine's letter is known, as data: the field, what to find, who says so.
+"""The signs of a machine's letter, as data: the field, what to find in it, the source.
 
 ``X-Auto-Response-Suppress`` is deliberately absent: it asks *us* to keep quiet ([MS-OXCMAIL]
 2.2.3.2.14) and stands on ordinary letters of Exchange, Jira and many help desks.
-``X-MS-Exchange-Inbox-Rules-Loop`` is absent too: an inbox rule that redirects a person's letter
-writes it as well as one that answers. A null envelope sender alone is no sign either, since a
-forwarder may blank it; it only supports another sign.
+``X-MS-Exchange-Inbox-Rules-Loop`` is absent too: a rule that redirects a person's letter writes it
+as well as one that answers. A null envelope sender alone is no sign either, as a forwarder may
+blank it; it only supports another sign.
 """
 
 import re
@@ -20,7 +20,7 @@ MAX_SUBJECT: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A header field whose value, if ``pattern`` is found in it, is a sign; ``source`` says why."""
+    """A header field that is a sign if ``pattern`` is found in its value; ``source`` says why."""
 
     field: str
     pattern: re.Pattern[str]
@@ -128,10 +128,10 @@ SUPPRESSES: Final = _signal(
 """On ordinary letters too; beside a responder's own word before the subject it is Exchange's."""
 
 MAIL_SOFTWARE: Final = re.compile(
-    # the local part of an address, or such a word alone
+    # a whole local part, or such a word alone
     r"(?:^|[<\s\"'(,])(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail\.delivery\.system)"
     r"(?=[-+.\w]{0,40}@|[\"')>]|\s{0,5}(?:$|[<(])|\s+at\s)|"
-    # the whole of a name, maybe with its host behind
+    # a whole name, maybe with its host behind
     r"^[\"'\s(]{0,5}(?:mail\s+deliver(?:y|er)?\s*(?:sub)?\s*system|ndr\s+administrator|"
     r"система\s+доставки\s+(?:почты|писем|сообщений))[\"'\s)]{0,5}(?:[<(@]|$|at\s)|"
     r"\(mail\s+delivery\s*(?:sub)?\s*system\)|content-filter\s+at",
