@@ -1,4 +1,4 @@
-"""OpenPGP's frame around a clear-signed text (RFC 9580 section 7), which no writer wrote."""
+"""OpenPGP's frame around a clear-signed text (RFC 9580 section 7), which no person wrote."""
 
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = "\n-----BEGIN PGP SIGNATURE-----"
@@ -7,7 +7,7 @@ _LONGEST_HEAD = 1_000
 
 
 def without_armour(body: str) -> str:
-    """The body without the frame of its first signed text; one without a frame is not changed."""
+    """The body without the frame of its first signed text; unchanged if it has none."""
     if _SIGNED not in body:
         return body
     text = body.replace("\r\n", "\n")

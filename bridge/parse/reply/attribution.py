@@ -1,4 +1,4 @@
-"""The lines by which a client introduces a quotation: ``15.09.2025, 15:46, "Имя" <a@b>:``."""
+"""The lines that introduce a quotation: ``15.09.2025, 15:46, "Имя" <a@b>:``."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _ADDRESS_WROTE = re.compile(
     re.IGNORECASE,
 )
 
-# Exchange writes out links: ``<jane@example.org<mailto:jane@example.org>>``.
+# Exchange writes links out: ``<jane@example.org<mailto:jane@example.org>>``.
 _LINKED = re.compile(r"<mailto:[^<>]{1,200}>")
 
 # «Acked-by: Jane Roe <jane@example.org>», which the writer puts below his own words.
@@ -76,7 +76,7 @@ _LAST_THREE = {end[-3:] for end in _ENDS}
 class Attribution:
     """Lines ``start`` to ``end`` (excluded) introduce what follows.
 
-    ``sure`` says that the wording alone shows it, whether or not quote marks follow.
+    ``sure``: the wording alone shows it, whether or not quote marks follow.
     """
 
     start: int
@@ -87,7 +87,7 @@ class Attribution:
 def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
     """Every attribution outside quotes, by its first line.
 
-    A date beside the name of somebody who takes part is one, too, if quote marks follow.
+    A date beside a participant's name is one, too, if quote marks follow.
     """
     found: dict[int, Attribution] = {}
     candidates = 0
@@ -135,12 +135,12 @@ def _of_two_lines(lines: Lines) -> Iterator[Attribution]:
 
 
 def _right_above_quote(lines: Lines, i: int) -> bool:
-    """Whether a line that ends in any way stands above quote marks, and says when."""
+    """Whether a line stands above quote marks, however it ends, and names a time."""
     return i + 1 < len(lines) and lines.quoted[i + 1] and tells_when(lines.text[i][:_LONGEST_NAMED])
 
 
 def _may_end_one(text: str) -> bool:
-    """A quick look at a line's end, for this is asked of every line."""
+    """A quick look at a line's end, as every line is asked."""
     last = text[-1:]
     if last not in _LAST or (last in _LETTERS and text[-3:].lower() not in _LAST_THREE):
         return False
@@ -165,7 +165,7 @@ def opens_quote(lines: Lines, start: int) -> bool:
 
 
 def named_and_dated(lines: Lines, first: int) -> bool:
-    """Whether a quote begins with a name and, on the next line, a day and its hour (Postbox)."""
+    """Whether a quote begins with a name and, on the next line, a day and hour (Postbox)."""
     second = lines.following[first + 1]
     if second >= len(lines) or second - first > 2 or not lines.quoted[second]:
         return False
@@ -200,7 +200,7 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
 
 
 def _says_neither_who_nor_when(lines: Lines, last: int) -> bool:
-    """A quick look at lines without marks below, of which code and lists have many.
+    """A quick look for lines without marks below, which code and lists have in number.
 
     No line is an attribution there without a time, unless it names an address and ends in a verb.
     """
@@ -209,7 +209,7 @@ def _says_neither_who_nor_when(lines: Lines, last: int) -> bool:
 
 
 def _verb_stands_apart(lines: Lines, i: int, folded: list[str]) -> bool:
-    """Whether a blank line parts «… <a@b>» from a verb alone, as a page's own lines do."""
+    """Whether a blank line parts «… <a@b>» from a lone verb, as an HTML page's own lines do."""
     if len(folded) != 1 or not is_verb(folded[0]) or not i:
         return False
     above = lines.bare(i - 1)
@@ -217,7 +217,7 @@ def _verb_stands_apart(lines: Lines, i: int, folded: list[str]) -> bool:
 
 
 def _is_not_folded(line: str, above: bool) -> bool:
-    """Whether a line belongs to no client's line below: a trailer, or ``above`` it a sentence."""
+    """Whether a line continues no client's line: it is a trailer, or ``above`` it is a sentence."""
     if _TRAILER.match(line):
         return True
     if not above or "@" in line or len(line.split()) <= _FEW_WORDS or opens_with_date(line):
@@ -234,7 +234,7 @@ def _is_ruled(folded: list[str]) -> bool:
 
 
 def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
-    """``Jane Roe, 13.05.2024 10:00:``, which neither a verb nor an address shows to be one."""
+    """``Jane Roe, 13.05.2024 10:00:``, an attribution that neither a verb nor an address proves."""
     text = lines.bare(i)
     if len(text) > _LONGEST_NAMED or not tells_when(text):
         return None
@@ -248,7 +248,7 @@ def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
 
 
 def _under_tail(lines: Lines, i: int) -> Attribution | None:
-    """``jane@example.org wrote:`` under a client's tail, where no words of the writer's stand."""
+    """``jane@example.org wrote:`` under a client's tail, where the writer puts no words."""
     line = lines.bare(i)
     if "@" not in line or _ADDRESS_WROTE.fullmatch(line) is None:
         return None
@@ -269,7 +269,7 @@ def quoted_below(lines: Lines, start: int) -> int | None:
 
 
 def odd_mark(text: str) -> str | None:
-    """The quote mark of a line that has one other than ``>``; told only under an attribution."""
+    """A quote mark other than ``>``; it counts only under an attribution."""
     mark = text.lstrip(" \t")[:2]
     return (
         mark[0] if mark and mark[0] in _ODD_MARKS and mark[1:] in ("", " ", mark[0], ">") else None
@@ -278,6 +278,6 @@ def odd_mark(text: str) -> str | None:
 
 def _normal(text: str) -> str:
     text = _LINKED.sub("", text)
-    framed = text.startswith("---") and text.endswith("--")  # Zoho's: they stand for a colon
+    framed = text.startswith("---") and text.endswith("--")  # Zoho's, in place of a colon
     text = text.strip("-*_ ").replace("*", "") + (":" if framed else "")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')

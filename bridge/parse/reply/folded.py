@@ -1,4 +1,4 @@
-"""Where a client's line begins that was folded: at any blank, as relays and clients do."""
+"""The first line of a folded attribution; relays and clients fold at any blank."""
 
 import re
 
@@ -15,19 +15,19 @@ _ONLY_DAY = re.compile(
 )
 _REFERRING = ("in article ", "in message ", "в сообщении ")
 
-# «Jane Roe <jane@example.org> hat am», folded off above a line that does not name anybody.
+# «Jane Roe <jane@example.org> hat am», folded off above a line that names nobody.
 _WHO_ABOVE = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>[^<>@.!?:;]{0,30}")
 _TWO_NAMES = re.compile(r"(?<!\w)[^\W\d_a-zа-яё]\w+ [^\W\d_a-zа-яё]\w+")
 
 _ENDS_SENTENCE = (*".!?…)", "。")
 _MOST_WORDS_ABOVE = 8
 _YEAR_AHEAD = re.compile(r"(?:19|20|٢٠|۲۰|२०|২০)\d\d(?![\d年년.-])")
-# The end of a sentence, and no abbreviation in a day: «15 сент.», «2026 р.», «15 Mrt.»
+# The end of a sentence, but no abbreviation in a date: «15 сент.», «2026 р.», «15 Mrt.»
 _IS_SAID = re.compile(r"[!?…:;]$|[^\W\d_]{6,}\.$")
 
 
 def first_line(lines: Lines, first: int, last: int, text: str) -> int:
-    """The line where an attribution begins whose lines from ``first`` on are told to be one."""
+    """The first line of an attribution whose lines from ``first`` on are known to be one."""
     who = _who_above(lines, first, text, lines.quoted[last])
     if who is not None:
         return who
@@ -36,10 +36,10 @@ def first_line(lines: Lines, first: int, last: int, text: str) -> int:
 
 
 def _is_cut_off(lines: Lines, first: int, text: str) -> bool:
-    """Whether the line above holds the day, or the name, which the rest was folded off from.
+    """Whether the line above holds the day or name that the rest was folded off from.
 
-    «su 1. maalisk. 2026 klo» / «10.00 Jane (a@b) kirjoitti:»: the rest tells no day, or begins
-    with a year or an address, and what is above can be no words of the writer's.
+    «su 1. maalisk. 2026 klo» / «10.00 Jane (a@b) kirjoitti:»: the rest names no day, or begins with
+    a year or an address, and the line above cannot be the writer's words.
     """
     above = first - 1
     if above < 0 or lines.blank(above) or lines.quoted[above] != lines.quoted[first]:
@@ -58,7 +58,7 @@ def _is_cut_off(lines: Lines, first: int, text: str) -> bool:
 
 
 def _who_above(lines: Lines, first: int, text: str, quoted: bool) -> int | None:
-    """The line of the writer's name and address above the rest, which says only when."""
+    """The line with the writer's name and address above the rest, which only names a time."""
     above = first - 1
     if above < 0 or "@" in text or lines.blank(above) or lines.quoted[above] != quoted:
         return None

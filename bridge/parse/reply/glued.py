@@ -1,8 +1,8 @@
 """A client's line that lost the line end above it: ``Yes, thanks! On Mon, 15 Sep … wrote:``.
 
-Pages turned into text by gateways and phones come so. As one line the words would be taken for a
-part of it and go with it, so the line is parted where a sentence ends and what follows is, by
-itself, a line that says who wrote and when.
+Gateways and phones that turn HTML into text write so. As one line, the words would be taken for a
+part of the attribution and removed with it. So the line is split where a sentence ends and the rest
+is an attribution by itself.
 """
 
 import re
@@ -13,7 +13,7 @@ from bridge.parse.reply.lines import MAX_LINE, plain
 from bridge.parse.reply.markers import marker
 from bridge.parse.reply.wording import strength
 
-# How clients' own lines begin, in the languages that put a word or a weekday before the day.
+# How clients' lines begin in languages that put a word or a weekday before the day.
 _OPENING = re.compile(
     r"(?:^|(?<=[\s.!?,;:)-]))(?:"
     r"On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? |[A-Z][a-z]{2,8}\.? \d|\d{1,2}[ ./-])|"
@@ -48,7 +48,7 @@ _LEADS_TO_NAME = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_NAME = 5
-# No day and no title: «On September 15, 2025, Jane», «Dr. Jane».
+# Neither day nor title: «On September 15, 2025, Jane», «Dr. Jane».
 _ENDS_WORDS = re.compile(
     r"(?:^|[\s,，。！])(?!(?:dr|mr|mrs|ms|prof|ing|herr|frau)\W)[^\W\d_]{2,}[,.!，。！]? $",
     re.IGNORECASE,
@@ -62,15 +62,15 @@ _DIGIT = re.compile(r"\d")
 # An address, or a sign that a time or a verb stands right before the end.
 _TELLS_WHO = re.compile(r"@|[\w)/] ?[:：]\s*$")
 _MOST_SPOTS = 8
-# «On 15 Sep, Dr. …»: what a client's own line begins with.
+# «On 15 Sep, Dr. …»: the beginning of a client's line.
 _BEGINS_ONE = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den) \S*\d")
 _MOST_LINES = 1_000
 
 
 def parted(body: str, people: Collection[str] = ()) -> tuple[str, list[tuple[str, str]]]:
-    """Return the body with such lines on lines of their own, and each one's words and line.
+    """Return the body with such lines split off, and each one's words and client's line.
 
-    ``people`` are the casefolded names and addresses of those who take part. Linear in time.
+    ``people`` are the casefolded names and addresses of the participants. Linear in time.
     """
     text = body.split("\n")
     apart: dict[int, tuple[str, str]] = {}
@@ -94,7 +94,7 @@ def parted(body: str, people: Collection[str] = ()) -> tuple[str, list[tuple[str
 
 
 def _parted(line: str, rest: str, below: str, people: Collection[str]) -> tuple[str, str] | None:
-    """The words and the client's line, which ``rest`` ends; None if it is none."""
+    """The words and the client's line that ``rest`` ends; None if it is none."""
     marked = below.lstrip()[:1] == ">"
     if _DIGIT.search(line[-MAX_LINE:]) is None or not (rest or _TELLS_WHO.search(line[-MAX_LINE:])):
         return None
@@ -105,7 +105,7 @@ def _parted(line: str, rest: str, below: str, people: Collection[str]) -> tuple[
             return words, client
     whole = f"{line} {rest}"
     if marked and "<" not in whole and strength(plain(whole), marked) is None:
-        return None  # «Stand 13.05.2024 15:00, jane@example.org:» is a heading of the writer's
+        return None  # «Stand 13.05.2024 15:00, jane@example.org:» is the writer's heading
     begins = _opening(line) or _name(line, people)
     if begins and _is_client_s(line[begins:], rest, marked):
         return line[:begins].rstrip(" \t-"), line[begins:]
@@ -118,7 +118,7 @@ def _is_client_s(client: str, rest: str, marked: bool) -> bool:
 
 
 def _opening(line: str) -> int | None:
-    """Where a client's line begins behind words that end in no sentence; before it is no hour."""
+    """Where a client's line begins behind words that end no sentence and hold no hour."""
     openings = [each.start() for each in _OPENING.finditer(line)]
     while openings:
         begins = openings.pop()
@@ -131,7 +131,7 @@ def _opening(line: str) -> int | None:
 
 
 def _name(line: str, people: Collection[str]) -> int | None:
-    """Where the name of somebody who takes part begins, with the address behind, under words."""
+    """Where a participant's name begins, with the address behind, under words."""
     shown = line.casefold()
     if "<" not in line or len(shown) != len(line):
         return None
@@ -145,7 +145,7 @@ def _name(line: str, people: Collection[str]) -> int | None:
 
 
 def _says_something(words: str) -> bool:
-    """Whether what stands before is a sentence, and no abbreviation in the client's line."""
+    """Whether the text before is a sentence, and no abbreviation in the client's line."""
     if not words.endswith("."):
         return _BEGINS_ONE.match(words) is None
     return _WORDS_AND_DOT.match(words) is not None and not any(map(str.isdigit, words))

@@ -37,8 +37,8 @@ _FEW_WORDS = 3
 class Stretch:
     """Lines ``start`` to ``end`` (excluded).
 
-    ``quote`` is marked history and the attribution above it, ``attributed`` if it has one;
-    ``history`` is unmarked and runs to the end; ``contents`` is where the text begins.
+    ``quote``: marked history with the attribution above it, if ``attributed``. ``history``:
+    unmarked, runs to the end. ``contents`` is the first line of its text.
     """
 
     kind: Kind
@@ -77,7 +77,7 @@ def stretches(lines: Lines, occasion: Occasion) -> list[Stretch]:
 
 
 def _may_announce(text: str) -> bool:
-    """A quick look for a header field or a marker, for this is asked of every line."""
+    """A quick look for a header field or a marker, as every line is asked."""
     shown = text[:60].lstrip(" \t\xa0\ufeff")
     return shown[:1] in _FIRST_CHARACTERS or ":" in shown or "：" in shown
 
@@ -125,7 +125,7 @@ def _copied(lines: Lines, i: int, header: CopiedHeader, occasion: Occasion) -> S
 
 
 def _shaped(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
-    """What header fields open that are told by their values, or by their places."""
+    """What header fields open that only their values or places prove."""
     end = lotus_at(lines, i)
     if end is not None:
         name = lotus_name(lines, i)
@@ -165,7 +165,7 @@ def _announced(
 
 
 def _is_planned(lines: Lines, start: int, end: int, occasion: Occasion) -> bool:
-    """Whether lines right under words name a day to come: «5 марта 2026, 12:00, Анна <a@b>:».
+    """Whether lines right under words name a future day: «5 марта 2026, 12:00, Анна <a@b>:».
 
     A client leaves a blank line; the clock of a letter's program may be wrong.
     """
@@ -178,7 +178,7 @@ def _is_planned(lines: Lines, start: int, end: int, occasion: Occasion) -> bool:
 def _stands_apart(lines: Lines, i: int, below: int) -> bool:
     """Whether a marker without header fields stands between two letters, not inside a sentence.
 
-    The words above are complete or few, and those below begin anew.
+    The words above are complete or few, and those below start anew.
     """
     above = _line_above(lines, i).rstrip()
     complete = above.endswith(_SENTENCE_ENDS) or len(above.split()) <= _FEW_WORDS
@@ -187,7 +187,7 @@ def _stands_apart(lines: Lines, i: int, below: int) -> bool:
 
 
 def _line_above(lines: Lines, i: int) -> str:
-    """The nearest line above, at most two blank ones between."""
+    """The nearest line above, past at most two blank ones."""
     above = _nearest_above(lines, i)
     return "" if above is None else lines.text[above]
 
@@ -239,7 +239,7 @@ def _may_be_answered_inside(
     known: attribution.Attribution,
     attributions: dict[int, attribution.Attribution],
 ) -> bool:
-    """Whether quote marks further down are not older history, introduced by its own line."""
+    """Whether quote marks further down are not older history with its own attribution."""
     quote = lines.next_quoted[known.end]
     if quote >= len(lines) or attribution.opens_quote(lines, quote):
         return False
@@ -259,7 +259,7 @@ def _headed(lines: Lines, start: int, end: int) -> Stretch:
 
 
 def _end_of_quote(lines: Lines, i: int) -> int:
-    """The end of the run of quoted lines at ``i``, marked with ``>`` or, as of old, ``|``."""
+    """The end of the run of quoted lines at ``i``, marked with ``>`` or the older ``|``."""
     mark = None if lines.quoted[i] else attribution.odd_mark(lines.text[i])
     end = i
     while i < len(lines):
@@ -276,8 +276,8 @@ def _end_of_quote(lines: Lines, i: int) -> int:
 def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
     """Take in a drawn rule above a quotation, and Yandex's ``Кому: …;`` and ``Тема: …;`` lines.
 
-    Under a rule these may end in any way; without one a line that ends in no semicolon may be an
-    answer of the writer's own.
+    Under a rule these may end in any way; without a rule, a line that does not end in a semicolon
+    may be the writer's answer.
     """
     first = certain = start
     for _ in range(12):

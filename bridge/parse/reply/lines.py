@@ -1,4 +1,4 @@
-"""A letter's text as lines, told apart by the quote mark ``>``."""
+"""A letter's text as lines, with the quote mark ``>`` recognised."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ INVISIBLE |= dict.fromkeys((0x034F, 0x061C, 0x180E, *range(0x202A, 0x202F), *ran
 INVISIBLE[0xA0] = ord(" ")
 INVISIBLE[0x202F] = ord(" ")
 
-_UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")  # sought, as most lines have none
-# The Bat! marks a quoted line with the initials of its writer: «СП> Добрый день».
+_UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")  # tested first, as most lines have none
+# The Bat! marks a quoted line with its writer's initials: «СП> Добрый день».
 _INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
-# A client that marks plain text writes a link out behind its words, and does not mark that.
+# Clients that mark plain text write a link out behind its words, without a mark.
 _LINK_ALONE = re.compile(r"\s*\(https?://[^\s()]{1,400}\)[ >]*")
 _ENDS_NO_QUOTE = ">:："
 _FULL_LINE = 72
@@ -27,8 +27,8 @@ MAX_LINE = 400
 class Lines:
     """The lines of a letter; ``quoted[i]`` says whether line ``i`` carries a quote mark.
 
-    ``following[i]`` is the first line at or after ``i`` that is not blank, ``next_quoted[i]``
-    the first that is quoted; both are ``len(text)`` where there is none.
+    ``following[i]`` is the first non-blank line at or after ``i``, ``next_quoted[i]`` the first
+    quoted one; both are ``len(text)`` if there is none.
     """
 
     text: list[str]
@@ -41,12 +41,12 @@ class Lines:
         return len(self.text)
 
     def blank(self, i: int) -> bool:
-        """Whether nothing is to be seen on line ``i``; a quote mark counts as seen."""
+        """Whether nothing is visible on line ``i``; a quote mark is visible."""
         return self.following[i] != i
 
     def bare(self, i: int) -> str:
-        """Line ``i`` without quote marks and what cannot be seen, or ``""`` if it is long."""
-        if i not in self._bare:  # a line is asked for again and again
+        """Line ``i`` without quote marks and invisible characters, or ``""`` if it is long."""
+        if i not in self._bare:  # the same line is asked for again and again
             self._bare[i] = self._without_marks(i)
         return self._bare[i]
 
@@ -94,7 +94,7 @@ def split(body: str) -> Lines:
 
 
 def _unquoted_above(text: list[str], quoted: list[bool], i: int) -> str:
-    """The line above; with the one above it, where an address alone stands between brackets."""
+    """The line above; with the one above it, if an address alone stands between brackets."""
     if not i or quoted[i - 1]:
         return ""
     above = text[i - 1]
@@ -103,8 +103,9 @@ def _unquoted_above(text: list[str], quoted: list[bool], i: int) -> str:
 
 
 def _not_a_quote(line: str, before: str) -> bool:
-    """Whether a leading ``>`` is no mark: mbox's ``>From ``, GroupWise's ``>>> Jane 3:46 PM >>>``,
-    or the end of an address folded on the line above.
+    """Whether a leading ``>`` is no quote mark.
+
+    It is mbox's ``>From ``, GroupWise's ``>>> Jane 3:46 PM >>>``, or ends a folded address.
     """
     if line.startswith(">") and line.lstrip(">").startswith("From "):
         return True
@@ -115,14 +116,14 @@ def _not_a_quote(line: str, before: str) -> bool:
 
 
 def _is_rest_of_address(quoted: str, words: list[str]) -> bool:
-    """Whether one word ends the address in angle brackets that the quoted line leaves open."""
+    """Whether one word closes the address in angle brackets that the quoted line leaves open."""
     _, opened, begun = quoted[-_LONGEST_ADDRESS:].rpartition("<http")
     ends = len(words) == 1 and ">" in words[0]
     return ends and bool(opened) and not (">" in begun or " " in begun)
 
 
 def _is_folded_off(quoted: str, line: str) -> bool:
-    """Whether a line between two quoted ones is the end of the first, folded off by a relay.
+    """Whether a line between two quoted ones is the end of the first, folded by a relay.
 
     The first is full, so that the next word had no room on it, and stops in mid-sentence.
     """

@@ -9,7 +9,7 @@ Marker = Literal["above", "original", "perhaps", "forward"]
 _DASHES = "-–—=_~‐‑‒―"
 _MARKUP = "* \t"
 
-# Stems, as the clients word it: Outlook, Thunderbird, Gmail, Apple Mail, Yandex, Mail.ru.
+# Stems as clients word them: Outlook, Thunderbird, Gmail, Apple Mail, Yandex, Mail.ru.
 _FORWARD = (
     "forward", "пересыл", "пересла", "переадрес", "перенаправ", "перасла", "weitergeleitet",
     "weiterleit", "transfér", "reenvi", "reexp", "rimand", "inoltr", "encaminhad", "doorgestuurd",
@@ -30,7 +30,7 @@ _ORIGINAL = (
     "jatorrizko", "origjinal", "шығыс", "бастапқы", "เดิม", "ต้นทาง", "ต้นฉบับ", "ორიგინალი",
 )  # fmt: skip
 
-# What a client calls the letter below; «Исходные данные» is a heading of the writer's own.
+# Clients' words for the letter below; «Исходные данные» is a writer's own heading.
 _LETTER = (
     "message", "mail", "letter", "appointment", "сообщени", "письм", "писмо", "повідомленн",
     "лист", "паведамленн", "ліст", "съобщени", "nachricht", "courriel", "mensaje", "correo",
@@ -41,7 +41,7 @@ _LETTER = (
     "mensaxe", "missatge", "mesej", "mesazh", "məktub", "mezu", "skilabo", "pranešim", "порака",
     "порука", "хат", "訊息", "信件", "ข้อความ", "შეტყობინება", "orginalpost",
 )  # fmt: skip
-# QQ's, Libero's: a word alone, with the header fields below.
+# QQ's, Libero's: a lone word, with the header fields below.
 _BARE = ("original", "initial header", "原始邮件", "原邮件", "original header")
 _COLONS = (":", "：")
 _DRAWN = _DASHES + "#"
@@ -51,7 +51,7 @@ _CERTAIN = "----"
 _DRAWN_BEFORE = 3
 _LONGEST_ASKED = 10
 _LONGEST_MARKER = 60
-_LONGEST_PLAIN = 60  # signs of a marker without dashes and colon
+_LONGEST_PLAIN = 60  # characters of a marker without dashes and colon
 _OPENS = _DRAWN + "["
 _LONGEST_REQUEST = 120  # «Чтобы ответить по электронной почте, пишите выше этой строки»
 
@@ -91,11 +91,12 @@ _APPLE_FORWARD = (
 
 
 def marker(line: str) -> Marker | None:
-    """Tell a marker line: ``-----Original Message-----``, ``Begin forwarded message:``.
+    """Recognise a marker line: ``-----Original Message-----``, ``Begin forwarded message:``.
 
-    ``line`` carries no quote marks. Dashes must stand on both sides of what leads to a cut, and
-    before the words of a forwarded letter, which is kept whole anyway. With few dashes or with
-    other signs it is ``perhaps`` one: the copied header, or the quotation, must stand below it.
+    ``line`` carries no quote marks. A marker that cuts the letter needs dashes on both sides; one
+    before a forwarded letter, which is kept whole, needs them only in front. With few dashes or
+    other characters it is ``perhaps`` a marker: the copied header, or the quotation, must stand
+    below it.
     """
     if not line or len(line) > MAX_LINE:
         return None
@@ -134,19 +135,19 @@ def marker(line: str) -> Marker | None:
 
 
 def asks_above(line: str) -> bool:
-    """Whether a line is nothing but a help desk's request to write above it."""
+    """Whether a line is only a help desk's request to write above it."""
     words = line.casefold()
     return len(words.split()) <= _LONGEST_ASKED and any(phrase in words for phrase in _ABOVE)
 
 
 def names_letter(line: str) -> bool:
-    """Whether a line says ``Original message`` and nothing else, without dashes."""
+    """Whether a line says only ``Original message``, without dashes."""
     words = line.strip(_AROUND).casefold()
     return 0 < len(words) <= _LONGEST_MARKER and (words in _BARE or _names_a_letter(words))
 
 
 def is_drawn(line: str) -> bool:
-    """Whether a line is drawn of dashes of any kind, three at least."""
+    """Whether a line is made of dashes of any kind, at least three."""
     if line[:1] not in _DASHES:
         return False
     shown = line.strip(_MARKUP)

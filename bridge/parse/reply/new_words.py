@@ -1,4 +1,4 @@
-"""What the writer of a letter wrote anew, and what is left out of it."""
+"""What a letter's writer wrote anew; the rest is left out."""
 
 import re
 
@@ -48,11 +48,11 @@ _ENTRY = re.compile(
 def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
     """Return what the writer of a letter wrote anew; ``body`` is text with ``>`` before quotes.
 
-    Only what is history or signature without a doubt is left out. Words above and below the
-    history are kept; a letter answered between the quoted lines, or forwarded by hand, is kept
-    whole. One that answers nothing has no history, whatever it shows. Where nothing new would be
-    left (only a quotation, only a signature) the body is returned. Never raises, linear in time;
-    line ends become LF and blank lines around the result go.
+    Only certain history and signatures are left out. Words above and below the history are kept; a
+    letter answered between the quoted lines, or forwarded by hand, is kept whole. A letter that
+    answers nothing has no history, whatever it shows. If nothing new would be left (only a
+    quotation, only a signature), the body is returned. Never raises, linear in time; line ends
+    become LF and outer blank lines go.
     """
     text = without_armour(body)
     if occasion.answers and not occasion.forwarded:
@@ -69,8 +69,8 @@ def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
 def _of_parted(text: str, occasion: Occasion) -> str | None:
     """The new words of a letter in which a client's line lost the line end above it, if so.
 
-    None where nothing is gained by parting them. Words that stand before such a line are the
-    writer's, so that the letter is kept where they would go with the line.
+    None if splitting gains nothing. Words before such a line are the writer's, so the letter is
+    kept if they would be removed with the line.
     """
     apart, glued = parted(text, occasion.people)
     if not glued:
@@ -142,7 +142,7 @@ def _is_answered_silently(lines: Lines, quote: Stretch, occasion: Occasion) -> b
 
 
 def _is_signed(lines: Lines, history: Stretch, occasion: Occasion) -> bool:
-    """Whether somebody else's letter ends in the name of this one's writer, who answered below."""
+    """Whether somebody else's letter ends in this writer's name: he answered below."""
     newest = lines.text[history.contents : _end_of_newest(lines, history)]
     last = next((line.strip() for line in reversed(newest) if line.strip()), "")
     own = occasion.shows_address(" ".join(map(lines.bare, range(history.start, history.contents))))
@@ -172,7 +172,7 @@ def _end_of_newest(lines: Lines, history: Stretch) -> int:
 
 
 def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> list[str]:
-    """The words above and below the quotes, or everything where words stand between them."""
+    """The words above and below the quotes, or everything if words stand between them."""
     parts = _without_excerpts(lines, parts)
     words = {
         part: without_signature(lines.text[part.start : part.end], occasion)
@@ -196,7 +196,7 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
         return lines.text
     if _answered_within(lines, parts, quotes) or _is_answered_in_colour(lines, parts, occasion):
         return lines.text
-    if said and said[-1] < quotes[0] and first.attributed:  # nothing but what is announced
+    if said and said[-1] < quotes[0] and first.attributed:  # only the announced letter
         above = "\n".join(lines.text[: first.start])
         if len(above) <= _LONGEST_ANNOUNCEMENT and announces_answers(above):
             return lines.text
@@ -214,7 +214,7 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
 
 
 def _without_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:
-    """Count as words a quote that is the writer's own doing, and join what then is one."""
+    """Count a quote that the writer made himself as words, and join neighbouring words."""
     quotes = [part for part in parts if part.kind == "quote"]
     kept: list[Stretch] = []
     for part in parts:
@@ -227,10 +227,10 @@ def _without_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:
 
 
 def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, quotes: list[Stretch]) -> bool:
-    """Whether a quote that no line introduces is the writer's own, as a list or a log may look.
+    """Whether a quote without attribution is the writer's own, as a list or a log may look.
 
-    The words above end in a colon, «Сервер отвечает:»; or the history, which has its line, stands
-    right below; or there is no other quote and this one is short or runs on from the words.
+    The words above end in a colon, «Сервер отвечает:»; or the history with its attribution stands
+    right below; or there is no other quote and this one is short or continues the words.
     """
     if part.kind != "quote" or part.attributed:
         return False
@@ -247,7 +247,7 @@ def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, quotes: list[Stret
 
 
 def _may_be_excerpt(lines: Lines, part: Stretch) -> bool:
-    """Whether a quote may be a list, a log or an excerpt: a few lines and no quotes in it."""
+    """Whether a quote may be a list, a log or an excerpt: a few lines without quotes in it."""
     text = lines.text[part.start : part.end]
     if is_output(text):
         return True
@@ -264,7 +264,7 @@ def _answered_within(lines: Lines, parts: list[Stretch], quotes: list[int]) -> b
 
 
 def _is_answered_in_colour(lines: Lines, parts: list[Stretch], occasion: Occasion) -> bool:
-    """Whether the newest level of a quotation holds an answer in a colour of its own."""
+    """Whether the newest level of a quotation holds an answer in its own colour."""
     return any(
         occasion.shows_in_colour(
             [line for line in lines.text[part.start : part.end] if not _NESTED.match(line)]
@@ -275,7 +275,7 @@ def _is_answered_in_colour(lines: Lines, parts: list[Stretch], occasion: Occasio
 
 
 def _joined(texts: list[list[str]]) -> list[str]:
-    """Stretches of words one under another, a blank line between."""
+    """Stretches of words joined with blank lines."""
     joined: list[str] = []
     for text in texts:
         joined += ["", *_without_leading_blanks(text)] if joined else text

@@ -1,4 +1,4 @@
-"""What a letter's header says that tells history in its text from what only looks like it."""
+"""Facts from a letter's header that tell history in its text from lookalikes."""
 
 import re
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ _SHORTEST_WORD = 3
 class Occasion:
     """Why a letter was written, as far as its header tells; the default is an answer by nobody.
 
-    ``answers``: it has In-Reply-To, References or a reply prefix; ``forwarded``: its subject says
-    so. ``writer`` is the sender's name and address with a blank between, ``people`` are the names
-    and addresses of all who take part, casefolded; ``ruled_off`` the first words of each copied
-    From above which the letter's page, not its text, draws a rule; ``in_colour`` those of each
-    answer that it shows in a colour, with blanks around; ``sends_files`` that it came with files
-    besides the pictures in its text; ``day`` is the letter's own.
+    ``answers``: it has In-Reply-To, References or a reply prefix. ``forwarded``: its subject says
+    so. ``writer`` is the sender's name and address with a blank between; ``people`` are the
+    casefolded names and addresses of all participants. ``ruled_off`` has the first words of each
+    copied From above which only the letter's HTML draws a rule; ``in_colour`` those of each
+    coloured answer, with blanks around. ``sends_files``: it came with files besides the pictures in
+    its text. ``day`` is the letter's own.
     """
 
     answers: bool = True
@@ -46,12 +46,12 @@ class Occasion:
 
     @property
     def replies(self) -> bool:
-        """Whether the subject begins as a client begins that of an answer: «Re: …», «Ответ: …»."""
+        """Whether the subject begins like an answer's: «Re: …», «Ответ: …»."""
         prefix = outermost_prefix(self.subject[:_LONGEST_HEAD]) if self.subject else None
         return prefix is not None and prefix.replies
 
     def is_stranger(self, text: str) -> bool:
-        """Whether a From that a letter shows is surely nobody of those who take part in it."""
+        """Whether a From that a letter shows is certainly no participant."""
         shown = text.casefold()
         if not self.people or not shown:
             return False
@@ -66,7 +66,7 @@ class Occasion:
         return not ours or not theirs or ours in theirs or theirs in ours
 
     def is_to_come(self, text: str) -> bool:
-        """Whether a text names a day that comes after the letter's, whatever the zones."""
+        """Whether a text names a day after the letter's, in any time zone."""
         said = day_of(text) if self.day else None
         return said is not None and self.day is not None and said > self.day + _ZONES_APART
 
@@ -76,7 +76,7 @@ class Occasion:
         return bool(ours) and ours == _base(text)
 
     def names_person(self, line: str) -> bool:
-        """Whether a line holds the whole name or the address of somebody who takes part."""
+        """Whether a line holds the whole name or the address of a participant."""
         shown = line.casefold()
         return any(one in shown for one in self.people)
 
@@ -88,17 +88,17 @@ class Occasion:
         return any(_sound(word) in named for word in _words(line)[:2])
 
     def is_first_name(self, text: str) -> bool:
-        """Whether a text is nothing but one or two words of the sender's name, as it is written."""
+        """Whether a text is only one or two words of the sender's name, as written."""
         named = self.writer.casefold().split(" ")[:-1]
         return all(word in named for word in text.casefold().split())
 
     def has_initials(self, text: str) -> bool:
-        """Whether a text is the first letters of the sender's names, in either order."""
+        """Whether a text is the initials of the sender's names, in either order."""
         initials = "".join(word[0] for word in self.writer.casefold().split()[:-1])
         return len(initials) > 1 and text.casefold() in (initials, initials[::-1])
 
     def shows_in_colour(self, lines: list[str]) -> bool:
-        """Whether an answer stands in the lines that the letter's page shows in a colour."""
+        """Whether an answer stands in the lines that the letter's HTML shows in a colour."""
         if not self.in_colour:
             return False
         said = f" {' '.join(_WORD.findall(' '.join(lines).casefold()))} "
@@ -111,7 +111,7 @@ class Occasion:
 
 
 def first_words(text: str) -> str:
-    """The first two words of a writer's name or address, by which one copied header is told."""
+    """The first two words of a writer's name or address, the key of a copied header."""
     return " ".join(_WORD.findall(text.casefold())[:2])
 
 
@@ -132,6 +132,6 @@ def _words(text: str) -> list[str]:
 
 
 def _sound(word: str) -> str:
-    """A name's consonants in Latin letters, so that «Пётр» is Petr and Pyotr; '' if too few."""
+    """A name's consonants in Latin letters, so that «Пётр» equals Petr and Pyotr; '' if too few."""
     sound = word.translate(_SOUNDS)
     return sound if len(sound) > 1 else ""

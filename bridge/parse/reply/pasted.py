@@ -1,8 +1,8 @@
-"""What a writer pasted: a letter or a chat put there on purpose, or what a program printed.
+"""What a writer pasted: a letter or a chat put there on purpose, or a program's output.
 
-A chat looks like history within history, which gets older as one reads on; a chat gets newer. Lines
-of a log, a shell, a patch, a table or a numbered list may be many, and marked with ``>`` by the
-writer; no letter consists of them.
+Nested history gets older as one reads on, a chat gets newer. Lines of a log, a shell, a patch, a
+table or a numbered list may be many, and marked with ``>`` by the writer; no letter consists of
+them.
 """
 
 import re
@@ -34,14 +34,15 @@ _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})")
 _QUOTE = re.compile(r"^\s?>+ ?")
 _PRINTED = re.compile(
-    # prompts, patches, tables; then what begins with an hour, a day, a number or a program's name
+    # prompts, patches, tables; then lines that begin with an hour, a day, a number or a program's
+    # name
     r"[$#%+|@\\]|--- |-\S|\S{0,20}[#$%>] |[A-Za-z]:\\|"
     r"\[?\d{1,4}[-:./\s)\]]|\d{3}-|(?:diff|index|at|File|Traceback|npm|error|warning|info|debug)\b|"
     # words of code: a path, an assignment, a call, a type of an exception
     r".{0,60}(?: [=:]{1,2} ?\S|\w=\S|\w\(\)|;$|\{$|/\w+/|\w\.\w+\.\w|Error\b|Exception\b|=\d)|"
     r"[A-Z]{4,}\b",
 )
-# A prompt of Python and what is typed at one; no quotation of the third depth begins so.
+# A Python prompt with what is typed at it; no quotation of the third level begins so.
 _PYTHON = re.compile(
     r"\s?>>> (?:(?:import|from|def|class|for|if|with|print|return|del|assert|raise|try)\b|@\w|"
     r"[A-Za-z_][\w.]*(?:\(|\[| ?[=+*/-]|\Z))|\.\.\. "
@@ -53,9 +54,9 @@ Moment = tuple[str, int, int]
 
 
 def passes_on(line: str) -> bool:
-    """Whether a line above a letter says that it was put there: a colon, «вот их ответ», scissors.
+    """Whether a line above a letter introduces it: a colon, «вот их ответ», scissors.
 
-    No client writes mbox's separator; what stands below was cut out of a mailbox or is a patch.
+    No client writes mbox's separator; text below one was cut out of a mailbox or is a patch.
     """
     shown = line.rstrip()[-_LONGEST:]
     if shown.endswith(":") or _CUT_OUT.match(shown.strip()):
@@ -64,7 +65,7 @@ def passes_on(line: str) -> bool:
 
 
 def is_chat(lines: Lines, one: Attribution, attributions: dict[int, Attribution]) -> bool:
-    """Whether a line like this one stands below that is of later, or above that is of earlier."""
+    """Whether a line like this one stands below with a later time, or above with an earlier one."""
     others = sorted(attributions)
     at = others.index(one.start)
     above = [attributions[start] for start in others[max(at - 1, 0) : at]]
@@ -75,7 +76,7 @@ def is_chat(lines: Lines, one: Attribution, attributions: dict[int, Attribution]
 
 
 def _is_later(lines: Lines, one: Attribution, then: Attribution) -> bool:
-    """Whether the second is of a later minute; days in words can only be the same."""
+    """Whether the second time is a later minute; days in words can only be equal."""
     first, second = _moment(lines, one), _moment(lines, then)
     if first is None or second is None:
         return False
@@ -84,7 +85,7 @@ def _is_later(lines: Lines, one: Attribution, then: Attribution) -> bool:
 
 
 def _moment(lines: Lines, attribution: Attribution) -> Moment | None:
-    """The day, in an order that can be compared, and the hour; a day in words only as it is."""
+    """The day, in a comparable form, and the hour; a day in words only as written."""
     text = " ".join(lines.bare(i) for i in range(attribution.start, attribution.end))
     hour = _HOUR.search(text)
     if hour is None:
@@ -102,14 +103,14 @@ def _moment(lines: Lines, attribution: Attribution) -> Moment | None:
 
 
 def _of_24(hour: int, half: str) -> int:
-    """The hour of a clock with two halves, which stand beside it in the client's language."""
+    """The hour in 24 hours, from a clock with two halves named in the client's language."""
     if _IN_THE_AFTERNOON.match(half):
         return hour % _NOON + _NOON
     return hour % _NOON if _BEFORE_NOON.match(half) else hour
 
 
 def is_output(marked: list[str]) -> bool:
-    """Whether most of the lines, which are marked as quoted, are such as programs print."""
+    """Whether most of the lines, marked as quoted, look like a program's output."""
     if all(_PYTHON.match(line) for line in marked if line.strip()):
         return True
     shown = [_QUOTE.sub("", line, count=1)[:_LONGEST] for line in marked]

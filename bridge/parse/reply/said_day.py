@@ -1,4 +1,4 @@
-"""The day that a line names, in figures or in words of any language that months are known in."""
+"""The day that a line names, in numbers or in any language whose months are known."""
 
 import re
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ _LAST_CENTURY = 50
 
 
 def day_of(text: str) -> date | None:
-    """Return the first day that a text names; the earlier one where figures have two readings.
+    """Return the first day in a text; the earlier one if the numbers have two readings.
 
-    A year of two digits is of the last century from 50 on (RFC 5322 section 4.3). None if no day
-    stands there with its month and year.
+    A two-digit year from 50 on is of the last century (RFC 5322 section 4.3). None if no day with
+    month and year is there.
     """
     return min(_readings(text), default=None)
 

@@ -1,4 +1,4 @@
-"""Whether a dated line above marks is the writer's own: a sentence, a line of a log, an order."""
+"""Whether a dated line above quote marks is the writer's own: a sentence, a log line, an order."""
 
 import re
 
@@ -6,7 +6,7 @@ from bridge.parse.header.months import month_of
 from bridge.parse.reply.copied.field_names import field_of
 
 _ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,100}@[^\s<>@()\[\]]{1,200}")
-# The address in brackets, with the name before it; what stands before a name is told by its signs.
+# The address in brackets, with the name before it; other characters tell what precedes a name.
 _NAME_AND_ADDRESS = re.compile(
     r"(?:[^\W\d_][\w.'’-]{0,40} ){0,8}[<\[(]{1,2} ?(?:mailto:)?"
     r"[^\s<>@()\[\]]{1,100}@[^\s<>@]{1,200}"
@@ -17,7 +17,7 @@ _ASSIGNED = re.compile(r"(?<![^\s\[,(])[A-Za-z_][\w.-]{0,30}=(?=[<\w\"'])")
 _BY_A_LOG = re.compile(
     r"(?<!\w)(?:CRITICAL|ERROR|WARNING|WARN|FATAL|DEBUG|INFO|NOTICE|ALERT|TRACE)(?!\w)|\w\[\d+\]:"
 )
-# In small letters, as no name is; a single capital is of a name unless a verb follows.
+# In small letters, as no name is; a single capital belongs to a name unless a verb follows.
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:[Яя]|[Мм]ы|мне|нам|мо[йяи]|наш[аи]?|I(?= [a-z])|[Ww]e(?= [a-z])|me|us|my|our|ich|"
     r"wir|mir|mein|unser|nous)(?!\w)"
@@ -36,10 +36,10 @@ _FEW_IN_SMALL = 3
 
 
 def is_own_sentence(text: str, verb: bool) -> bool:
-    """Whether a line that names a day and somebody is no client's; in doubt it is the writer's.
+    """Whether a line with a day and a name is no client's; in doubt it is the writer's.
 
-    ``verb``: it holds one of writing. Without it the line must have a client's shape: the day, a
-    name with the address in brackets or an address alone, and little else.
+    ``verb``: it holds one of writing. Without a verb the line must have a client's shape: the day,
+    a name with the address in brackets or an address alone, and little else.
     """
     if field_of(text) is not None:
         return False
@@ -61,7 +61,7 @@ def is_own_sentence(text: str, verb: bool) -> bool:
 
 
 def _is_of_a_day(word: str) -> bool:
-    """Whether a word belongs to a day and its hour, or only joins them with a name."""
+    """Whether a word belongs to a date and hour, or only joins them to a name."""
     plain = word.rstrip(".,:").casefold()
     return (
         _BETWEEN.fullmatch(plain) is not None

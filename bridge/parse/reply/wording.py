@@ -1,7 +1,7 @@
 """What the line above a quotation says: when, who, and that it was written.
 
-Clients word it in their user's language, so the line is told by its shape first: it ends the
-way such a line ends and it says when and who. Only the verb of writing needs a table.
+Clients word it in their user's language, so its shape is tested first: it ends like such a line and
+says when and who. Only the verb of writing needs a table.
 """
 
 import re
@@ -32,12 +32,12 @@ _VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}", re.IGNORECASE)
 _AND_END = (
     r"(?: (?:het volgende|følgende|următoarele|the following|następujące słowa|dit))?[\s:：]*$"
 )
-# To be sought in lower case; without its dot ``ı`` is ``i`` in capitals, and in ASCII.
+# For searching in lower case; without its dot ``ı`` is ``i`` in capitals, and in ASCII.
 _LOWER_VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}".replace("ı", "[ıi]"))
 _LOWER_VERB_LAST = re.compile(rf"(?<!\w)(?:{_VERBS}){_AND_END}".replace("ı", "[ıi]"))
 _CJK_VERB_LAST = re.compile(rf"(?:{_CJK_VERB}){_AND_END}", re.IGNORECASE)
-_LONGEST_VERB = 100  # with what may follow it, and colons
-_WORDS_OF_VERB = 6  # two of the verb, two of what may follow it, colons
+_LONGEST_VERB = 100  # with words that may follow it, and colons
+_WORDS_OF_VERB = 6  # two verbs, two words that may follow, colons
 _AFTER_VERB = ":： \t\x0b\x0c\r\n\x1c\x1d\x1e\x1f"
 # In these languages the writer's name follows the verb.
 _VERB_BEFORE_NAME = re.compile(
@@ -58,7 +58,7 @@ _DATE = re.compile(
 )
 # «01. 03. 26»; a year in the digits of Arabic, Persian, Hindi and Bengali.
 _DAY_OR_YEAR = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?\d{2}|(?<!\d)(?:٢٠|۲۰|२०|২০)\d\d(?!\d)")
-# K-9's, in whatever language: «Jane Roe <jane@example.org> піша:».
+# K-9's, in any language: «Jane Roe <jane@example.org> піша:».
 _NAME_AND_ONE_WORD = re.compile(
     r"[\w .'\"’-]{1,60}<[^\s<>@]{1,80}@[^\s<>@]{1,120}> ?(?:[^\W\d_]{1,2} )?[^\W\d_]{1,15} ?[:：]"
 )
@@ -71,14 +71,14 @@ _TIME_AND_ADDRESS = re.compile(
 _TIME_AND_NAME = re.compile(r"\d{1,2}:\d{2},? (?:от|from) [^\W\d]")
 # Rambler: «25.05.2021, 14:17, Имя <a@b>», with no colon and no quote marks.
 _DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
-# No client speaks of itself, of what is its own, or to the reader so.
+# No client speaks of itself, of its own things, or to the reader like this.
 _PERSONAL = re.compile(
     r"(?<!\w)(?:[Яя]|[Мм]ы|[Мм]не|[Нн]ам|[Мм]о[йяи]|[Нн]аш[аи]?|[Вв]ам|[Вв]ас|[Вв]аш[аи]?|"
     r"[Оо]на?|[Оо]ни|[Кк]то|I(?!\.)|[Ww]e|me|us|[Mm]y|[Oo]ur|[Yy]our|[Hh]e|[Ss]he|[Tt]hey|who|ich|wir)"
     r"(?!\w)"
 )
 _TO_THE_READER = re.compile(r"(?<!\w)(?:you|вы|ты)(?!\w)", re.IGNORECASE)
-# The Bat!, which counts the seconds, as no writer does; its HTML has no marks.
+# The Bat! writes seconds, as no person does; its HTML has no quote marks.
 _BY_THE_BAT = re.compile(
     r"(?:вы|ты) писали? \d{1,2} [а-я]{3,9} \d{4} г\., \d{1,2}:\d{2}:\d{2}:|"
     r"[^\W\d_]{3,12}, [^\W\d_]{3,9} \d{1,2}, \d{4}, \d{1,2}:\d{2}:\d{2}(?: [AP]M)?, you wrote:|"
@@ -88,11 +88,11 @@ _BY_THE_BAT = re.compile(
 _MOST_WORDS = 4
 _MOST_NAMES = 8
 _OF_A_THING = re.compile(r"[Цц]ит(?:ирую|ирование|ата) [а-яё][^@]*$")  # «Цитирую договор:»
-# Roundcube's in Russian, whose «(а)» only a program writes.
+# Roundcube's in Russian: only a program writes «(а)».
 _BY_ROUNDCUBE = re.compile(r"[^:<>@]{1,80} (?:на)?писал\(а\) \d{4}-\d\d-\d\d \d{1,2}:\d\d ?:")
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
-    r"(?!.*(?<!\w)(?:что|про|о|об|мне|нам|that|about)(?!\w))"  # «Вы писали, что:» says a writer
+    r"(?!.*(?<!\w)(?:что|про|о|об|мне|нам|that|about)(?!\w))"  # «Вы писали, что:» is a writer's
 )
 _QUOTING = re.compile(
     r"^(?:(?:quoting|quoth|цитирую|цитирование|цитата(?! из)|citando|citat|zitat von|"
@@ -111,15 +111,15 @@ def is_by_the_bat(text: str) -> bool:
 
 
 def is_verb(text: str) -> bool:
-    """Whether a line is nothing but a verb of writing and a colon: «napisał:»."""
+    """Whether a line is only a verb of writing and a colon: «napisał:»."""
     return text.endswith((":", "：")) and _VERB.fullmatch(text.rstrip(" :：")) is not None
 
 
 def strength(text: str, marked: bool) -> Strength | None:
     """How surely ``text`` is an attribution: ``dated``, ``sure``, ``weak`` or not at all.
 
-    ``marked``: quote marks follow, so that less evidence will do. Without them a sentence of the
-    writer's own that names a date and a writer must not be taken for one.
+    ``marked``: quote marks follow, so less evidence is enough. Without them a sentence of the
+    writer's that names a date and a person must not be taken for one.
     """
     if text.startswith("Quoting ") and text.endswith(")"):
         return "weak" if marked and _TIME.search(text) else None
@@ -157,14 +157,14 @@ def strength(text: str, marked: bool) -> Strength | None:
 
 
 def _ends_in_verb(text: str) -> bool:
-    """Whether a line ends in a verb of writing; asked of so many that only the end is looked at."""
+    """Whether a line ends in a verb of writing; to be fast, only its end is looked at."""
     last = text.rstrip(_AFTER_VERB)[-1:]
     if last.isascii() and not (last.isalpha() or last == ")"):
         return False
     start = max(len(text) - _LONGEST_VERB, 0)
     words = text[start:].rsplit(None, _WORDS_OF_VERB)
     from_word = start + len(words[0]) if len(words) > _WORDS_OF_VERB else start
-    before = max(from_word - 1, 0)  # the sign before a word tells whether it is one
+    before = max(from_word - 1, 0)  # the character before a word tells whether it is one
     if _LOWER_VERB_LAST.search(text[before:].lower(), from_word - before):
         return True
     return not text.isascii() and _CJK_VERB_LAST.search(text, start) is not None
@@ -183,7 +183,7 @@ def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) ->
 
 
 def _is_date_and_name(text: str) -> bool:
-    """``12.05.2024, 10:32, "Имя":``, a few words after the time and nothing more."""
+    """``12.05.2024, 10:32, "Имя":``, a few words after the time and no more."""
     time = _TIME.search(text)
     if time is None or not text[:1].isdigit() or len(text) > 100:
         return False
@@ -200,12 +200,12 @@ def tells_when(text: str) -> bool:
 
 
 def tells_day(text: str) -> bool:
-    """Whether a day with its month and year stands anywhere in a line, in whatever language."""
+    """Whether a day with its month and year stands anywhere in a line, in any language."""
     return _DATE.search(text) is not None or _DAY_OR_YEAR.search(text) is not None
 
 
 def opens_with_date(text: str) -> bool:
-    """Whether the first number stands at most four words in: ``On Wed, Sep 25``, ``вт, 5 мая``."""
+    """Whether at most four words precede the first number: ``On Wed, Sep 25``, ``вт, 5 мая``."""
     for i, character in enumerate(text[:50]):
         if character.isdigit():
             return len(text[:i].split()) <= 4

@@ -1,1 +1,1 @@
-"""Whether, and where, a writer answered between the lines of what he quotes."""
+"""Whether, and where, a writer answered between the lines of a quotation."""

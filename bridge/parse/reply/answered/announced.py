@@ -1,7 +1,7 @@
-"""What the words above a quotation say of it: that the answers are within.
+"""Words above a quotation that announce answers inside it.
 
-A person announces answers by what they are (answer, comment, see) near to where they are (below,
-in the text) or how they look (in red); the words are a table, a line for each language.
+A person announces answers by their name (answer, comment, see) near their place (below, in the
+text) or their look (in red); the words are a table, one line for each language.
 """
 
 import re
@@ -11,7 +11,7 @@ _OPENING = 5_000
 _NEAR = r"[^.,;\n!?。！？，、]{0,40}?"
 _NEARER = r"[^.,\n!?。！？，、]{0,15}?"
 
-# Language: what answers are called, and where they stand or how they look.
+# Language: names of answers, and words for their place or look.
 _SAID = (
     # ru
     (
@@ -138,13 +138,13 @@ _IN_THE_TEXT = tuple(
     for what, where in _SAID
 )
 _ALONE = re.compile(_SAID_ALONE)
-# «Анкета заполнена.», said of the form below unless of a file.
+# «Анкета заполнена.» means the form below, unless there is a file.
 _FILLED = re.compile(
     r"заполнил[аи]?\b|заполнен[аоы]?\b|заповни(?:в|ла|ли)\b|filled (?:in|out)|completed the form|"
     r"ausgefüllt|rempli|rellenad|compilat[oa]|preenchid|ingevuld|wypełni|vyplnil|vyplněn|ifyllt|"
     r"udfyldt|utfylt|täytetty|dolduruldu",
 )
-# «Внесла правки.», said of the text below unless of some thing else.
+# «Внесла правки.» means the text below, unless another thing is named.
 _EDITED = re.compile(
     r"вн[её]с(?:ла|ли)? (?:\w+ )?(?:правк|изменени|исправлени|коррект|дополнени|уточнени)|"
     r"(?:подправил|поправил|исправил|скорректировал|откорректировал|отредактировал|дописал|вписал|"
@@ -158,7 +158,7 @@ _EDITED = re.compile(
     r"completat|corrigid|alterad|aangepast|gecorrigeerd|ingevuld|aangevuld|poprawił|uzupełnił|"
     r"naniosł|opravil|doplnil|düzelt|ekledim|已修改|已更正|已改|修正しました|수정"
 )
-# «Направляю ответы.», "My comments.", said without a place by who sends no file.
+# «Направляю ответы.», "My comments.": without a place, from somebody who sends no file.
 _NAMED = re.compile(
     r"\b(?:ответы|комментарии|замечания|пояснения|анкет[ау]|опросник|відповіді|коментарі|зауваження|"
     r"answers|replies|responses|comments|remarks|feedback|antworten|anmerkungen|kommentare|"
@@ -180,7 +180,7 @@ _OF_A_THING = re.compile(
     r"document|factura|contrato|fattura|contratto|umow|faktur"
 )
 _BRIEF = 90
-# Where answers stand, or how they look, which is enough where little else is said above history.
+# Places or looks of answers, which are enough if little else is said above history.
 _PLACE = re.compile(
     r"\bниже\b|\bвнизу\b|в конце (?:письма|текста)|под (?:ваш|тво|вопрос|кажд|текст)|внутри|"
     r"в (?:этом |самом )?(?:тексте|письме)|в (?:ваш|тво)\w+|(?:ваше|тво[её]) (?:письмо|сообщение)|"
@@ -213,7 +213,7 @@ _BELOW_ALONE = re.compile(
 
 
 def announces_answers(words: str) -> bool:
-    """Whether the words above a quotation say that the answers are within it."""
+    """Whether the words above a quotation say that answers are inside it."""
     opening = words[-_OPENING:].casefold()
     return (
         _ALONE.search(opening) is not None
@@ -223,12 +223,12 @@ def announces_answers(words: str) -> bool:
 
 
 def _names_both(patterns: tuple[re.Pattern[str], ...], opening: str) -> bool:
-    """Whether answers are named near a place; where no place is, as mostly, nothing is."""
+    """Whether answers are named near a place; most texts name no place."""
     return all(one.search(opening) for one in patterns)
 
 
 def says_inside(words: str) -> bool:
-    """Whether the words above unmarked history say so, or that what it asks is filled in."""
+    """Whether the words above unmarked history say so, or that a form in it is filled in."""
     if announces_answers(words):
         return True
     opening = words[-_OPENING:].casefold()
@@ -236,15 +236,15 @@ def says_inside(words: str) -> bool:
 
 
 def points_inside(words: list[str]) -> bool:
-    """Whether the lines above unmarked history are few and name a place within it, or a colour."""
+    """Whether the lines above unmarked history are few and name a place in it, or a colour."""
     said = " ".join(filter(None, map(str.strip, words)))
     return len(said) <= _LITTLE and _PLACE.search(said.casefold()) is not None
 
 
 def says_edited(words: list[str]) -> bool:
-    """Whether a few lines above unmarked history say that a text was corrected, the one below.
+    """Whether a few lines above unmarked history say that a text, the one below, was corrected.
 
-    They name no file and no other thing that could be meant.
+    They name no file and nothing else that could be meant.
     """
     said = " ".join(filter(None, map(str.strip, words))).casefold()
     if len(said) > _BRIEF or _EDITED.search(said) is None:
@@ -253,7 +253,7 @@ def says_edited(words: list[str]) -> bool:
 
 
 def names_answers(words: list[str]) -> bool:
-    """Whether a few lines above unmarked history name answers of the writer's own, and no file."""
+    """Whether a few lines above unmarked history name the writer's own answers, and no file."""
     said = " ".join(filter(None, map(str.strip, words))).casefold()
     if len(said) > _BRIEF or _NAMED.search(said) is None:
         return False

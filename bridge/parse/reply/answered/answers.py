@@ -1,9 +1,9 @@
-"""Signs that a writer has answered inside a quotation, told without the quoted letter.
+"""Signs that a writer answered inside a quotation, seen without the quoted letter.
 
-The words above may say so. One sign that no writer of letters gives by chance is enough: an arrow,
-«Ответ:» or the writer's own name before a line under a question, a dash and words behind a quoted
-question. Others count twice: a mark that the lines under two questions share, a question with its
-number and a line below, a question with a few words below that is followed by the next one.
+The words above may say so. One sign is enough if no writer gives it by chance: an arrow, «Ответ:»
+or the writer's own name before a line under a question, a dash and words behind a quoted question.
+Other signs must occur twice: a mark shared by the lines under two questions, a numbered question
+with a line below, a question with a few words below that the next question follows.
 """
 
 import re
@@ -32,20 +32,20 @@ _MARK = re.compile(
     r"[^\w\s\"'«„“(]{1,5}(?=\s)|[\[(<@][^\[\]()<>\s]{1,30}[\])>]?(?=[:\s])|"
     r"[^\W\d_]{1,15}(?: [^\W\d_]{1,15})?\s?[:–—-](?=\s)|[A-ZА-ЯЁ]{3,12}(?=[\s:])"
 )
-# Signs doubled, as no list has them: «>> красный», `** five`.
+# Doubled signs, which no list has: «>> красный», `** five`.
 _DOUBLED = re.compile(r"(?:>{2,4}|\*{2,4}|={2,4}>?|-{2,4}>?|/{2,4}|\+{2,4}|@{2,4}|~{2,4})(?=\s+\S)")
 _SIGNS_OF_ANSWER = (
     r"(?:-{1,2}|[–—]|={1,2}>|-{1,2}>|→|//|\*+|\[[^\W\d_][^\[\]]{1,30}\]|"
     rf"(?:{_ANSWER})\s?[:-])\s*\w"
 )
-# «> Когда? -- в мае», «> Which? [Ivan] the red one», on the newest level of a quotation only.
+# «> Когда? -- в мае», «> Which? [Ivan] the red one», only on the newest level of a quotation.
 _BEHIND_QUESTION = re.compile(
     rf"\s?>(?!\s?>).{{0,300}}?\?[\"»)]?\s+{_SIGNS_OF_ANSWER}", re.IGNORECASE
 )
 _BEHIND_BARE_QUESTION = re.compile(
     rf"[^\W_][^?]{{3,200}}\?[\"»)]?\s+{_SIGNS_OF_ANSWER}", re.IGNORECASE
 )
-# «Сколько штук? пять», where the line had room for more; not `/page?id=5`.
+# «Сколько штук? пять», if the line had room for more; not `/page?id=5`.
 _WORDS_BEHIND = re.compile(
     r"[^?？]{4,50}[?？]\s{0,3}(?!\s|\w+=|спасиб|заране|thank|пожалуй|please|ждем|ждём)\w[^?？]{0,30}",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ _SAID_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _TICKED = re.compile(r"\W{0,3}(?:[\[(][xхv✓✔][\])]|☑|☒)\s*\w", re.IGNORECASE)
-# What whoever asks goes on with: thanks, a farewell, a request, "we".
+# How an asker goes on: thanks, a farewell, a request, "we".
 _GOES_ON = re.compile(
     r"(?:жд[её]м|ожида(?:ем|ю)|спасибо|заранее|с уважением|с наилучшими|укажите|сообщите|напишите|"
     r"пришлите|просим|прошу|просьба|пожалуйста|если|мы|нам|дякуємо|чекаємо|"
@@ -109,7 +109,7 @@ _QUESTION_MARKS = ("?", "？", "؟", '?"', "?»", "?)")
 
 
 def asks_something(line: str) -> bool:
-    """Whether a line asks: a question, a request, an item with its number or its colon."""
+    """Whether a line asks: a question, a request, a numbered item, a line ending in a colon."""
     shown = line.strip()[:_LONGEST]
     if _asks(shown) or shown.endswith(":") or _NUMBERED.match(shown):
         return True
@@ -117,9 +117,9 @@ def asks_something(line: str) -> bool:
 
 
 def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool:
-    """Whether lines of unmarked history seem to be answers put between.
+    """Whether lines of unmarked history seem to be answers put between questions.
 
-    Where the words above are ``silent``, for they only greet, one question that is not the last
+    If the words above are ``silent``, because they only greet, one question that is not the last
     line is enough.
     """
     shown = [line.strip()[:_LONGEST] for line in history if line.strip()]
@@ -196,7 +196,7 @@ def _is_by_name(shown: list[str], occasion: Occasion) -> bool:
 
 
 def _is_said_behind(shown: list[str]) -> bool:
-    """Whether answers stand behind what was asked, on its line, or under it in a word."""
+    """Whether answers stand behind the question on its line, or under it in one word."""
     if any(_BEHIND_BARE_QUESTION.match(line) or _TICKED.match(line) for line in shown):
         return True
     if sum(_WORDS_BEHIND.fullmatch(line) is not None for line in shown) >= 2:
@@ -214,7 +214,7 @@ def _is_stock(line: str) -> bool:
 
 
 def _is_form_filled(shown: list[str]) -> bool:
-    """Whether two fields at least are filled in, behind or under what asks to.
+    """Whether at least two fields are filled in, behind or under the request.
 
     «Просим указать:» and «Цвет: красный» below, or «Сообщите цвет: красный».
     """
@@ -231,7 +231,7 @@ def _is_form_filled(shown: list[str]) -> bool:
 
 
 def answers_on_lines(quoted: list[str]) -> bool:
-    """Whether quoted lines hold answers: behind a question, or deeper marked under two of them."""
+    """Whether quoted lines hold answers: behind a question, or deeper quoted under two of them."""
     marked = [line for line in quoted if line.lstrip().startswith(">")]
     if all(map(_NESTED.match, marked)):
         quoted = [line.replace(">", "", 1) for line in marked]  # a client marked all of it twice
@@ -252,7 +252,7 @@ def _is_signed(line: str, occasion: Occasion) -> bool:
 
 
 def _stand_out(shown: list[str]) -> bool:
-    """Whether lines in capitals, or with a tick, stand under two numbered items that have none."""
+    """Whether lines in capitals, or with a tick, stand under two plain numbered items."""
     return (
         sum(
             _NUMBERED.match(line) is not None
@@ -265,14 +265,14 @@ def _stand_out(shown: list[str]) -> bool:
 
 
 def _share_mark(answered: list[tuple[str, str]]) -> bool:
-    """Whether the lines under two questions begin with one mark, which the questions lack."""
+    """Whether the lines under two questions begin with one mark that the questions lack."""
     marks = Counter(found[0] for _, below in answered if (found := _MARK.match(below)))
     asking = {found[0] for line, _ in answered if (found := _MARK.match(line))}
     return any(times >= 2 and mark not in asking for mark, times in marks.items())
 
 
 def _alternate(shown: list[str]) -> bool:
-    """Whether a question, a few words, another question and a few words stand under each other."""
+    """Whether a question, a few words, another question and a few words follow each other."""
     asks = [line.endswith(_QUESTION_MARKS) for line in shown]
     few = [
         len(line.split()) <= _FEW_WORDS and not line.endswith((",", ":")) and not _goes_on(line)

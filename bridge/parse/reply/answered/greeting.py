@@ -1,4 +1,4 @@
-"""Words above a quotation that say good day and nothing else, so that more must follow."""
+"""Words above a quotation that only say good day, so that more must follow."""
 
 import re
 
@@ -28,7 +28,7 @@ _GREETING = re.compile(
     r"السلام|مرحبا|تحية|صباح الخير|عزيزي)",
     re.IGNORECASE,
 )
-# Whom a greeting names besides persons, and what it is made longer with.
+# Whom a greeting names besides persons, and words that lengthen it.
 _ADDRESSED = frozenset({
     "коллеги", "коллега", "друзья", "господа", "всем", "вам", "ещё", "еще", "раз", "снова", "и",
     "все", "колеги", "усім", "all", "team", "there", "everyone", "everybody", "folks",
@@ -44,9 +44,9 @@ _THANKS = re.compile(r"\W*(?:(?:many )?thanks|с благодарностью|ch
 
 
 def only_greets(words: list[str], signed: bool = False) -> bool:
-    """Whether the lines above history say good day and nothing else, so that more must follow.
+    """Whether the lines above history only say good day, so that more must follow.
 
-    ``signed`` says that a farewell and a name below it were left out of ``words``.
+    ``signed``: a farewell and a name below it were left out of ``words``.
     """
     shown = [line.strip() for line in words if line.strip()]
     return (bool(shown) or signed) and all(map(_greets, shown))
@@ -64,9 +64,9 @@ def _greets(line: str) -> bool:
 
 
 def says_nothing(words: list[str], occasion: Occasion) -> bool:
-    """Whether lines only greet, name whom, and are signed: not «Добрый день! Сделаем завтра.».
+    """Whether lines only greet, name somebody, and are signed: not «Добрый день! Сделаем завтра.».
 
-    «Hello» and nothing else is what people write to try out whether mail comes through.
+    A mere «Hello» is what people write to try whether mail comes through.
     """
     shown = [line.strip() for line in words if line.strip()]
     greeting = next((i for i, line in enumerate(shown) if not _only_names(line)), len(shown))
@@ -86,7 +86,7 @@ def _tells(line: str) -> bool:
 
 
 def _only_names(line: str) -> bool:
-    """Whether a line greets, and has no words besides but names."""
+    """Whether a line greets and has no other words but names."""
     if not _greets(line):
         return False
     others = _WORD.findall(_GREETING.sub(" ", line))

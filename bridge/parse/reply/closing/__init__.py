@@ -1,1 +1,1 @@
-"""What stands below a letter's words: its writer's card, a client's tail, a list's footer."""
+"""What stands below a letter's words: the writer's card, a client's tail, a list's footer."""

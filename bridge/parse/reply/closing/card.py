@@ -1,13 +1,13 @@
-"""Whether lines under a delimiter are the card of their writer, or words that say something.
+"""Whether lines under a delimiter are the writer's card, or words that say something.
 
-People use ``--`` and even ``-- `` as dashes of their own, write on under their signature, and
-answer «на кого выписать?» with a name and a number. So lines are a card only if they show that
-they are one and nothing in them speaks against it:
+People use ``--`` and even ``-- `` as dashes, write on under their signature, and answer «на кого
+выписать?» with a name and a number. So lines are a card only if they prove it and nothing in them
+contradicts:
 
 - every paragraph bears a sign: a farewell, a name, a way to reach somebody, a firm, opening hours,
-  small print, a saying in quotation marks with who said it; every Russian and Latin line says who
-  the writer is. In an answer without a Russian letter a card drawn in columns is trusted;
-- no line tells anything: no sentence, request, postscript, sum, no number that is no telephone;
+  small print, a quoted saying with its author; every Russian and Latin line says who the writer is.
+  In an answer without a Russian letter a card drawn in columns is trusted;
+- no line tells anything: no sentence, request, postscript, sum, or number other than a telephone's;
 - nothing stands below a mobile client's tail, which clients write last.
 
 The delimiter ``-- `` with its blank (RFC 3676 section 4.3) is mostly a client's. Without the blank
@@ -65,7 +65,7 @@ _ASKED = re.compile(
     r"перешлите|отправьте|направьте|позвоните|перезвоните|выставьте|жду|ждём|ждем)(?!\w)",
     re.IGNORECASE,
 )
-# What a person is, or belongs to; any other Russian line below a name may be a sentence.
+# What a person is or belongs to; any other Russian line below a name may be a sentence.
 _TITLE = re.compile(
     r"менеджер|директор|бухгалтер|специалист|инженер|отдел|начальник|заместител|(?<!\w)зам\.?(?!\w)|"
     r"руковод|юрист|адвокат|нотариус|секретар|администратор|ассистент|помощник|консультант|"
@@ -91,7 +91,7 @@ _PERSON = re.compile(
     r"your)(?!\w)",
     re.IGNORECASE,
 )
-# What a payment or a contract is made out to: requisites, cards, papers, sums.
+# What a payment or a contract needs: account details, cards, identity papers, sums.
 _REQUISITES = re.compile(
     r"(?<!\w)(?:инн|кпп|огрн(?:ип)?|бик|р/?с|к/?с|снилс|паспорт|карт[аеуы]|полис|iban|swift|vat|"
     r"card|account|руб|р\.|eur|usd|rub)(?!\w)|[₽€$]|\d(?:[ -]?\d){8}",
@@ -102,7 +102,7 @@ _ADDRESS = re.compile(r"(?<!\w)(?:ул|улица|г|город|дом|street|st
 # A number that is neither a telephone's nor, in Latin letters, a postal code's.
 _NUMBER = re.compile(r"\d{4}(?!\d? [A-Z][a-z])")
 _DAY = re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19|20)?\d{2}(?![\d.])|20\d\d-\d\d-\d\d")
-# «Цвет - красный»: a thing and what it is.
+# «Цвет - красный»: a thing and its property.
 _NAMES_THING = re.compile(r"\w\s[-–—]\s\w|\w ?[:=]\s*\w")
 _LEADS_ON = re.compile(
     r"[:,]$|^(?=[^.!?]*$).*(?<!\w)(?:телефон|номер|адрес|почта|контакты|реквизиты|данные|имя|фио|"
@@ -124,7 +124,7 @@ _OF_LIST = re.compile(r"to unsubscribe(?: from this (?:list|group))?[:,] ", re.I
 _KEY = "-----BEGIN PGP"
 _QUOTED = ('"', "“", "«", "„")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
-# A card drawn in columns, or with an indent.
+# A card drawn in columns, or indented.
 _DESIGNED = re.compile(r"^ {2,}\S|\S(?: {3,}|\t+)\S")
 # Git ends a patch with its version.
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,4}){1,3}\S{0,20}")
@@ -136,8 +136,8 @@ def is_card(
 ) -> bool:
     """Whether the lines under a delimiter are a card; ``above`` is the line over the delimiter.
 
-    ``certain`` says that the delimiter has its blank, ``alone`` that no other parts words: who
-    writes several may part his own with them.
+    ``certain``: the delimiter has its blank. ``alone``: no other delimiter parts words, as a writer
+    of several may set off his own words with them.
     """
     if _goes_on_below_tail(text):
         return False
@@ -177,7 +177,7 @@ def _goes_on_below_tail(text: list[str]) -> bool:
 
 
 def _paragraphs(text: list[str]) -> list[list[str]]:
-    """Lines that stand together, without rules and second delimiters."""
+    """Groups of adjacent lines, without drawn rules and second delimiters."""
     found: list[list[str]] = [[]]
     for line in text:
         shown = plain(line)
@@ -212,7 +212,7 @@ def _shows_card(paragraph: list[str], first: bool, occasion: Occasion) -> bool:
 
 
 def _belongs(line: str, occasion: Occasion) -> bool:
-    """Whether a Russian line says who the writer is or how to reach him, and nothing besides."""
+    """Whether a Russian line only says who the writer is or how to reach him."""
     return bool(
         _reaches(line)
         or _is_of_writer(line, occasion)
@@ -224,7 +224,7 @@ def _belongs(line: str, occasion: Occasion) -> bool:
 
 
 def _reaches(line: str) -> bool:
-    """Whether a line tells a way to reach somebody: an address, a telephone, a firm, hours."""
+    """Whether a line names a way to reach somebody: an address, a telephone, a firm, hours."""
     if _VERSION.fullmatch(line):
         return True
     return bool(_CONTACT.search(line) or _PHONE.search(line) or _HOURS.search(line))
@@ -237,7 +237,7 @@ def _is_of_writer(line: str, occasion: Occasion) -> bool:
 
 
 def _tells(line: str, motto: bool) -> bool:
-    """Whether a line says something to the reader; a ``motto`` speaks of neither of the two."""
+    """Whether a line says something to the reader; a ``motto`` addresses neither of the two."""
     shown = _PHONE.sub("", _LINK.sub("", line))
     if _POSTSCRIPT.match(line) or _REQUISITES.search(shown) or _DAY.search(shown):
         return True
@@ -289,7 +289,7 @@ def _is_surely_signed(paragraphs: list[list[str]], occasion: Occasion) -> bool:
 
 
 def _may_be_answer(line: str) -> bool:
-    """Whether a line names a dwelling, a street, or a number that is no telephone."""
+    """Whether a line names a dwelling, a street, or a number that is no telephone's."""
     shown = _PHONE.sub("", _LINK.sub("", line))
     return bool(_DWELLING.search(line) or _ADDRESS.search(line) or _NUMBER.search(shown))
 

@@ -1,7 +1,7 @@
-"""Whether a line of a card in Latin letters says who its writer is, and nothing besides.
+"""Whether a line of a card in Latin letters only says who the writer is.
 
 Sentences, items and labels have words in small letters or numbers; names, posts and addresses are
-written in capitals, but for their particles.
+capitalised, except for particles.
 """
 
 import re
@@ -37,13 +37,13 @@ _OF_PROGRAM = re.compile(r"randomly generated tagline:?", re.IGNORECASE)
 
 
 def is_latin(line: str) -> bool:
-    """Whether a line's letters are Latin ones, with or without signs above them."""
+    """Whether a line's letters are Latin, with or without diacritics."""
     letters = _LATIN.findall(line)
     return bool(letters) and all(letter < "\u0250" or "Ḁ" <= letter <= "ỿ" for letter in letters)
 
 
 def is_of_card(line: str) -> bool:
-    """Whether a Latin line is a name, a firm, a post, an address or who said a motto."""
+    """Whether a Latin line is a name, a firm, a post, an address or the author of a motto."""
     if _LABELLED.match(line):
         return False
     if _PARTED.search(line):
@@ -58,7 +58,7 @@ def is_of_card(line: str) -> bool:
 
 
 def is_motto(paragraph: list[str]) -> bool:
-    """Whether lines are a saying in quotation marks with who said it, or a program's of the day."""
+    """Whether lines are a quoted saying with its author, or a program's saying of the day."""
     if _OF_PROGRAM.fullmatch(paragraph[0]):
         return True
     return paragraph[0].startswith(_OPENS_MOTTO) and any(map(_SAID_BY.fullmatch, paragraph))

@@ -1,7 +1,7 @@
 """What stands under a letter's words: a signature, a mobile client's tail, a list's footer.
 
-Only what is one without a doubt goes; ``card`` tells a signature from words. A drawn rule above a
-card of requisites proves nothing, and neither does «С уважением».
+Only what is certainly one is removed; ``card`` tells a signature from words. A drawn rule above
+account details proves nothing, and neither does «С уважением».
 """
 
 import re
@@ -22,11 +22,11 @@ _FEW_WORDS = 3
 _NEAR = 4
 _OF_TAIL = "---"
 """What a guard against viruses draws above its line."""
-_WITH_BLANK = ("-- ", "--\xa0")  # editors of pages make the blank a hard one
+_WITH_BLANK = ("-- ", "--\xa0")  # HTML editors make the blank a no-break space
 _BOLD = re.compile(r"^\*(-- ?)\*$")
 """Gmail's text of a delimiter in bold letters: ``*-- *``."""
 
-# No card's line: it has words in small letters and no number, address or page.
+# Not a card's line: it has words in small letters and no number, address or page.
 _SENTENCE = re.compile(r"\s*[^\W\d_][^@\d/]{0,400}\s[a-zа-яё][^@\d/]{0,400}")
 # Mailman's footer: ``users mailing list``, with ``-- users@example.org`` behind it in newer ones.
 _LIST_NAME = re.compile(
@@ -37,7 +37,7 @@ _LIST_NAME = re.compile(
 
 
 def without_signature(text: list[str], occasion: Occasion) -> list[str]:
-    """The lines of a stretch of words without what a client or a list added under them."""
+    """Words without the lines that a client or a list added under them."""
     kept = _without_trailing(text)
     footer = _list_footer(kept)
     if footer is not None:
@@ -49,7 +49,7 @@ def without_signature(text: list[str], occasion: Occasion) -> list[str]:
 
 
 def without_farewell(text: list[str]) -> list[str]:
-    """The lines above «С уважением» where it is among the last; what stands there says nothing."""
+    """The lines above «С уважением» if it is near the end; below it nothing is said."""
     start = max(0, len(text) - _LONGEST_FAREWELL)
     return text[: next((i for i in range(start, len(text)) if is_farewell(text[i])), len(text))]
 
@@ -86,7 +86,7 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
             alone = not _parts_several(text)
             fences = [i for i, line in enumerate(text) if line.startswith("```")]
             card = is_card(text[i + 1 :], above[-200:], certain, occasion, alone)
-            in_code = bisect(fences, i) % 2 == 1  # a block of Markdown's is open
+            in_code = bisect(fences, i) % 2 == 1  # a Markdown code block is open
             if not card or in_code:
                 break
             found = i
@@ -97,10 +97,10 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
 
 
 def _parts_several(text: list[str]) -> bool:
-    """Whether several delimiters with words below them stand there, and no list wrote the last."""
+    """Whether several delimiters have words below them, and no list wrote the last."""
     at = [i for i, line in enumerate(text) if line in _WITH_BLANK]
     if len(at) < 2 or len({_card(text, *ends) for ends in pairwise([*at, len(text)])}) == 1:
-        return False  # one card, or the same put there more than once by a client
+        return False  # one card, or the same card repeated by a client
     below = "\n".join(text[at[-1] + 1 :][:_LONGEST_FOOTER]).casefold()
     of_list = "list" in below and ("@" in below or "://" in below)
     return bool(below.strip()) and not of_list and "sponsored" not in below
@@ -112,9 +112,9 @@ def _card(text: list[str], delimiter: int, end: int) -> tuple[str, ...]:
 
 
 def _list_footer(text: list[str]) -> int | None:
-    """Where Mailman's footer begins: a rule of underscores, then the list's name and its address.
+    """Where Mailman's footer begins: a rule of underscores, then the list's name and address.
 
-    The address, or a page's, holds the name, so that a person's sentence about a list is none.
+    The address, or a page's, contains the name, so that a person's sentence about a list is none.
     """
     for i in range(len(text) - 1, max(-1, len(text) - _LONGEST_FOOTER), -1):
         line = plain(text[i][:200])
@@ -130,7 +130,7 @@ def _list_footer(text: list[str]) -> int | None:
 
 
 def _without_tails(text: list[str]) -> list[str]:
-    """Drop tails: at the end, and where one stands alone between blank lines."""
+    """Drop clients' tails: at the end, and alone between blank lines."""
     text = [
         line
         for i, line in enumerate(text)
@@ -153,7 +153,7 @@ def _without_tails(text: list[str]) -> list[str]:
 
 
 def _is_spoken_of(text: list[str], i: int) -> bool:
-    """Whether a tail is what the writer tells of: his sentence leads on to it and goes on below."""
+    """Whether the writer speaks of a tail: his sentence leads on to it and goes on below."""
     below = next(filter(None, map(str.strip, text[i + 1 : i + _NEAR])), "")
     above = next(filter(None, map(str.strip, reversed(text[max(0, i - _NEAR) : i]))), "")
     if not below or not above or is_tail(below) or not below[0].isalpha():

@@ -1,4 +1,4 @@
-"""What a client writes by itself under a letter's words: «Отправлено с iPhone»."""
+"""What a mail client adds under a letter's words: «Отправлено с iPhone»."""
 
 import re
 from functools import lru_cache
@@ -58,7 +58,7 @@ _TAIL_REVERSED = re.compile(
     r"(?:простите|извините) за краткость.{0,60}|please excuse (?:my brevity|.{0,20}typos).{0,40}",
     re.IGNORECASE,
 )
-# «Get Outlook for iOS»: to fetch, the program, for what; nothing else stands on the line.
+# «Get Outlook for iOS»: a verb, the program, the device; nothing else stands on the line.
 _FETCH = (
     r"get|download|obten(?:ir|ez|er|ha)|obtén|obter(?: o)?|baix(?:e|ar)(?: o)?|ottieni|scarica|"
     r"hämta|skaffa|skaff deg|få|hent|hanki|(?:pobierz|uzyskaj)(?: aplikację)?|"
@@ -86,7 +86,7 @@ _FETCHED = re.compile(
     rf"{_SYSTEM}용 {_PROGRAM} (?:다운로드|가져오기)",
     re.IGNORECASE,
 )
-# Programs whose names are words, too: nothing but the name may stand there.
+# Programs whose names are ordinary words: only the name may stand there.
 _NAMED = re.compile(
     r"(?:(?:sent|отправлено|gesendet|envoyé|enviado|inviato|verzonden) "
     r"(?:from|via|with|using|из|через|с помощью|mit|von|avec|desde|com|con|da|met|vanuit)) "
@@ -111,7 +111,7 @@ _EXCUSE = re.compile(
     r"forgive|pardon|sorry|извините|простите|entschuldigen|pardonnez|disculp[ae]|perdon).{0,80}$",
     re.IGNORECASE,
 )
-# A client speaks neither of days nor of what came of the sending; a writer does.
+# A client mentions neither days nor the outcome of the sending; a writer does.
 _TOLD = re.compile(
     r"(?<!\w)(?:не|но|и|а|что|чтобы|когда|если|был[аои]?|вчера|сегодня|утром|уже|ещё|еще|вам|вами|"
     r"мне|нам|not|but|and|when|yesterday|today|already|you|to us|nicht|aber|gestern|heute)(?!\w)|"
@@ -120,7 +120,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECASE)
-# What a guard against viruses adds, its own page below.
+# What a virus scanner adds, and the page of it below.
 _CHECKED = re.compile(
     r"(?:(?:this|diese|cet|ce|este|questa?|это|це|dit|deze) (?:e-?mail|message|nachricht|courriel|"
     r"mensaje|correo|mensagem|messaggio|письмо|сообщение|повідомлення|bericht)(?: \w{1,20}){0,5}? "
@@ -131,7 +131,7 @@ _CHECKED = re.compile(
     r"(?:avast|avg|dr\.?web|eset|nod32|norton|mcafee|kaspersky|касперск\w+)[\w .-]{0,40}",
     re.IGNORECASE,
 )
-# First looks at a line in small letters: what one of the words of each pattern it must hold.
+# Cheap first test on a lower-cased line: it must hold one of these words of the patterns.
 _IN_REVERSED = ("gesendet", "aol", "provenance", "excuse")
 _BEYOND_ASCII = ("gönder", "lähet", "küld", "télécharger", "простите", "извините", *_IN_REVERSED)
 _OF_OTHERS = re.compile("[\u0590-\u06ff\u0e00-\u0e7f\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]")
@@ -168,7 +168,7 @@ def is_page_of_program(line: str) -> bool:
     return _OF_PROGRAM.fullmatch(plain(line)) is not None
 
 
-@lru_cache(maxsize=128)  # a letter's last lines are asked for again and again
+@lru_cache(maxsize=128)  # a letter's last lines are tested again and again
 def is_tail(line: str) -> bool:
     """Whether a line is a mobile client's tail that names the device or the program."""
     if len(line) > _LONGEST_TAIL * 3:
@@ -193,7 +193,7 @@ def is_tail(line: str) -> bool:
 
 
 def _is_alone(shown: str) -> bool:
-    """Whether a line is nothing but what one of the programs writes."""
+    """Whether a line is only what one of the programs writes."""
     small = shown.lower()
     return bool(
         (_may_be_reversed(small) and _TAIL_REVERSED.fullmatch(shown))
@@ -226,6 +226,6 @@ def is_last_tail(line: str) -> bool:
 
 
 def _without_brackets(shown: str) -> str:
-    """``(sent from a phone)``, ``<<Sent by Galaxy>>``: what stands between the brackets."""
+    """``(sent from a phone)``, ``<<Sent by Galaxy>>``: the text between the brackets."""
     bracketed = _IN_BRACKETS.fullmatch(shown)
     return bracketed[1].strip() if bracketed else shown

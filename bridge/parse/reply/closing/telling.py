@@ -1,13 +1,13 @@
-"""What a line of a card tells besides who its writer is and how to reach him.
+"""What a line of a card tells besides who the writer is and how to reach him.
 
-A card names its writer, a way to reach him and his firm. A number that has another label (an
-order's, a serial number, a network address), something new («Новый телефон»), a time or a way of
-delivery, and words beside a telephone tell the reader something, so that they are no card's.
+A number with another label (an order's, a serial number, a network address), something new («Новый
+телефон»), a time or way of delivery, and words beside a telephone tell the reader something, so the
+lines are no card.
 """
 
 import re
 
-# What a number may belong to that is no telephone, in the languages of the cards.
+# Things that a number other than a telephone's may belong to, in the languages of the cards.
 _NUMBERED = re.compile(
     r"(?<!\w)(?:s/n|serial|vin|imei|ip|id|логин|login|user ?name|version|ubuntu|windows|заказ|"
     r"(?:customer|client|account|order|ticket|case|tracking|invoice|contract)"
@@ -60,7 +60,7 @@ _MOST_OTHERS = 1
 
 
 def says_more(shown: str) -> bool:
-    """Whether a line without its telephones and links tells something that no card does."""
+    """Whether a line, without telephones and links, tells something that no card does."""
     if any(map(str.isdigit, shown)) and (
         _NUMBERED.search(shown) or _NETWORK.search(shown) or _ITEM.match(shown)
     ):
@@ -69,14 +69,14 @@ def says_more(shown: str) -> bool:
 
 
 def tells_new(line: str) -> bool:
-    """Whether a line says that a way to reach its writer is a new one."""
+    """Whether a line announces a new way to reach its writer."""
     return _NEW.search(line) is not None
 
 
 def speaks_beside_contact(shown: str) -> bool:
     """Whether Russian words or an hour stand beside a telephone or an address.
 
-    ``shown`` is the line without them.
+    ``shown`` is the line without telephones and addresses.
     """
     others = [word for word in _CYRILLIC_WORD.findall(shown) if not _LABEL.fullmatch(word)]
     if " не " in shown or len(others) > _MOST_OTHERS or _ASKED.search(shown.casefold()):

@@ -8,25 +8,25 @@ from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.occasion import Occasion, first_words
 from bridge.parse.reply.wording import tells_when
 
-# A client copies none of these; a letter that shows them was pasted as it came, by hand.
+# A client copies none of these; a letter that shows them was pasted raw, by hand.
 _RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
 
-# A client copies an address, or beside the subject an hour or "sent"; a form or a way-bill of the
-# writer's own («От: Москва», «До: Казань») does not.
+# A client copies an address, or an hour or "sent" beside the subject; a form or a way-bill of the
+# writer's own («От: Москва», «До: Казань») has none.
 _TIMED = re.compile(
     r"(?<![\d.])\d{1,2}[:.]\d{2}(?!\d|\.\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
     r"envoyé|enviad|inviat|verzonden|skickat|sendt|lähetetty|wysłan|odeslán|odoslan|poslan|küldve)",
     re.IGNORECASE,
 )
 
-# A day as programs write it, to the second and with its zone: no writer does.
+# A day as programs write it, to the second and with its zone; no person does.
 _BY_A_PROGRAM = re.compile(r"\d{1,2}:\d{2}:\d{2} (?:GMT|UTC)?[+-]\d{2}:?\d{2}(?!\d)")
 
 # A line of the writer's own form, «Телефон: …», which no client copies.
 _OWN_FIELD = re.compile(r"[*_]*[^\W\d_][\w /.№-]{1,30}[*_]*\s?[:：](?!//)(?:\s|$)")
 
 _NOTHING_KNOWN = Occasion()
-# Proton's name of the date, which raw headers have for the relays.
+# Proton's name for the date, which raw headers use for the relays.
 _BY_PROTON = re.compile(r"Received: (?!from|by|\()")
 
 _MAX_BLOCK = 40
@@ -35,30 +35,30 @@ _MAX_FOLDED = 4
 
 @dataclass(slots=True)
 class CopiedHeader:
-    """A block of copied fields: the line after it, and what stands in ``from``, ``date`` …"""
+    """A block of copied fields: the line after it, and the values of ``from``, ``date`` …"""
 
     end: int
     values: dict[str, str] = field(default_factory=dict)
 
     def take(self, named: str, line: str) -> None:
-        """Take in a field, and those that stand behind it on its line."""
+        """Take in a field, and further fields on the same line."""
         self.values.setdefault(named, line.replace("：", ":").partition(":")[2].strip())
         for other in fields_on_one_line(line):
             self.values.setdefault(other, "")
 
     def is_known(self, occasion: Occasion) -> bool:
-        """Whether it is of somebody else who takes part, and has the letter's own subject."""
+        """Whether it is from another participant and has the letter's own subject."""
         writer = self.values.get("from", "")
         if not occasion.has_subject(self.values.get("subject", "")) or "date" not in self.values:
             return False
         return occasion.names_person(writer) and not occasion.names_writer(writer)
 
     def is_of_a_day(self) -> bool:
-        """Whether From says when and names nobody: «From: 20 May 2024 09:00», an appointment's."""
+        """Whether From holds a time and no name: «From: 20 May 2024 09:00», an appointment's."""
         return "date" not in self.values and names_day(self.values.get("from", ""))
 
     def is_pasted(self, occasion: Occasion, framed: bool) -> bool:
-        """Whether it shows a letter of somebody who takes no part, about something else.
+        """Whether it shows a letter of a non-participant about something else.
 
         Or a document of the sender's own: «От: …» himself, «Дата: …» without an hour.
 
@@ -89,11 +89,11 @@ def header_at(
 ) -> CopiedHeader | None:
     """The header block that begins at ``start``, or ``None`` if there is none.
 
-    A block names three of writer, date, addressee and subject, among them an address, an hour, or
-    who takes part and the letter's own subject; one that a marker has ``announced``, or whose date
-    a program wrote, only two of them; one that begins with addressee or subject all four. A value
-    may be folded over a few lines, and one blank line may stand between two fields (HTML
-    paragraphs).
+    A block names three of writer, date, addressee and subject, and among them an address, an hour,
+    or a participant with the letter's own subject. Two fields are enough if a marker has
+    ``announced`` it or a program wrote the date; a block that begins with addressee or subject
+    needs all four. A value may be folded over a few lines, and one blank line may stand between two
+    fields (HTML paragraphs).
     """
     if start and not announced and not lines.blank(start - 1):
         above = lines.bare(start - 1)
@@ -113,7 +113,7 @@ def header_at(
 
 @dataclass(slots=True)
 class _Block:
-    """A block that is being read, and what of its values has shown it to be a client's."""
+    """A block that is being read, with the proofs so far that it is a client's."""
 
     lines: Lines
     start: int
@@ -128,7 +128,7 @@ class _Block:
         self.addressed = self.announced
 
     def read(self) -> bool:
-        """Read to the block's last field; False if it is no client's."""
+        """Read to the block's last field; return False if it is no client's."""
         lines, i = self.lines, self.start
         limit = min(len(lines), self.start + _MAX_BLOCK)
         while (i := lines.following[min(i, limit)]) < limit:
@@ -159,7 +159,7 @@ class _Block:
         self.timed = self.timed or _TIMED.search(line) is not None
 
     def _goes_on(self, i: int, line: str) -> bool:
-        """Whether a line without a known name is folded off the field above, or stands between."""
+        """Whether a line without a known name continues the field above, or stands between two."""
         self.folded += 1
         if self._is_apart(i):
             return False
@@ -180,7 +180,7 @@ class _Block:
 
 
 def _is_between(lines: Lines, i: int, line: str) -> bool:
-    """Whether a field of a name that nobody knows, with an address, stands above a known one."""
+    """Whether a field of unknown name, with an address, stands above a known one."""
     if "@" not in line or not _OWN_FIELD.match(line):
         return False
     below = lines.following[i + 1]

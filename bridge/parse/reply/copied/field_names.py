@@ -1,7 +1,7 @@
 """The names of the header fields that clients copy, in the languages they speak."""
 
-# Languages in one order throughout: ru uk be bg, en de fr es it pt nl, sv da no fi,
-# pl cs sk sl hr, hu tr ro el et lt lv id vi, zh ja ko he ar.
+# The order of languages is the same throughout: ru uk be bg, en de fr es it pt nl, sv da no fi, pl
+# cs sk sl hr, hu tr ro el et lt lv id vi, zh ja ko he ar.
 _NAMES = {
     "from": (
         "от|от кого|отправитель|від|від кого|ад|ад каго|подател|from|von|absender|de|expéditeur|"
@@ -71,7 +71,7 @@ _RULE = ("-----", "_____")
 
 
 def field_of(line: str) -> str | None:
-    """Tell which header a bare line holds (``*Sent:* …`` is ``date``), or ``None``."""
+    """Return which header a bare line holds (``*Sent:* …`` is ``date``), or ``None``."""
     if line.startswith(_RULE):
         line = line.lstrip("-_")  # some webmail leaves no line end after the rule
     name, colon, _ = line[:_MAX_NAME].replace("：", ":").partition(":")

@@ -16,15 +16,15 @@ _MOST_FIELDS = 7
 _FEWEST_FIELDS = 3
 _LONGEST_NAME = 80
 _NEAR = 9
-_MOST_ABOVE_TO = 4  # «Please respond to» and who
+_MOST_ABOVE_TO = 4  # «Please respond to» and a name
 
 # Samsung's: «-------- Original message --------From: Jane <a@b> Date: 15/09/2025 15:46 To: …».
 _MARKED = re.compile(r"([-–—]{4,} ?[^-–—]{3,40}? ?[-–—]{4,})\s*([^\W\d_].*)")
 
-# «-------- Mensaxe orixinal --------», in whatever language.
+# «-------- Mensaxe orixinal --------», in any language.
 _BETWEEN_DASHES = re.compile(r"[-–—]{4,} ?[^\s–—-].{1,50}? ?[-–—]{4,}")
 
-# Lotus Notes: «Jane Roe <a@b>», below it the hour, then «To» and «Subject».
+# Lotus Notes: «Jane Roe <a@b>», the hour below it, then «To» and «Subject».
 _ONLY_HOUR = re.compile(
     r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?"
     r"(?: ?[AP]M)?(?: [A-Z]{2,5})?"
@@ -37,10 +37,10 @@ _FOR_ANOTHER = re.compile(
 
 
 def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
-    """The line after a block of fields whose names nobody knows, or None.
+    """The line after a block of fields with unknown names, or None.
 
-    Its values leave no doubt: the address of somebody who takes part, a day with its hour, and the
-    letter's own subject, each on a line of its own.
+    Its values leave no doubt: a participant's address, a day with its hour, and the letter's own
+    subject, each on a line of its own.
     """
     address = hour = subject = False
     i = start
@@ -63,7 +63,7 @@ def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
 
 
 def told_under_heading(lines: Lines, i: int, occasion: Occasion) -> int | None:
-    """The line after a block that its values tell, where words between dashes stand above it."""
+    """The line after a block that its values prove, below words between dashes."""
     if not _BETWEEN_DASHES.fullmatch(lines.bare(i)):
         return None
     below = lines.following[i + 1]
@@ -71,7 +71,7 @@ def told_under_heading(lines: Lines, i: int, occasion: Occasion) -> int | None:
 
 
 def marks_and_names(line: str) -> bool:
-    """Whether a line is a marker with the header fields behind it, the line ends being lost."""
+    """Whether a line is a marker with header fields behind it, without line ends."""
     found = _MARKED.fullmatch(line)
     if found is None or marker(found[1]) != "original":
         return False
@@ -94,7 +94,7 @@ def bare_fields_at(lines: Lines, start: int) -> int | None:
 def lotus_name(lines: Lines, hour: int) -> int:
     """The line of the name above the hour, at most one blank line between; below 0 if none.
 
-    «Sent by: …» may stand between, where somebody wrote for somebody else.
+    «Sent by: …» may stand between, if somebody wrote for somebody else.
     """
     above = hour - 1 if hour < 1 or not lines.blank(hour - 1) else hour - 2
     return above - 1 if above > 0 and _FOR_ANOTHER.match(lines.bare(above)) else above
