@@ -1,1 +1,1 @@
-"""Formats of text with commands in them, read as plain text or as a page: RTF, enriched text."""
+"""Marked-up text formats read as plain text or HTML: RTF, enriched text."""

@@ -1,7 +1,7 @@
-"""RTF as Outlook compresses it ([MS-OXRTFCP] 3.1): a text over a window of 4,096 bytes.
+"""RTF as Outlook compresses it ([MS-OXRTFCP] 3.1): references into a window of 4,096 bytes.
 
-An own reader: it stops at a bound, whatever the sizes in the header claim, and reads what is there
-of a text that is damaged or cut off. The checksum is not looked at.
+Our own reader: it stops at a bound, whatever sizes the header claims, and reads as much of a
+damaged or truncated text as there is. The checksum is not checked.
 """
 
 MAX_RTF = 3 * 1024 * 1024
@@ -10,7 +10,7 @@ _COMPRESSED, _PLAIN = b"LZFu", b"MELA"
 _HEADER = 16
 _WINDOW = 4096
 _SHORTEST = 2
-# What every text may refer to, [MS-OXRTFCP] 2.1.2.1.
+# The initial content of the window, [MS-OXRTFCP] 2.1.2.1.
 _KNOWN = (
     rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript "
     rb"\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"
@@ -20,7 +20,7 @@ _KNOWN = (
 
 
 def decompressed(content: bytes) -> bytes:
-    """Return the RTF, at most ``MAX_RTF`` bytes of it; nothing where the bytes are no such text."""
+    """Return at most ``MAX_RTF`` bytes of the RTF; nothing if the bytes are not compressed RTF."""
     kind = content[8:12]
     size = min(int.from_bytes(content[4:8], "little"), MAX_RTF)
     if kind == _PLAIN:
@@ -31,10 +31,10 @@ def decompressed(content: bytes) -> bytes:
 
 
 def _unpacked(content: bytes, size: int) -> bytes:
-    """Run through the tokens: of eight, a byte tells which are bytes and which are references.
+    """Read the tokens: one byte tells which of the next eight are bytes and which are references.
 
-    The window is the end of the output itself, with the known text in front: a place in the ring
-    of 4,096 bytes is so far behind the end.
+    The window is the end of the output itself, with its initial content in front: a place in the
+    ring of 4,096 bytes is a distance from the end.
     """
     output = bytearray(_KNOWN)
     end = len(_KNOWN) + size

@@ -1,8 +1,8 @@
-"""The words of an RTF letter, and the HTML that Outlook packs into RTF ([MS-OXRTFEX]).
+r"""The words of an RTF letter, and the HTML that Outlook packs into RTF ([MS-OXRTFEX]).
 
-Rich text that was made from a page carries the page: its tags stand in groups ``{\\*\\htmltag …}``,
-its words between them, and what only RTF needs behind ``\\htmlrtf``. Any other RTF is read as text:
-what stands in no destination of its own is what the reader saw.
+RTF made from HTML carries the HTML: its tags stand in groups ``{\*\htmltag …}``, its words between
+them, and what only RTF needs behind ``\htmlrtf``. Any other RTF is read as text: what stands in no
+destination of its own is what the reader saw.
 """
 
 import re
@@ -33,7 +33,7 @@ _SIGNS = {
 _SYMBOLS = {
     b"~": "\u00a0", b"_": "\u2011", b"\\": "\\", b"{": "{", b"}": "}", b"\n": "\n", b"\r": "\n",
 }  # fmt: skip
-# \fcharset to the code page it means, [MS-WMF] 2.1.1.5; 0 and 1 are the document's own
+# code pages of \fcharset, [MS-WMF] 2.1.1.5; 0 and 1 are the document's own
 _CHARSETS = {
     77: "mac-roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "cp950",
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257",
@@ -44,7 +44,7 @@ _DOCUMENTS = {b"mac": "mac-roman", b"pc": "cp437", b"pca": "cp850"}
 
 @dataclass(frozen=True, slots=True)
 class RichText:
-    """What an RTF document holds: a page where it was made from one, else text."""
+    """The content of an RTF document: HTML if it was made from HTML, else text."""
 
     text: str = ""
     page: str = ""
@@ -52,7 +52,7 @@ class RichText:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What holds up to the end of a group."""
+    """The settings that hold up to the end of a group."""
 
     skipped: bool = False
     is_tag: bool = False
@@ -63,7 +63,7 @@ class _Group:
 
 
 def read_rtf(content: bytes) -> RichText:
-    """Read RTF within bounds; never raises. What is no RTF gives nothing."""
+    """Read RTF within bounds; never raises. Returns nothing for other bytes."""
     content = content.lstrip()
     if not content.startswith(b"{\\rtf"):
         return RichText()
@@ -73,7 +73,7 @@ def read_rtf(content: bytes) -> RichText:
 
 
 class _Reader:
-    """Goes through the tokens with a stack of groups; bytes wait until their charset is sure."""
+    """Reads tokens with a stack of groups; bytes wait until their charset is known."""
 
     def __init__(self, is_page: bool) -> None:
         self._is_page = is_page
@@ -86,7 +86,7 @@ class _Reader:
         self._fonts: dict[int, str] = {}
         self._font = 0
         self._starred = False
-        self._unwanted = 0  # signs that stand in for a character of Unicode
+        self._unwanted = 0  # characters that replace one of Unicode
 
     def read(self, content: bytes) -> str:
         position: int | None = 0
@@ -98,7 +98,7 @@ class _Reader:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def _run(self, content: bytes, start: int, left: int) -> tuple[int | None, int]:
-        """Read tokens up to the end, or to raw bytes: return where to go on."""
+        """Read tokens up to the end, or to raw bytes; return where to go on."""
         for token in _TOKEN.finditer(content, start):
             left -= 1
             if left <= 0 or self._room <= 0:
@@ -153,7 +153,7 @@ class _Reader:
             self._set(word, number)
 
     def _set(self, word: bytes, number: int | None) -> None:
-        """Follow a control word that changes how the text behind it is read."""
+        """Apply a control word that changes how the following text is read."""
         group = self._group
         if word == b"htmlrtf":
             self._group = replace(group, hidden=number != 0)

@@ -1,1 +1,1 @@
-"""What is known of the sender: SPF, DKIM, and whether they speak for the author."""
+"""What is known of the sender: SPF, DKIM, and whether they align with the author."""

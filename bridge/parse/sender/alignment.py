@@ -1,4 +1,4 @@
-"""Whether an authenticated domain speaks for the author's (RFC 7489 3.1, relaxed)."""
+"""Whether an authenticated domain aligns with the author's (RFC 7489 3.1, relaxed)."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from contract.reading.domains import in_ascii
 def organisational_domain(domain: str) -> str:
     """Return the registrable part of ``domain`` in ASCII, '' if it has none (RFC 7489 3.2).
 
-    By the public suffix list, its private section included: two customers of one host are two
+    By the public suffix list with its private section: two customers of one hosting domain are two
     organisations.
     """
     name = _ascii(domain)
@@ -22,7 +22,7 @@ def organisational_domain(domain: str) -> str:
 def aligned(authenticated: str, sender: str) -> bool:
     """Tell whether both domains belong to one organisation; the empty domain aligns with none.
 
-    A name aligns with itself even if it is a suffix that others register under (``msk.ru``).
+    A name aligns with itself even if others may register under it (``msk.ru``).
     """
     domain = _ascii(sender.rpartition("@")[2])
     if "." in domain and domain == _ascii(authenticated):
@@ -32,7 +32,7 @@ def aligned(authenticated: str, sender: str) -> bool:
 
 
 def _ascii(domain: str) -> str:
-    """Return ``domain`` as DNS has it: lower case, no outer dots, IDNA for letters beyond ASCII."""
+    """Return ``domain`` as DNS has it: lower case, no outer dots, IDNA for other letters."""
     try:
         return in_ascii(domain.strip().strip(".")[:300])
     except ValueError:
@@ -41,5 +41,5 @@ def _ascii(domain: str) -> str:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    """Load the list that comes with the package; it never goes to the network."""
+    """Load the public suffix list from the package, never from the network."""
     return PublicSuffixList()

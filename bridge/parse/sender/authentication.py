@@ -1,20 +1,20 @@
-"""What Yandex found about the sender when it took the letter in: SPF, DKIM, and if they align.
+"""Yandex's verdict about the sender on taking the letter in: SPF, DKIM and their alignment.
 
-Each host writes its header fields above those it was given, so position alone tells Yandex's words
-from a forger's. From the top there must be nothing but Yandex's own hops down to the *border*: the
+Each host writes its header fields above those it was given, so only the position tells Yandex's
+fields from a forger's. From the top there must be only Yandex's own hops down to the *border*: the
 ``Received`` line by which a ``*.yandex.net`` host took the letter from a stranger. Between that
-line and the ``X-Yandex-Spam`` under it, among the fields that only Yandex writes, the
+line and the ``X-Yandex-Spam`` under it, among fields that only Yandex writes, the
 ``Authentication-Results`` under the border host's own name (RFC 8601 5) is believed. Everything
 else is the sender's, whatever it says.
 
 Two attacks decide the details. A sender may greet as ``x.yandex.net``: so the name that Yandex
-found for his address stands beside the greeting and counts, and a line of the role ``mxfront`` is
-always a border. A user of Yandex may submit a letter with a forged border in it, or with a forged
-verdict right under the line of submission: so the search ends at the first ``Received`` line that
-is no hop within Yandex, that line must tell of plain SMTP (RFC 3848: no authenticated ``ESMTPSA``,
+found for his address, which stands beside the greeting, counts, and a line of the role ``mxfront``
+is always a border. A user of Yandex may submit a letter with a forged border in it, or with a
+forged verdict right under the line of submission: so the search ends at the first ``Received`` line
+that is no hop within Yandex, that line must say plain SMTP (RFC 3848: no authenticated ``ESMTPSA``,
 no ``HTTP``), and a letter submitted at Yandex has no verdict.
 
-All this holds only for a letter that came from Yandex's hosts, which the receiving side knows.
+All this holds only for letters from Yandex's hosts, which the receiving side knows.
 """
 
 import re
@@ -46,12 +46,12 @@ RESULTS: Final = frozenset(
 
 
 def verdicts(headers: Headers, sender: str) -> tuple[Verdict, ...]:
-    """Return Yandex's verdict, or () if the letter did not come in over Yandex's border.
+    """Return Yandex's verdict, or () if the letter did not cross Yandex's border.
 
-    ``headers`` are all fields in order, top first; ``sender`` is the address shown as From, which
-    alignment is computed for, since Yandex gives no DMARC result. ``source`` is the border host.
-    A border without results is a verdict of ``none``, never a pass. A letter with more than one
-    From field aligns with nothing (RFC 7489 6.6.1). Never raises.
+    ``headers`` are all fields in order, top first. ``sender`` is the address shown as From, for
+    alignment, as Yandex gives no DMARC result. ``source`` is the border host. A border without
+    results gives the verdict ``none``, never a pass. A letter with several From fields aligns with
+    nothing (RFC 7489 6.6.1). Never raises.
     """
     border = _border(headers)
     if border is None:
@@ -84,7 +84,7 @@ def _border(headers: Headers) -> tuple[int, str] | None:
 
 
 def _is_within(origin: re.Match[str]) -> bool:
-    """Whether the line tells of a hop within Yandex: greeting and found name are both Yandex's.
+    """Whether the line is a hop within Yandex: greeting and found name are both Yandex's.
 
     A host also hands letters to itself, from a loopback address.
     """
@@ -98,9 +98,10 @@ def _is_within(origin: re.Match[str]) -> bool:
 def _results(headers: Headers, start: int, host: str) -> str:
     """Return the results under ``host``'s name between the border and X-Yandex-Spam, or ''.
 
-    The fields there must be such as Yandex writes; the first other one begins the sender's own,
-    and an X-Yandex-Spam below it proves nothing. Yandex repeats the reverse path unescaped, where a
-    quoted local part may hold ``; dkim=pass``: results with quotes or odd brackets count as none.
+    The fields there must be ones that Yandex writes; the first other field begins the sender's
+    part, and an X-Yandex-Spam below it proves nothing. Yandex repeats the reverse path unescaped,
+    and a quoted local part may hold ``; dkim=pass``: results with quotes or odd brackets count as
+    none.
     """
     believed = ""
     for name, value in headers[start : start + MAX_HOPS]:
@@ -117,7 +118,7 @@ def _results(headers: Headers, start: int, host: str) -> str:
 
 
 def _verdict(host: str, results: str, sender: str) -> Verdict:
-    """Read ``spf=`` and ``dkim=`` (RFC 8601 2.7); of several signatures one good one is enough."""
+    """Read ``spf=`` and ``dkim=`` (RFC 8601 2.7); one good signature of several is enough."""
     spf, dkim, agrees = "none", "none", False
     for result in results.split(";")[:MAX_RESULTS]:
         method = RESULT.match(result)

@@ -1,7 +1,7 @@
-"""A second opinion on who signed a letter: DKIM (RFC 6376) verified by us on the raw bytes.
+"""Our own DKIM check (RFC 6376) on the raw bytes, beside Yandex's verdict.
 
-The keys are fetched from DNS beforehand. Whatever goes wrong is a label, never an exception: a
-letter is delivered with it or without.
+The keys are fetched from DNS beforehand. Every failure is a label, never an exception: the letter
+is delivered in any case.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Final
 from bridge.parse.sender.alignment import aligned
 from contract.event import Verdict
 
-# Keys are given, so its resolver would only make each parsing process larger, and start later.
+# Keys are given, so a resolver would only make parsing processes larger and slower to start.
 sys.modules.setdefault("dkim.dnsplug", None)  # type: ignore[arg-type]
 import dkim  # noqa: E402
 import dkim.util  # noqa: E402
@@ -38,7 +38,7 @@ _STRENGTH: Final = ("pass", "policy", "temperror", "fail", "neutral", "permerror
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One DKIM-Signature: its place among them, its domain, and where its key is published."""
+    """One DKIM-Signature: its number, its domain, and where its key is published."""
 
     index: int
     domain: str
@@ -48,7 +48,7 @@ class Signature:
 
 
 def signatures_of(raw: bytes) -> list[Signature]:
-    """Read the first five signatures; one that is damaged or beyond all measure is left out."""
+    """Read the first five signatures; damaged or oversized ones are left out."""
     return _signatures_in(_header(raw))
 
 
@@ -68,11 +68,11 @@ def _signatures_in(header: bytes) -> list[Signature]:
 def judge(raw: bytes, sender: str, keys: Mapping[str, bytes | None]) -> Verdict:
     """Verify the first five signatures of ``raw``; ``sender`` is the address shown as From.
 
-    ``keys`` holds None for a key that does not exist and nothing for one that DNS did not answer.
-    ``dkim`` in the verdict is ``none`` without a signature, ``pass`` if one is good, ``policy`` if
-    one is but covers only the start of the body (RFC 6376 8.2), ``temperror`` without an answer
-    from DNS, else ``fail``, ``neutral`` or ``permerror`` (RFC 8601 2.7.1). ``aligned`` is true if
-    a good signature's domain is of the sender's organisation.
+    ``keys`` maps a key's name to None if it does not exist; a name without an answer from DNS is
+    missing. ``dkim`` in the verdict is ``none`` without a signature, ``pass`` if one is good,
+    ``policy`` if one is good but covers only the start of the body (RFC 6376 8.2), ``temperror``
+    without an answer from DNS, else ``fail``, ``neutral`` or ``permerror`` (RFC 8601 2.7.1).
+    ``aligned`` is true if a good signature's domain is of the sender's organisation.
     """
     header = _header(raw)
     results = [(_result(raw, signature, keys), signature) for signature in _signatures_in(header)]
@@ -88,7 +88,7 @@ def judge(raw: bytes, sender: str, keys: Mapping[str, bytes | None]) -> Verdict:
 
 
 def _read(index: int, value: bytes) -> Signature | None:
-    """Read one field; the bounds keep dkimpy's patterns, which backtrack on white space, linear."""
+    """Read one field; the bounds keep dkimpy's patterns linear, which backtrack on white space."""
     if len(value) > MAX_SIGNATURE or _LONG_SPACE.search(value):
         return None
     try:
@@ -127,7 +127,7 @@ def _result(raw: bytes, signature: Signature, keys: Mapping[str, bytes | None]) 
         return "neutral"
     except dkim.ValidationError:
         return "fail"
-    except Exception:  # dkimpy raises what it likes on hostile input; the verdict is a label
+    except Exception:  # dkimpy raises anything on hostile input; the verdict is a label
         return "permerror"
     if not good:
         return "fail"
@@ -135,9 +135,9 @@ def _result(raw: bytes, signature: Signature, keys: Mapping[str, bytes | None]) 
 
 
 def _relaxed(body: bytes) -> bytes:
-    """Do the white space of the relaxed body (RFC 6376 3.4.4) in linear time, before dkimpy does.
+    """Apply the relaxed body's white space rules (RFC 6376 3.4.4) in linear time, before dkimpy.
 
-    dkimpy's own pattern takes the square of a run of blanks; on this text it has nothing to do.
+    dkimpy's own pattern is quadratic in a run of blanks; afterwards it finds nothing to do.
     """
     *lines, last = body.split(b"\r\n")
     stripped = [_SPACES.sub(b" ", line).rstrip(b" ") for line in lines]
@@ -145,7 +145,7 @@ def _relaxed(body: bytes) -> bytes:
 
 
 def _header(raw: bytes) -> bytes:
-    """Return the header block with the line end of its last field, bounded."""
+    """Return the header with the line end of its last field, bounded."""
     block = raw[:MAX_HEADER]
     end = _END.search(block)
     return block[: end.start()].removesuffix(b"\r") if end else block

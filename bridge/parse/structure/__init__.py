@@ -1,1 +1,1 @@
-"""Which parts a letter has: the MIME tree, files, and containers such as winmail.dat."""
+"""The parts of a letter: the MIME tree, files, and containers such as winmail.dat."""

@@ -16,7 +16,7 @@ from contract.bounds import MAX_ATTACHMENTS, MAX_LINE
 from contract.event import Attachment
 
 MAX_DESCRIPTION = 80
-# Names of types that senders use beside the registered ones, and files that tell their kind.
+# Unregistered type names that senders use, and file extensions that tell the type.
 _OF_TYPE = {
     **dict.fromkeys(("image/jpg", "image/pjpeg", "image/jpeg"), ".jpg"),
     "image/x-png": ".png",
@@ -46,7 +46,7 @@ _NAMES = {
 
 
 def read_attachments(nodes: tuple[Node, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """Return the attachments in the order of the letter, at most ``MAX_ATTACHMENTS``; defects."""
+    """Return at most ``MAX_ATTACHMENTS`` attachments in the letter's order, and defects."""
     parts: list[Part] = []
     defects: list[str] = []
     for number, node in enumerate(nodes[:MAX_ATTACHMENTS], 1):
@@ -74,12 +74,12 @@ def _part(node: Node, number: int, content: bytes) -> Part:
 
 
 def _made_name(node: Node, content: bytes, number: int) -> str:
-    """Name a part that has no name: by its letter's subject, its description, or its place."""
-    if node.content_type in ("message/rfc822", "message/global"):  # RFC 6532: of UTF-8
+    """Name a part without a name: by its letter's subject, its description, or its place."""
+    if node.content_type in ("message/rfc822", "message/global"):  # RFC 6532: UTF-8
         block = read_block(content[:MAX_BLOCK].lstrip())
         subject = decode_words(read_text(block.first("subject") or b""))
         name = safe_name(f"{subject.strip() or _described(node) or 'letter'}.eml")
-        return name if _EXTENSION.search(name) else "letter.eml"  # a subject of dots
+        return name if _EXTENSION.search(name) else "letter.eml"  # a subject made of dots
     if node.content_type in _NAMES:
         return _NAMES[node.content_type]
     extension = _extension(node.content_type, content)
@@ -91,7 +91,7 @@ def _made_name(node: Node, content: bytes, number: int) -> str:
 
 
 def _extension(content_type: str, content: bytes) -> str:
-    """Return how the name of such a file ends, by its type, else by its first bytes."""
+    """Return the file extension for such content, by its type, else by its first bytes."""
     guessed = _OF_TYPE.get(content_type) or mimetypes.guess_extension(content_type, strict=True)
     if guessed and guessed != ".bin":
         return guessed
@@ -100,7 +100,7 @@ def _extension(content_type: str, content: bytes) -> str:
 
 
 def _located(node: Node) -> str:
-    """The last resort for a name: where the file lay, of a part that says how it is to be shown."""
+    """Fall back on Content-Location for a name, if the part has a disposition."""
     located = read_text(node.block.first("content-location") or b"").strip()
     return located if node.disposition and "/" not in located else ""
 

@@ -1,4 +1,4 @@
-"""Where the parts of a multipart stand, by its boundary or by the one that it shows (F14)."""
+"""The parts of a multipart, by its declared boundary or by one found in its body (F14)."""
 
 import re
 
@@ -12,9 +12,9 @@ _FIELD = re.compile(rb"content-(?:type|transfer-encoding|disposition)[ \t]*:", r
 
 
 def split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
-    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` spans.
+    """Return the spans between the delimiter lines (RFC 2046 5.1.1), at most ``limit``.
 
-    Behind the last delimiter is an epilogue, unless nothing but blanks and more delimiters follow.
+    An epilogue follows the last delimiter, unless only blanks and more delimiters follow.
     """
     delimiter = b"--" + boundary
     chunks: list[Span] = []
@@ -38,9 +38,9 @@ def split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
 
 
 def _delimits(body: bytes, position: int, line_end: int, length: int, start: int) -> bool:
-    """Tell whether a delimiter's text is one: at a line's start, or run together with the text.
+    """Tell whether a delimiter's text is a delimiter: at a line's start, or glued to the text.
 
-    What is run together must be the last one, or fields of a part stand below it.
+    A glued one must be the last, or be followed by a part's fields.
     """
     if position == 0 or body[position - 1] in b"\r\n":
         return True
@@ -62,7 +62,7 @@ def _without_last_line_end(body: bytes, start: int, end: int) -> int:
 
 
 def guess_boundary(body: bytes) -> bytes:
-    """Find the boundary that the header does not name: a ``--`` line before part headers."""
+    """Find a boundary that the header does not name: a ``--`` line before part headers."""
     found = re.search(
         rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?|-{1,60}[^\s-]\S{0,200}?)[ \t]*\r?\n(?:content-|mime-)",
         body[:MAX_SEARCH],

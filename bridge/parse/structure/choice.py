@@ -1,4 +1,4 @@
-"""Which parts of a letter are its own words, and which are files (faults F10 to F13).
+"""Which parts of a letter are its words, and which are files (faults F10 to F13).
 
 An attached letter is a file here, never words: mail-parser mixes its text into the sender's.
 """
@@ -30,12 +30,12 @@ _AS_TEXT: dict[str, Any] = {
 }
 _REMARK = re.compile(rb"\bmime\b|multi-?part|http-equiv", re.IGNORECASE)
 
-# Pages for programs that show mail in a way of their own, beside the page for all others.
+# HTML for programs with their own way to show mail, beside the HTML for all others.
 _PAGES_FOR_SOME = ("text/x-amp-html", "text/watch-html", "text/x-watch-html")
-# Older rich text (RFC 1896, RFC 1341 7.1.3): as an alternative it says what the others say.
+# Older rich text (RFC 1896, RFC 1341 7.1.3): as an alternative it repeats the others.
 _RICH_TEXTS = ("text/enriched", "text/richtext", "text/markdown", "text/x-markdown")
-_MACS_OWN = "application/applefile"  # what only a Mac makes anything of (RFC 1740)
-# What a program reads in place of the words beside it, and no person does: Gmail's reactions.
+_MACS_OWN = "application/applefile"  # only a Mac can use it (RFC 1740)
+# Read by programs in place of the words beside it, never by people: Gmail's reactions.
 _FOR_PROGRAMS = ("text/vnd.google.email-reaction+json",)
 # Alternatives that hold more than the words beside them: appointments, contacts, tables.
 _OF_THEIR_OWN = re.compile(r"text/(?:x-)?(?:v?calendar|v-?card|directory|csv|patch|diff)")
@@ -59,7 +59,7 @@ class Passage:
 class Choice:
     """The passages in the letter's order, and the parts that are files.
 
-    ``pages_for_some`` say what the passages say; they count where there are no passages.
+    ``pages_for_some`` repeat the passages; they count only if there are no passages.
     """
 
     passages: list[Passage] = field(default_factory=list)
@@ -81,15 +81,16 @@ def choose(root: Node) -> Choice:
         choice.files = [node for node in choice.files if node not in words]
         choice.passages += [Passage(plain=(node,)) for node in words]
     choice.passages = _told_once(choice.passages)
-    is_report = root.content_type == "multipart/report"  # which says in its parts what it says
+    is_report = root.content_type == "multipart/report"  # its parts say the same
     if not choice.passages and not is_report and _is_text(root.preamble):
         choice.passages.append(Passage(plain=(replace(root, encoded=root.preamble, **_AS_TEXT),)))
     return choice
 
 
 def _told_once(passages: list[Passage]) -> list[Passage]:
-    """Make one passage of a text and the page beside it that says the same: alternatives that a
-    program put beside each other as if they were two.
+    """Merge a text and the HTML beside it that says the same into one passage.
+
+    A program put alternatives beside each other as if they were separate parts.
     """
     told: list[Passage] = []
     for passage in passages:
@@ -112,19 +113,19 @@ def _subject_of(root: Node) -> str:
 
 
 def _is_text(preamble: bytes) -> bool:
-    """Tell whether what stands above the parts is the letter's text (RFC 2046 5.1.1: a remark)."""
+    """Tell whether the preamble is the letter's text (RFC 2046 5.1.1: a remark)."""
     return has_visible(read_text(preamble)) and not _REMARK.search(preamble)
 
 
 def _may_be_words(node: Node) -> bool:
-    """Tell whether a text of an unknown kind is the letter's text (RFC 2046 4.1.4)."""
+    """Tell whether a text of an unknown type is the letter's text (RFC 2046 4.1.4)."""
     own_reader = node.content_type in ("text/calendar", "text/rtf")
     named = bool(node.filename) or node.disposition == "attachment"
     return node.content_type.startswith("text/") and not own_reader and not named
 
 
 def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
-    """Depth is bounded by ``mime.MAX_DEPTH``."""
+    """Walk the tree; its depth is bounded by ``mime.MAX_DEPTH``."""
     if node.content_type == "multipart/alternative" and node.is_multipart:
         _walk_alternative(node, choice)
     elif node.is_multipart:
@@ -133,7 +134,7 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
             if child.content_type == _MACS_OWN and node.content_type == "multipart/appledouble":
                 continue
             _walk(child, node.content_type, 0 if child is root else max(number, 1), choice)
-        if node.encoded:  # what was opened and is kept beside its content: a seal
+        if node.encoded:  # a seal that was opened is kept beside its content
             choice.files.append(node)
     elif parent and node.content_type in _PAGES_FOR_SOME and node.disposition != "attachment":
         choice.pages_for_some.append(node)
@@ -153,7 +154,7 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
 
 
 def _root_of(node: Node) -> Node:
-    """Return the part that the others belong to: the first, in related the first page."""
+    """Return the main part: the first, in multipart/related the first HTML."""
     if node.content_type == "multipart/related":
         start = node.parameters.get("start", "").strip("<> ").encode()
         for child in node.children:  # RFC 2387 3.2
@@ -166,7 +167,7 @@ def _root_of(node: Node) -> Node:
 
 
 def _walk_alternative(node: Node, choice: Choice) -> None:
-    """Take the first alternative in plain text and the last one with HTML (RFC 2046 5.1.4)."""
+    """Take the first plain alternative and the last one with HTML (RFC 2046 5.1.4)."""
     plain: tuple[Node, ...] = ()
     pages: tuple[Node, ...] = ()
     rich = [
@@ -195,9 +196,9 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
 
 
 def _says_again(node: Node) -> bool:
-    """Tell whether an alternative of a kind that is not shown says what those beside it say.
+    """Tell whether an alternative of a type that is not shown repeats those beside it.
 
-    Whoever means a file names it, or says by a disposition that it is one.
+    A sender who means a file gives it a name or a disposition.
     """
     kind = node.content_type
     known = kind in TEXT_TYPES or kind in _PAGES_FOR_SOME or kind in _FOR_PROGRAMS
@@ -207,10 +208,10 @@ def _says_again(node: Node) -> bool:
 
 
 def _is_body(node: Node, parent: str, position: int) -> bool:
-    """A named text is the body only where it stands first (F13), or alone.
+    """Tell whether a text is the body: a named one only if it stands first (F13), or alone.
 
-    What stands in ``related`` behind the root is a file, unless nothing says by what it is named
-    there: then nobody can refer to it, and it is a text.
+    In ``related``, parts behind the root are files, unless nothing there gives them a name: then
+    nobody can refer to them, and they are text.
     """
     attached = node.disposition == "attachment" and (parent or node.filename)
     if attached or node.content_type not in TEXT_TYPES:

@@ -1,4 +1,4 @@
-"""The name of a file as a person may see it and a disk may keep it: no path, no tricks, no cuts."""
+"""File names safe to show and to store: no path, no tricks, no cuts."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from bridge.parse.text.storable import clean_line
 MAX_NAME_BYTES = 200
 
 _DIRECTION = re.compile("[\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# What begins like a path is one. Any other slash is part of a date, a number or a phrase.
+# What begins like a path is a path. Any other slash belongs to a date, a number or a phrase.
 _PATH = re.compile(r"[A-Za-z]:[/\\]|[/\\]|~[/\\]|\.{1,2}[/\\]|[a-z]{2,10}:/", re.IGNORECASE)
 _STEP = re.compile(r"[/\\]\.{1,2}[/\\]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[/\\](?=\d)")
@@ -21,10 +21,10 @@ _IN_QUOTES = re.compile("[“„«](.+)[”“»]")
 
 
 def better_name(first: str, second: str) -> str:
-    """Return ``first``, unless it is missing, cut off or spoilt and ``second`` is not.
+    """Return ``first``, or ``second`` if only the first is missing, cut off or spoilt.
 
-    A program that cannot write a letter puts a question mark, which no file has in its name, or a
-    low line. A name that is cut off lacks its extension, which the other one has.
+    A program that cannot write a letter puts a question mark, which no file name has, or a low
+    line. A name that is cut off lacks the extension that the other one has.
     """
     if first and second.startswith(first) and _EXTENSION.search(second.removeprefix(first)):
         return first if _EXTENSION.search(first) else second
@@ -34,7 +34,7 @@ def better_name(first: str, second: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Return ``name`` without path, control and direction signs, of at most 200 bytes.
+    """Return ``name`` without path, control and direction characters, of at most 200 bytes.
 
     A slash that is no path's becomes ``_``, as in browsers.
     """

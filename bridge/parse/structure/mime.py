@@ -1,7 +1,7 @@
-"""A letter cut into its parts, on the bytes, within bounds (faults F01, F10, F14, nesting).
+"""Cutting a letter's bytes into its parts, within bounds (faults F01, F10, F14, nesting).
 
 mail-parser walks into attached letters, gives up on a wrong boundary and raises on deep nesting.
-Here an attached letter stays one part, and a boundary that is missing or wrong is found again.
+Here an attached letter stays one part, and a missing or wrong boundary is found again.
 """
 
 import mimetypes
@@ -24,12 +24,12 @@ from bridge.parse.text.charset import read_text
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_SCANNED = 64 * 1024 * 1024
-MAX_SCANS = 8  # levels that a letter of the largest size may have
+MAX_SCANS = 8  # nesting levels of a letter of the largest size
 MAX_PREAMBLE = 64 * 1024
 
 PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7")
 
-# What programs and gateways call a sealed letter; a document has a name of its own.
+# Names that programs and gateways give to a sealed letter; a signed document has its own name.
 _CMS_NAME = re.compile(
     r"(?:s-?mime|e?-?mail|message|msg|signed|encrypted|noname|unnamed|attachment|att\d+)"
     r"[ ()\d_-]{0,8}\.p7[mzsc]",
@@ -46,7 +46,7 @@ _PARTS_AT_ONCE = re.compile(
     rb"Content-[A-Za-z-]{2,20}[ \t]*:",
     re.IGNORECASE,
 )
-_PARTS_ALONE = "multipart/alternative"  # as which files are files, too
+_PARTS_ALONE = "multipart/alternative"  # types of parts that are always files
 MAX_QUOTED = 8 * 1024
 _FIELD_BELOW = re.compile(rb"[ \t]*\r?\nContent-[A-Za-z-]{2,20}[ \t]*:", re.IGNORECASE)
 _QUOTED_FIELD = re.compile(rb"^content-type:[^\n]{0,200}=3D", re.IGNORECASE | re.MULTILINE)
@@ -54,9 +54,9 @@ _QUOTED_FIELD = re.compile(rb"^content-type:[^\n]{0,200}=3D", re.IGNORECASE | re
 
 @dataclass(slots=True)
 class Node:
-    """One part: its header, its type in lower case, its content as sent, its children.
+    """One part: its header, lower-case type, content as sent, children.
 
-    ``preamble`` is what stands above them, if it is not too long to be a text.
+    ``preamble`` is the text above the children, if it is short enough to be one.
     """
 
     block: Block
@@ -72,26 +72,26 @@ class Node:
 
     @property
     def content(self) -> bytes:
-        """The decoded bytes, where the part is a file."""
+        """The decoded bytes, if the part is a file."""
         return undo_file(self.encoded, self.encoding, self.content_type).pieces[0]
 
     @property
     def charset(self) -> str:
-        """The charset that the part claims."""
+        """The charset that the part declares."""
         return self.parameters.get("charset", "")
 
     def words(self, charset: str) -> Undone:
-        """Return the decoded bytes, where the part is text that is in ``charset``, it is said."""
+        """Return the decoded bytes, if the part is text; ``charset`` is the declared one."""
         return undo_text(self.encoded, self.encoding, charset)
 
     @property
     def is_multipart(self) -> bool:
-        """Whether the part is a container that could be opened."""
+        """Whether the part is a container that was opened."""
         return bool(self.children)
 
     @property
     def filename(self) -> str:
-        """The name the sender gave (RFC 2183 2.3, else the older ``name``), as it stands."""
+        """The name that the sender gave (RFC 2183 2.3, else the older ``name``), unchanged."""
         misplaced = self.parameters.get("filename", "") if self.disposition else ""
         more = self.disposition_parameters
         misnamed = more.get("name", "") if self.disposition in ("attachment", "inline") else ""
@@ -109,18 +109,18 @@ class Node:
             stack.extend(reversed(node.children))
 
     def leaves(self) -> Iterator["Node"]:
-        """Yield the parts that are no containers, in the order of the letter."""
+        """Yield the parts that are not containers, in the letter's order."""
         return (node for node in self.all() if not node.is_multipart)
 
 
 def file_node(name: str, content: bytes, content_type: str = "") -> Node:
-    """Return a file that was found inside another part, as a part of its own."""
+    """Return a file found inside another part, as a part of its own."""
     guessed = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Node(Block((), 0), guessed, {"name": name}, "attachment", {}, _FILE_ITSELF, content)
 
 
 class _Budget:
-    """How many parts may still be made and bytes be searched, shared by the whole letter."""
+    """How many parts may still be made and bytes searched, for the whole letter."""
 
     def __init__(self, size: int) -> None:
         self.parts = MAX_PARTS
@@ -139,7 +139,7 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     root = _node(block, raw[block.body_start :], "text/plain")
     _choose_type(root)
     if block.first("content-type") is None and _PARTS_AT_ONCE.match(root.encoded):
-        root.content_type = _PARTS_ALONE  # what names them was lost on the way
+        root.content_type = _PARTS_ALONE  # the field that names them was lost on the way
     queue = deque([(root, 0)])
     while queue:
         node, depth = queue.popleft()
@@ -159,7 +159,7 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
 
 
 def _choose_type(root: Node) -> None:
-    """Of two Content-Types of a letter take the container whose boundary is there."""
+    """Choose from two Content-Types of a letter the container whose boundary is there."""
     for value in root.block.all("content-type")[1:3]:
         kind, parameters = read_parameters(value)
         boundary = parameters.get("boundary", "").encode("utf-8", "replace")
@@ -178,16 +178,16 @@ def _is_cms(node: Node) -> bool:
 
 
 def _unseal(node: Node, budget: _Budget) -> None:
-    """Open a letter that was signed or compressed in one piece; its content becomes its child.
+    """Open a letter signed or compressed in one piece; its content becomes its child.
 
-    A signed document is of the same type: it stays a file. What holds a letter is named
-    ``smime.p7m`` and the like, or not at all (RFC 8551 3.2.1), and begins with fields of a header.
+    A signed document has the same type but stays a file. A sealed letter is named ``smime.p7m`` and
+    the like, or not at all (RFC 8551 3.2.1), and begins with header fields.
     """
     content = node.content
     opened = open_cms(content, min(budget.bytes, MIN_SCANNED))
     if opened is not None:
         node.sealed, content = opened.sealed, opened.content
-    elif not _PARTS_IN_CLEAR.match(content):  # Outlook calls a letter signed in the clear so, too
+    elif not _PARTS_IN_CLEAR.match(content):  # Outlook also names clear-signed letters so
         return
     if not content or not _CMS_NAME.fullmatch(node.filename or "smime.p7m"):
         return
@@ -200,11 +200,11 @@ def _unseal(node: Node, budget: _Budget) -> None:
         inner = child.content
         block = read_block(inner[:MAX_HEAD])
         child = _node(block, inner[block.body_start :], "text/plain")
-    node.children.append(child)  # and the seal stays as it is, for whoever wants to verify it
+    node.children.append(child)  # and the seal stays as it is, so that it can be verified
 
 
 def _is_container(node: Node) -> bool:
-    """A text that names a boundary and holds it is a container under a wrong name."""
+    """Whether a text names a boundary that it contains: a container under a wrong name."""
     if node.content_type.startswith("multipart/"):
         return True
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace")
@@ -232,17 +232,17 @@ def _open(node: Node, budget: _Budget) -> None:
         node.children.append(child)
     if node.children:
         node.preamble = body[: min(chunks[0][0], MAX_PREAMBLE)].rpartition(b"\n--")[0]
-        node.encoded = b""  # fifty levels of a large letter need not be kept beside each other
-    else:  # a container of nothing is read as the text that it holds (F14)
+        node.encoded = b""  # fifty levels of a large letter need not be in memory together
+    else:  # an empty container is read as the text that it holds (F14)
         budget.defect("multipart without its boundary")
         node.content_type = "text/plain"
         edge = b"--" + node.parameters.get("boundary", "").encode("utf-8", "replace")
-        if not node.encoded.replace(edge, b"").strip(b"-\r\n\t "):  # nothing but delimiters
+        if not node.encoded.replace(edge, b"").strip(b"-\r\n\t "):  # only delimiters
             node.encoded = b""
 
 
 def _block(body: bytes, start: int, end: int) -> Block:
-    """Read the header of a chunk; of a large one no copy is made but of where its header is."""
+    """Read the header of a chunk; of a large one only the part with the header is copied."""
     head = body[start : min(end, start + MAX_HEAD)]
     block = read_block(head)
     if end - start > MAX_HEAD and block.body_start > MAX_HEAD // 2:
@@ -251,9 +251,9 @@ def _block(body: bytes, start: int, end: int) -> Block:
 
 
 def _chunks(node: Node, budget: _Budget) -> tuple[bytes, list[Span]]:
-    """Split by the declared boundary, else by the one the body shows; where in what it is split.
+    """Split by the declared boundary, else by one in the body; return also the text split.
 
-    A container may not be encoded (RFC 2045 6.4): its encoding counts only as a last resort.
+    A container may not be encoded (RFC 2045 6.4): its encoding is used only as a last resort.
     """
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
     bodies = [node.encoded] + ([node.content] if known(node.encoding) else [])

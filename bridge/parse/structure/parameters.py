@@ -1,8 +1,8 @@
 """Content-Type and Content-Disposition: the value and its parameters (RFC 2045 5.1, RFC 2231).
 
-The field is taken apart as bytes, one sign each, and a value becomes text when it is whole: raw
-bytes and sections may be cut inside a character, and a short raw name says what it means only
-beside others or in the charset that the letter names.
+The field is split as bytes, and a value becomes text only when it is complete: raw bytes and
+sections may be cut inside a character, and a short raw name can be read only beside others or in
+the charset that the letter names.
 """
 
 import re
@@ -26,11 +26,11 @@ _HALF_LABELLED = re.compile(r"([A-Za-z][A-Za-z0-9._-]{2,40}|)'(?=([^']*)%[0-9A-F
 _CHARSET_AHEAD = re.compile(
     r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=[^' ]*%[0-9A-Fa-f]{2})"
 )
-# ``utf-8"Name.pdf"`` and ``UTF-8''"Name.pdf"``, where the quotes are no part of the name.
+# ``utf-8"Name.pdf"`` and ``UTF-8''"Name.pdf"``, where the quotes are not part of the name.
 _LABEL_IN_QUOTES = re.compile(r"([A-Za-z][A-Za-z0-9._-]{2,40})\"([^\"]*)\"?\Z")
 _GLUED = re.compile(r"(?:^|[\s,]+)[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}){0,2}\s*=")
 _COLON = re.compile(r"(?:file)?name\*?\s*:", re.IGNORECASE)
-# The name of the parameter as some write it, and what they write for ``=`` behind it.
+# Misspelt names of the parameter, and what stands in place of ``=`` behind it.
 _SPELT_SO = re.compile(r"\*?file[-_ ]?name(?:\[(\d{1,2})\])?(?=[\s*=])|\*name(?==)", re.IGNORECASE)
 _NO_EQUALS = re.compile(r"((?:file)?name\*)(?=[A-Za-z][A-Za-z0-9._-]{2,20}'[^=]*\Z)", re.IGNORECASE)
 _TWO_EQUALS = re.compile(r"((?:file)?name[*\d]{0,6})\s?==(?!\?)", re.IGNORECASE)
@@ -45,7 +45,7 @@ _SIGNS = re.compile(r"(?:[^%]|%(?:2[013-9BC]|3[BD]|40|5[BD]))+", re.IGNORECASE)
 _SHIFTS = b"\x1b$"
 _LOST = "\ufffd"
 
-# What senders write for the two types of words (``application/html`` is a file's in places).
+# Misspellings of the two text types (``application/html`` is sometimes a file's).
 _MEANT = {
     **dict.fromkeys(("text/htm", "text/x-html", "html/text", "html/html"), "text/html"),
     "application/xhtml+xml": "text/html",
@@ -53,14 +53,14 @@ _MEANT = {
 }
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
-# number of a section (-1: the whole in one) and whether it is extended: its text
+# section number (-1: all in one) and whether it is extended: its text
 _Sections = dict[tuple[int, bool], str]
 
 
 def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
-    """Return the leading value in lower case and the decoded parameters by lower-case name.
+    """Return the value in lower case and the decoded parameters by lower-case name.
 
-    ``hint`` is the charset of raw bytes that are no UTF-8, where the letter names one.
+    ``hint`` is the charset of raw bytes that are not UTF-8, if the letter names one.
     """
     if not value:
         return "", {}
@@ -68,13 +68,13 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     return head, {**parameters}
 
 
-@lru_cache(maxsize=256)  # most parts are of a few types, spelt in a few ways
+@lru_cache(maxsize=256)  # most parts have one of a few types in a few spellings
 def _usual(value: bytes, hint: str) -> tuple[str, Mapping[str, str]]:
     return _read(value, hint)
 
 
 def _read(value: bytes, hint: str) -> tuple[str, Mapping[str, str]]:
-    if _SHIFTS in value:  # ISO-2022-JP, in which quotes and semicolons are parts of characters
+    if _SHIFTS in value:  # ISO-2022-JP, whose characters may contain quotes and semicolons
         value = read_text(value, hint).encode("utf-8", "replace")
     if value.lstrip().startswith(b"=?"):  # the whole field as an encoded word
         value = decode_words(read_text(value, hint)).encode("utf-8", "replace")
@@ -94,7 +94,7 @@ def _read(value: bytes, hint: str) -> tuple[str, Mapping[str, str]]:
 
 
 def read_type(value: bytes, default: str) -> tuple[str, dict[str, str]]:
-    """Return a Content-Type, spelt as it is meant, and its parameters."""
+    """Return a Content-Type, with misspellings mended, and its parameters."""
     content_type, parameters = read_parameters(value)
     if not _TYPE.fullmatch(content_type):
         content_type = _mended_type(content_type, default)
@@ -114,7 +114,7 @@ def _mended_type(content_type: str, default: str) -> str:
 
 
 def _whole(pieces: list[str]) -> list[str]:
-    """Mend what names a file: ``filename: a.pdf``, and a semicolon in a name without quotes."""
+    """Mend what names a file: ``filename: a.pdf``, and a semicolon in an unquoted name."""
     whole: list[str] = []
     for piece in map(_spelt_right, pieces):
         if "=" in piece:
@@ -127,7 +127,7 @@ def _whole(pieces: list[str]) -> list[str]:
 
 
 def _spelt_right(piece: str) -> str:
-    """Write a parameter's name, and its ``=``, as RFC 2183 and 2231 have them."""
+    """Write a parameter's name and ``=`` as RFC 2183 and 2231 have them."""
     if not piece[:5].lower().startswith(("file", "name*", "*")):
         return piece
     piece = _SPELT_SO.sub(_usual_name, piece, count=1)
@@ -157,10 +157,10 @@ def _text(raw: str, hint: str) -> str:
 
 
 def _chosen(sections: _Sections, hint: str) -> str:
-    """Return the best form of a parameter that is given in several (RFC 2231 3, RFC 6266 4.3).
+    """Return the best form of a parameter given in several (RFC 2231 3, RFC 6266 4.3).
 
-    The extended form is for readers that know it, whatever the order: then the sections, then the
-    plain one. A form that cannot be read leaves the choice to the others.
+    The extended form comes first in any order, then the sections, then the plain one. An unreadable
+    form is skipped.
     """
     forms = []
     if (-1, True) in sections:
@@ -173,7 +173,7 @@ def _chosen(sections: _Sections, hint: str) -> str:
 
 
 def _in_order(sections: _Sections) -> list[tuple[bool, str]]:
-    """Return the numbered sections; where a number is given twice the extended one counts."""
+    """Return the numbered sections; of two with one number the extended one counts."""
     numbers = sorted({number for number, _ in sections if number >= 0})
     return [
         (extended, sections[number, extended])
@@ -203,9 +203,9 @@ def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
         pieces = [(True, first), *pieces[1:]]
     content, waiting = bytearray(), ""
     for extended, text in pieces:
-        # A star is forgotten more often than a percent sign meant.
+        # A forgotten star is more likely than a literal percent sign.
         if extended or (any_extended and _HIGH_PERCENT.search(text)):
-            # Some say the charset in each section.
+            # Some name the charset in each section.
             waiting += _LABELLED.sub("", text, count=1) if label and _says(text, label) else text
         else:
             content += unquote_to_bytes(waiting.encode("latin-1")) + text.encode("latin-1")
@@ -219,19 +219,19 @@ def _says(text: str, label: str) -> bool:
 
 
 def _plain(raw: str, hint: str) -> str:
-    """Read a plain parameter: encoded words do not belong there and often are (RFC 2231 8)."""
-    text = decode_words(decode_words(_text(raw, hint)))  # some encode a name that is encoded
+    """Read a plain parameter: encoded words are not allowed there, but frequent (RFC 2231 8)."""
+    text = decode_words(decode_words(_text(raw, hint)))  # some encode an encoded name
     if "%" not in text:
         return text
-    if not text.isascii():  # «Счёт%20за%20март.pdf»: a browser that wrote the letters as they are
+    if not text.isascii():  # «Счёт%20за%20март.pdf»: a browser that left the letters unencoded
         return text.replace("%20", " ") if " " not in text and _BLANKS.fullmatch(text) else text
     return _percent_decoded(text) or text
 
 
 def _percent_decoded(text: str) -> str | None:
-    """Read a name that is percent-encoded as a whole: its star is missing, or its charset is too.
+    """Read a name percent-encoded as a whole, without its star and maybe without charset.
 
-    Such a name holds no blank, and its bytes are characters of another script, or blanks alone.
+    Such a name has no blank, and its bytes are characters of another script, or only blanks.
     """
     if text[:6].upper() == "%3D%3F":  # an encoded word
         return decode_words(unquote(text))

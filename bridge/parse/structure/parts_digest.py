@@ -1,12 +1,12 @@
-"""One digest of all that a letter carries: what tells its copies from other letters, for ever.
+"""One digest of all parts of a letter: for ever, it tells copies of it from other letters.
 
-A letter that came by SMTP and its copy in the mailbox differ in their headers, and a relay may have
-changed the transfer encoding, the boundary and the line ends on the way. So only the decoded leaf
-parts count, their line ends made one.
+A letter that came by SMTP and its copy in the mailbox have different headers, and a relay may have
+changed transfer encoding, boundary and line ends. So only the decoded leaf parts count, with their
+line ends made equal.
 
-Receivers keep letters under this digest: what it is for a given letter must never change. That is
-why nothing here is shared with the readers of text and structure, which learn to understand more.
-Only what RFC 2045 and 2046 say is followed; whatever is wrong is taken as the bytes that it is.
+Receivers keep letters under this digest: for a given letter it must never change. That is why
+nothing is shared with the readers of text and structure, which keep learning. Only RFC 2045 and
+2046 are followed; whatever is wrong is taken as the bytes that it is.
 """
 
 import binascii
@@ -36,10 +36,10 @@ Span = tuple[int, int]
 
 
 def parts_digest(raw: bytes) -> str | None:
-    """Return the SHA-256 in hex of the leaf parts in their order; None where no header ends.
+    """Return the SHA-256 in hex of the leaf parts in order; None if no header ends.
 
-    It is that of the parts' own digests (in hex, one after the other), each of the decoded bytes
-    with LF for CRLF and without line ends at the end.
+    It is the digest of the parts' own digests (in hex, one after the other), each over the decoded
+    bytes with LF for CRLF and without trailing line ends.
     """
     start = len(raw) - len(raw.lstrip(b"\r\n"))
     if _HEADER_END.search(raw, start) is None:
@@ -60,7 +60,7 @@ def parts_digest(raw: bytes) -> str | None:
 
 
 def _head(raw: bytes, start: int, end: int) -> tuple[bytes, int]:
-    """Return a part's fields of MIME, unfolded, and where its body begins; none where none ends."""
+    """Return a part's unfolded MIME fields, where its body begins; none without a header's end."""
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return b"", raw.index(b"\n", start) + 1
     found = _HEADER_END.search(raw, start, end)
@@ -73,7 +73,7 @@ def _head(raw: bytes, start: int, end: int) -> tuple[bytes, int]:
 
 
 def _content_fields(header: bytes) -> Iterator[bytes]:
-    """Yield the fields whose names begin with ``Content-``, folded as they are."""
+    """Yield the fields whose names begin with ``Content-``, still folded."""
     lower = b"\n" + header.lower()  # so that a line begins at the place of its line end in here
     start = lower.find(b"\ncontent-")
     while start >= 0:
@@ -85,7 +85,7 @@ def _content_fields(header: bytes) -> Iterator[bytes]:
 
 
 def _inside(raw: bytes, header: bytes, start: int, end: int) -> list[Span]:
-    """Return what a container holds, of a letter in the letter it; nothing for a leaf."""
+    """Return the parts of a container, or the letter in a message part; nothing for a leaf."""
     found = _TYPE.search(header)
     kind = found.group(1).lower() if found else b""
     if kind == b"message/rfc822" and not _encoding(header):
@@ -117,7 +117,7 @@ def _between(raw: bytes, delimiter: bytes, start: int, end: int) -> list[Span]:
 
 
 def _encoding(header: bytes) -> bytes:
-    """Return the transfer encoding where it changes the bytes."""
+    """Return the transfer encoding if it changes the bytes."""
     found = _ENCODING.search(header)
     name = found.group(1).lower() if found else b""
     return name if name in (b"base64", b"quoted-printable") else b""
@@ -139,13 +139,13 @@ def _decoded(raw: bytes, header: bytes, start: int, end: int) -> Iterator[bytes]
         whole = len(letters) // 4 * 4
         rest = letters[whole:]
         yield binascii.a2b_base64(letters[:whole])
-    if len(rest) > 1:  # one letter holds six bits: less than a byte
+    if len(rest) > 1:  # one base64 letter holds six bits: less than a byte
         yield binascii.a2b_base64(rest + b"=" * (4 - len(rest)))
 
 
 def _leaf_digest(pieces: Iterator[bytes]) -> bytes:
     digest = hashlib.sha256()
-    line_ends = b""  # at the end of what came so far: they count once something follows
+    line_ends = b""  # trailing so far: they count once something follows
     for piece in pieces:
         piece = line_ends + piece
         text = piece.rstrip(b"\r\n")

@@ -1,7 +1,7 @@
-"""Raw bytes in headers, names of files among them, in the charset that the letter speaks in.
+"""The charset of raw bytes in headers, file names among them, by the letter around them.
 
-"Акт.doc" in three raw bytes can be anything. The letter around it says what it is: by the label of
-its text, or by all raw bytes taken together.
+"Акт.doc" in three raw bytes can be anything. The letter says what it is: by the label of its text,
+or by all raw bytes together.
 """
 
 import re
@@ -17,23 +17,23 @@ from bridge.parse.text.unlabelled import likely_page
 MAX_SAMPLE = 20_000
 MAX_TEXTS = 3
 
-# A word is tried at its first letter only: a line of letters without an end takes no longer.
+# A word is tried only at its first letter, so that an endless line of letters takes linear time.
 _HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
 
-# What a text of a language always holds, and the code page of that language's Windows.
+# Letters that every text in a language holds, and that language's Windows code page.
 _SCRIPTS = (
     (re.compile("[\u3041-\u30fe]{2}"), "cp932"),
     (re.compile("[\uac00-\ud7a3]{2}"), "cp949"),
     (re.compile("[\u4e00-\u9fff]{2}"), "big5"),
 )
-# A capital and small letters behind it, in CP1251; in KOI8-R it is the other way round.
+# A capital followed by small letters, in CP1251; in KOI8-R it is the other way round.
 _CAPITAL_FIRST = re.compile(rb"[\xc0-\xdf][\xe0-\xff]")
 _SMALL_FIRST = re.compile(rb"[\xe0-\xff][\xc0-\xdf]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def read_raw_names(root: Node) -> str:
-    """Return the charset of raw bytes in the headers, and read the names of files in it."""
+    """Return the charset of raw bytes in the headers, and read the file names in it."""
     hint = charset_hint(root)
     for node in root.all() if hint else ():
         if all(value.isascii() for value in _naming(node)):
@@ -46,7 +46,7 @@ def read_raw_names(root: Node) -> str:
 
 
 def _true_case(raw: bytes, hint: str) -> str:
-    """Return the other page for names that one reads with capitals behind a small letter: «юЙР»."""
+    """Return the other code page if this one gives capitals behind small letters: «юЙР»."""
     codec = codec_of(hint)
     if codec in ("koi8-r", "koi8-u") and not _SMALL_FIRST.search(raw):
         return "windows-1251" if _CAPITAL_FIRST.search(raw) else hint
@@ -61,10 +61,10 @@ def _naming(node: Node) -> list[bytes]:
 
 
 def charset_hint(root: Node) -> str:
-    """Return the charset that raw bytes in the letter's headers are in, as far as can be known.
+    """Return the charset of raw bytes in the letter's headers, as far as it can be known.
 
-    It is likely the one that the text is labelled with. Without a label all raw bytes together,
-    those of the text included, say what a short subject alone does not.
+    It is probably the text's declared one. Without a label all raw bytes together, those of the
+    text included, tell more than a short subject.
     """
     leaves = list(root.leaves())
     labelled = (header_charset(leaf.charset) for leaf in leaves)
@@ -85,9 +85,9 @@ def charset_hint(root: Node) -> str:
 
 
 def _of_the_script(samples: Sequence[bytes], raw: Sequence[bytes]) -> str:
-    """Return the code page of the script that the letter's text in UTF-8 is in, if it fits.
+    """Return the code page of the script of the letter's UTF-8 text, if it fits.
 
-    A program that writes a Japanese text in UTF-8 still writes names of files in the code page of
+    A program that writes a Japanese text in UTF-8 still writes file names in the code page of
     Japanese Windows; by its bytes alone such a name may be anything.
     """
     text = "".join(each.decode("utf-8") for each in samples if _is_utf8(each))

@@ -1,4 +1,4 @@
-"""What a text part is where its Content-Type does not say: a page's source, plain text, nothing."""
+"""The true type of a text part despite its Content-Type: HTML source, plain text, or nothing."""
 
 import re
 from html import unescape
@@ -29,8 +29,7 @@ _TAG = re.compile(
 )
 _SHOWN_TAG = re.compile(r"<(?:img|video|svg|hr|input|v:imagedata)\b", re.IGNORECASE)
 _NO_HEX = re.compile(rb"[G-Zg-z]")
-# What programs write for those who cannot see the page, in place of what the page says: in any
-# language they name HTML, MIME or the browser.
+# What programs write for readers without HTML: in any language it names HTML, MIME or the browser.
 _STANDS_IN = re.compile(
     r"html|\bmime\b|browser|браузер|navigat(?:eur|ore)|navegador|przeglądar|prohlížeč|tarayıcı|"
     r"text version (?:is )?(?:not |un)available|\bno (?:plain )?text version|text/plain|"
@@ -49,7 +48,7 @@ _TAIL = re.compile(
     r"envoyé de mon|enviado desde mi|inviato da)\b.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
-# Where a picture stands in a text: no words.
+# Placeholders of pictures in a text: not words.
 _PICTURE_MARK = re.compile(
     r"!?\[[^\[\]]{0,200}\]\(cid:[^()\s]{1,300}\)|!\[\]\([^()\s]{1,300}\)|"
     r"\[\s*(?:cid:|(?:inline )?image\b|img\b|logo\b|picture\b|bild\b|"
@@ -65,7 +64,7 @@ _SIGNS = re.compile(r"\W+")
 
 
 def is_source(node: Node) -> bool:
-    """Tell whether what is labelled plain text is the source of a page.
+    """Tell whether text labelled plain is HTML source.
 
     A whole page begins as one; a piece of one begins with a tag and ends with a closing one.
     """
@@ -81,13 +80,13 @@ def is_source(node: Node) -> bool:
 
 
 def is_source_beside_page(node: Node) -> bool:
-    """Tell whether an alternative to a page that is labelled plain text is the page's source."""
+    """Tell whether a plain alternative to an HTML part is that HTML's source."""
     begins = _beginning(node)
     return _MARKUP_START.match(begins) is not None and _CLOSING.search(begins) is not None
 
 
 def _beginning(node: Node) -> bytes:
-    """The first bytes of a part, also where it is base64 that no label names."""
+    """Return the first bytes of a part, also if it is unlabelled base64."""
     begins = decode(node.encoded[:MAX_BLANK], node.encoding)
     if begins[:1] == b"P" and len(begins) >= MIN_LINE and is_clean(begins[:MIN_LINE]):
         begins = node.words(node.charset).pieces[0][:MAX_BLANK]  # base64 of ``<``
@@ -95,14 +94,14 @@ def _beginning(node: Node) -> bytes:
 
 
 def _last(node: Node) -> bytes:
-    """The end of a long part; base64 is decoded whole, as its groups are counted from the start."""
+    """Return the end of a long part; base64 is decoded whole, as its groups start at the top."""
     if known(node.encoding) != "base64":
         return decode(node.encoded[-MAX_BLANK:], node.encoding)
     return decode(node.encoded, node.encoding)[-MAX_BLANK:]
 
 
 def is_tagless(node: Node) -> bool:
-    """Tell whether what is labelled a page is plain text in lines, without any tag."""
+    """Tell whether text labelled HTML is plain text in lines, without any tag."""
     if len(node.encoded) > MAX_TAGLESS:
         return False
     content = decode(node.encoded, node.encoding)
@@ -112,10 +111,10 @@ def is_tagless(node: Node) -> bool:
 
 
 def stands_in(node: Node, pages: tuple[Node, ...], subject: str) -> bool:
-    """Tell whether a plain alternative stands for the page, and says nothing that is not there.
+    """Tell whether a plain alternative only stands in for the HTML.
 
-    It holds no words but the marks of pictures, the letter's subject, a template's word for
-    nothing, or a remark that there is a page («Your client …»), and the page says something else.
+    It holds no words but picture marks, the letter's subject, a template's word for nothing, or a
+    remark that there is HTML («Your client …»), and the HTML says something else.
     """
     if not 0 < len(node.encoded) <= MAX_STANDING_IN:
         return False
@@ -132,7 +131,7 @@ def stands_in(node: Node, pages: tuple[Node, ...], subject: str) -> bool:
 
 
 def says_the_same(plain: Node, page: Node) -> bool:
-    """Tell whether a text and a page are of the same words, in the same order."""
+    """Tell whether a text and HTML have the same words in the same order."""
     if max(len(plain.encoded), len(page.encoded)) > MAX_TAGLESS:
         return False
     said = _squeezed(_text(plain))
@@ -146,19 +145,19 @@ def _is_remark(text: str) -> bool:
 
 
 def _is_other_text(text: str, shown: str) -> bool:
-    """Tell whether most words of a text are not among those of a page."""
+    """Tell whether most words of a text are missing in the HTML."""
     words = {one.casefold() for one in _WORDS.findall(_LINK.sub(" ", text))}
     of_page = {one.casefold() for one in _WORDS.findall(shown)}
     return len(words & of_page) * 2 <= len(words)
 
 
 def _squeezed(text: str) -> str:
-    """Return the letters and figures alone, links left out."""
+    """Return only the letters and digits, without links."""
     return _SIGNS.sub("", _LINK.sub(" ", text)).replace("_", "").casefold()
 
 
 def shows_nothing(node: Node) -> bool:
-    """Tell whether a text part holds nothing that anybody sees; a long one is not looked at."""
+    """Tell whether a text part has nothing visible; a long one is not examined."""
     encoded, encoding = node.encoded.strip(), known(node.encoding)
     if not encoded or len(encoded) > MAX_BLANK:
         return not encoded

@@ -1,1 +1,1 @@
-"""Transfer encodings: what they are called, what the bytes are, what was done to them."""
+"""Transfer encodings: their names, their decoding, and damage to encoded bytes."""

@@ -1,6 +1,6 @@
-"""What programs changed in base64 on its way, put back: letters, line ends, what they glued.
+"""Damage by programs to base64 on its way, undone: letters, line ends, glued text.
 
-Each is done only where base64 comes of it.
+Each repair is made only if its result is base64.
 """
 
 import re
@@ -21,13 +21,13 @@ _BEFORE_WORDS = re.compile(
     rb"(?=[^\s=]++[ \t])",
     re.M,
 )
-# The same without padding: all that tells is the capital that a sentence begins with.
+# The same without padding: only the capital that begins a sentence shows it.
 _LAST_LINE = (
     rb"^(?:[A-Za-z0-9+/]{40,}|(?:(?<=[A-Za-z0-9+/]{40}\n)|(?<=[A-Za-z0-9+/]{40}\r\n))"
     rb"[A-Za-z0-9+/]{2,})"
 )
 _BEFORE_SENTENCE = re.compile(_LAST_LINE + rb"(?=[A-Z][a-z]{2,}[:,]?[ \t])", re.M)
-# In capitals or small letters nothing but the words tells that such footers begin with.
+# Only the words show such footers, which begin in capitals or small letters.
 _FIRST_WORD = re.compile(_LAST_LINE + rb"(?=[:,!]?[ \t]+\S)", re.M)
 _OPENERS = (
     *(b"confidentiality", b"confidential", b"disclaimer", b"attention", b"important", b"external"),
@@ -37,25 +37,25 @@ _IN_CAPITALS = (
     *(b"VIRUS", b"LEGAL", b"NOTE", b"THESE", b"YOUR", b"THE", b"SENT", b"AVISO", b"AVERTISSEMENT"),
     *(b"DIESE", b"DIESES", b"HINWEIS", b"WICHTIG", b"ESTE", b"ESTA", b"QUESTA", b"QUESTO", b"CE"),
 )
-_LAST_OF_TWO, _LAST_OF_THREE = b"AQgw", b"AEIMQUYcgkosw048"  # bits that an encoder left at zero
-# What a program wrote for a line's end within base64.
+_LAST_OF_TWO, _LAST_OF_THREE = b"AQgw", b"AEIMQUYcgkosw048"  # bits that an encoder leaves at zero
+# What programs write in place of a line end within base64.
 _END_WRITTEN = re.compile(rb"<br\s{0,2}/?>|\\r|\\n")
 _DATA = re.compile(rb"\A\s*data:[^,\s]{0,100};base64,\s*")
 _PERCENT = re.compile(rb"%(2[BbFf]|3[Dd]|0[AaDd])")
 
 
 def is_clean(content: bytes) -> bool:
-    """Tell whether there is nothing but base64 and line ends."""
+    """Tell whether the text is only base64 and line ends."""
     return not content.translate(None, BASE64_BYTES)
 
 
 def is_whole(content: bytes) -> bool:
-    """Tell whether the letters are as many as every encoder writes; «OK» is two."""
+    """Tell whether the number of letters is one that every encoder writes; «OK» has two."""
     return len(b"".join(content.split())) % 4 == 0
 
 
 def in_usual_letters(content: bytes) -> bytes:
-    """Return base64 in the letters of MIME, where it is all in those of addresses (RFC 4648 5)."""
+    """Return base64 in MIME's alphabet, if all of it is in that of URLs (RFC 4648 5)."""
     if b"+" in content or b"/" in content or not (b"-" in content or b"_" in content):
         return content
     usual = content.translate(_USUAL)
@@ -63,7 +63,7 @@ def in_usual_letters(content: bytes) -> bytes:
 
 
 def _without_address(content: bytes) -> bytes:
-    """Return base64 without what made it part of an address: ``data:…,`` before it, ``%2B``."""
+    """Return base64 without what made it part of a URL: ``data:…,`` before it, ``%2B``."""
     if b"," in content[:MAX_LABEL]:
         content = _DATA.sub(b"", content)
     if b"%" not in content:
@@ -73,7 +73,7 @@ def _without_address(content: bytes) -> bytes:
 
 
 def _with_ends(content: bytes) -> bytes:
-    """Return base64 with line ends for what a program wrote in their place."""
+    """Return base64 with real line ends in place of a program's substitutes."""
     if b"<br" not in content and b"\\n" not in content:
         return content
     ended = _END_WRITTEN.sub(b"\n", content)
@@ -81,7 +81,7 @@ def _with_ends(content: bytes) -> bytes:
 
 
 def plus_for_blank(content: bytes) -> bytes | None:
-    """Return what would be whole base64 with ``+`` for its blanks, or None."""
+    """Return the whole base64 that results from ``+`` for each blank, or None."""
     if b"+" in content or b" " not in content.strip() or len(content) < MIN_LINE:
         return None
     restored = content.strip(b"\r\n").replace(b" ", b"+")
@@ -89,7 +89,7 @@ def plus_for_blank(content: bytes) -> bytes | None:
 
 
 def with_lines_apart(content: bytes) -> bytes:
-    """Put base64 on lines of its own that a gateway glued its tags or its footer to."""
+    """Put base64 on lines of its own if a gateway glued its tags or footer to it."""
     if b"=" in content:
         content = _BEFORE_WORDS.sub(rb"\g<0>\n", content)
     content = _BEFORE_SENTENCE.sub(rb"\g<0>\n", _FIRST_WORD.sub(_before_opener, content))
@@ -97,7 +97,7 @@ def with_lines_apart(content: bytes) -> bytes:
 
 
 def _before_opener(found: re.Match[bytes]) -> bytes:
-    """Part base64 from the word of a footer behind it, which it may end before."""
+    """Split base64 from the first word of a footer glued to it, before which it may end."""
     glued = found.group()
     for word in (*_OPENERS, *_IN_CAPITALS):
         letters = glued[: -len(word)]
@@ -116,5 +116,5 @@ def _may_end(letters: bytes) -> bool:
 
 
 def mended(content: bytes) -> bytes:
-    """Return base64 in the letters of MIME, out of an address, with line ends where it has them."""
+    """Return base64 in MIME's alphabet, taken out of a URL, with its line ends."""
     return _with_ends(in_usual_letters(_without_address(content)))

@@ -1,10 +1,10 @@
-"""Base64 with plain text above, below or in it, or none at all: told by the shape of its lines.
+"""Base64 with plain text above, below or inside it, recognised by the shape of its lines.
 
-Base64 comes in lines of its alphabet without a blank inside. A block of such lines counts where it
-decodes to text that a person can read; lines that are no base64 are text and stay text.
+Base64 comes in lines of its alphabet without blanks. A block of such lines counts if it decodes to
+readable text; other lines are text and stay text.
 
-A word, a number or a few of them are of the alphabet, too («OkThanks», 89161234567). They are what
-they look like unless they decode to a text that cannot be there by chance.
+Words and numbers are in the alphabet, too («OkThanks», 89161234567). They stay what they look like
+unless they decode to a text that cannot be there by chance.
 """
 
 import re
@@ -38,14 +38,14 @@ _NOT_BASE64 = bytes(set(range(256)) - set(BASE64_BYTES.strip()))
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _STRICT = re.compile(rb"[ \t]*+[A-Za-z0-9+/]++={0,2}+[ \t\r]*+\n?+")
 _STRETCH = re.compile(rb"[A-Z]?[a-z]++|[A-Z]++|[0-9]++")
-MIN_STRETCH = 2.5  # signs to a stretch: base64 changes from one kind to the other more often
+MIN_STRETCH = 2.5  # characters to a stretch: base64 changes its kind more often
 _PROSE_LINE = re.compile(rb"[\x80-\xff]|\S[ \t]+\S+[ \t]+\S")
 _WORDS_IN_LINE = re.compile(rb"\S[ \t]+\S")
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
 
 
 def _with_pluses(content: bytes, label: str) -> bytes:
-    """Return base64 in which a form turned each ``+`` into a blank with these put back."""
+    """Return base64 with ``+`` put back where a form turned each into a blank."""
     restored = plus_for_blank(content)
     if restored is None:
         return content
@@ -56,7 +56,7 @@ def _with_pluses(content: bytes, label: str) -> bytes:
 
 
 def base64_text(content: bytes, label: str) -> Undone:
-    """Decode words; ``label`` is their charset, by which blocks and words are told apart."""
+    """Decode words; ``label`` is their charset, which helps to tell blocks from words."""
     content = _with_pluses(mended(content), label)
     decoded = decode(content, BASE64)
     clean = is_clean(content)
@@ -82,22 +82,22 @@ def base64_text(content: bytes, label: str) -> Undone:
 
 
 def _is_raw(content: bytes) -> bool:
-    """Tell whether so much is beyond ASCII that no damage has done it."""
+    """Tell whether too much is beyond ASCII to be damage."""
     return count_high(content) * MAX_FOREIGN > len(content)
 
 
 def _is_even(content: bytes) -> bool:
-    """Tell whether base64 has its padding at the end alone and no short line in front."""
+    """Tell whether base64 has padding only at its end and no short line before it."""
     first, second, *_ = [*content.split(b"\n", 2), b"", b""]
     return len(first.strip()) >= len(second.strip()) and b"=" not in content.rstrip(b"=\r\n")
 
 
 def _is_as_it_stands(content: bytes, decoded: bytes, label: str) -> bool:
-    """Tell whether what is all of base64's alphabet is a short text that was never encoded."""
+    """Tell whether a text within base64's alphabet is short plain text, never encoded."""
     if len(content) >= MAX_SHORT:
         return False
     words = _is_words(content)
-    if not is_whole(content):  # as no encoder leaves it
+    if not is_whole(content):  # no encoder leaves it so
         return words or not _is_certain(decoded, label)
     if words:
         return not (_is_certain(decoded, label) or _is_word_of(decoded, label))
@@ -105,9 +105,9 @@ def _is_as_it_stands(content: bytes, decoded: bytes, label: str) -> bool:
 
 
 def _line_by_line(content: bytes) -> bytes:
-    """Decode lines that were encoded one by one without padding; empty where each is whole.
+    """Decode lines that were encoded one by one without padding; empty if each is whole.
 
-    Lines of one length are pieces of a text; others were lines before.
+    Lines of equal length are pieces of one text; other lines were lines before.
     """
     lines = content.split()
     lengths = [len(line) for line in lines]
@@ -119,14 +119,14 @@ def _line_by_line(content: bytes) -> bytes:
 
 
 def _is_words(content: bytes) -> bool:
-    """Tell whether what looks like base64 may be plain words and numbers."""
+    """Tell whether apparent base64 may be plain words and numbers."""
     signs = b"".join(content.split())
     stretches = _STRETCH.findall(signs)
     return b"=" not in signs and len(stretches) * MIN_STRETCH <= len(signs) + 1
 
 
 def _is_by_and_large(content: bytes) -> bool:
-    """Tell whether a text is base64 in the main: few other signs, or none in a short one."""
+    """Tell whether a text is mostly base64: few other characters, none in a short one."""
     if len(content) >= MAX_SHORT:
         return True
     signs = b"".join(content.split())
@@ -137,7 +137,7 @@ def _is_by_and_large(content: bytes) -> bool:
 
 
 def _is_word_of(decoded: bytes, label: str) -> bool:
-    """Tell whether this is a word in the code page that the label names: «Für», 日本語."""
+    """Tell whether this is a word in the code page of the label: «Für», 日本語."""
     codec = codec_of(label)
     if codec in (None, "utf-8", *CODE_PAGES):
         return False
@@ -149,7 +149,7 @@ def _is_word_of(decoded: bytes, label: str) -> bool:
 
 
 def _is_certain(decoded: bytes, label: str) -> bool:
-    """Tell whether doubtful base64 gave a text that cannot be there by chance."""
+    """Tell whether doubtful base64 decoded to a text that cannot be there by chance."""
     try:
         decoded.decode("utf-8")
     except UnicodeDecodeError:
@@ -161,7 +161,7 @@ def _is_certain(decoded: bytes, label: str) -> bool:
 
 
 def _text_pieces(content: bytes, label: str) -> Iterator[bytes]:
-    """Yield the stretches of plain text as they are and the blocks of base64 decoded."""
+    """Yield stretches of plain text unchanged and blocks of base64 decoded."""
     plain_from = 0
     for start, end in islice(_blocks(content), MAX_BLOCKS):
         decoded = decode(content[start:end], BASE64)
@@ -183,7 +183,7 @@ def _text_pieces(content: bytes, label: str) -> Iterator[bytes]:
 
 
 def _blocks(content: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where base64 may stand: lines of its alphabet under each other, in block shape."""
+    """Yield where base64 may stand: adjacent lines of its alphabet in the shape of a block."""
     run: list[tuple[int, int]] = []
     for line in _LINE.finditer(content):
         if _STRICT.fullmatch(line.group()) or _is_damaged(line.group().strip()):
@@ -197,15 +197,15 @@ def _blocks(content: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _is_damaged(line: bytes) -> bool:
-    """Tell whether a line is base64 but for a few foreign bytes, none of them a blank."""
+    """Tell whether a line is base64 except for a few foreign bytes, none of them blank."""
     foreign = len(line.translate(None, BASE64_BYTES))
     return 0 < foreign * MAX_FOREIGN <= len(line) and not _WORDS_IN_LINE.search(line)
 
 
 def _core(content: bytes, run: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """Return the lines of a run from the first full one to the first shorter one behind it.
+    """Return the lines of a run from the first full one to the first shorter one after it.
 
-    A word alone on its line also is of the alphabet: it belongs to no block, unless it is one.
+    A lone word is in the alphabet, too: it belongs to no block, unless it is one.
     """
     lengths = [len(content[start:end].strip()) for start, end in run]
     full = max(lengths)
@@ -225,13 +225,13 @@ def _core(content: bytes, run: list[tuple[int, int]]) -> tuple[int, int] | None:
 
 
 def _is_wrapped(content: bytes) -> bool:
-    """Tell whether all lines but the last are of one length, as encoders write them."""
+    """Tell whether all lines but the last have one length, as encoders write them."""
     lengths = [len(line) for line in content.split()]
     return max(lengths) >= MIN_LINE and len({*lengths[:-1], max(lengths)}) == 1
 
 
 def base64_file(content: bytes) -> Undone:
-    """Decode a file, of which the shape of the lines alone tells what is base64."""
+    """Decode a file, in which only the shape of the lines shows what is base64."""
     content = in_usual_letters(content)
     if is_clean(content):
         return Undone((decode(content, BASE64),))

@@ -1,4 +1,4 @@
-"""Content-Transfer-Encoding undone as it says, leniently (RFC 2045 6); the bytes are not judged."""
+"""Content-Transfer-Encoding undone as labelled, leniently (RFC 2045 6)."""
 
 import binascii
 import re
@@ -13,8 +13,8 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 _PADDED = re.compile(rb"=+")
 _PADDED_BREAK = re.compile(rb"=[ \t]++(?=\r*+\n|\Z)")
-# Senders that wrap what is encoded already put the break inside an escape: ``=8=`` and ``2``, or
-# break the line without a mark.
+# Senders that wrap already encoded lines break inside an escape: ``=8=`` and ``2``, or break the
+# line without a mark.
 _CUT_ESCAPE = re.compile(rb"=([0-9A-Fa-f])=?\r*+\n([0-9A-Fa-f])")
 YENC_BLOCK = re.compile(
     rb"^=ybegin [^\r\n]{0,200}?\bname=(?P<name>[^\r\n]{1,200})\r?\n(?:=ypart [^\r\n]{0,200}\r?\n)?"
@@ -35,12 +35,12 @@ _NAMES = {
 
 @lru_cache(maxsize=256)
 def known(encoding: str) -> str:
-    """Return the encoding that a label means, as senders write it; empty where it means none."""
+    """Return the encoding that a sender's label means, empty if it means none."""
     return _NAMES.get(re.sub("[^a-z0-9]", "", encoding[:60].lower()), "")
 
 
 def decode(content: bytes, encoding: str) -> bytes:
-    """Return the bytes that ``content`` stands for; an unknown encoding leaves it as it is."""
+    """Return the decoded bytes; an unknown encoding leaves ``content`` unchanged."""
     meant = known(encoding)
     if meant == BASE64:
         return _base64(content)
@@ -54,7 +54,7 @@ def decode(content: bytes, encoding: str) -> bytes:
 
 
 def _quoted_printable(content: bytes) -> bytes:
-    """Decode; blanks that a relay put behind the ``=`` of a soft break go first (6.7, rule 3)."""
+    """Decode; blanks that a relay put behind a soft break's ``=`` go first (6.7, rule 3)."""
     if b"= " in content or b"=\t" in content:
         content = _PADDED_BREAK.sub(b"=", content)
     content = _CUT_ESCAPE.sub(rb"=\1\2", content)
@@ -62,9 +62,9 @@ def _quoted_printable(content: bytes) -> bytes:
 
 
 def _base64(content: bytes) -> bytes:
-    """Decode what there is: foreign bytes go, padding ends one run and another may follow.
+    """Decode as much as possible: foreign bytes go; after padding another run may follow.
 
-    Piece by piece, as there may be forty megabytes, which need not be held three times.
+    Piece by piece, as forty megabytes need not be in memory three times.
     """
     if len(content) <= PIECE:
         letters = content.translate(None, _NOT_BASE64).rstrip(b"=")
@@ -86,7 +86,7 @@ def _base64(content: bytes) -> bytes:
 
 
 def _base64_run(letters: bytes) -> bytes:
-    if len(letters) % 4 == 1:  # one letter holds six bits: less than a byte
+    if len(letters) % 4 == 1:  # one base64 letter holds six bits: less than a byte
         letters = letters[:-1]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
@@ -94,7 +94,7 @@ def _base64_run(letters: bytes) -> bytes:
 def yenc_decode(lines: bytes) -> bytes:
     """Decode the lines between ``=ybegin`` and ``=yend`` (http://www.yenc.org/yenc-draft.1.3.txt).
 
-    Nothing but NUL, LF, CR and ``=`` is escaped.
+    Only NUL, LF, CR and ``=`` are escaped.
     """
     unescaped = _YENC_ESCAPED.sub(
         lambda found: bytes(((found[1][0] - 64) % 256,)), lines.translate(None, b"\r\n")
@@ -103,7 +103,7 @@ def yenc_decode(lines: bytes) -> bytes:
 
 
 def uudecode(content: bytes) -> bytes:
-    """Decode from the ``begin`` line to ``end``; a line that is none is passed over."""
+    """Decode from the ``begin`` line to ``end``; invalid lines are skipped."""
     output = bytearray()
     begun = False
     for line in content.splitlines():

@@ -1,13 +1,12 @@
-"""What a part holds where its Content-Transfer-Encoding does not fit its bytes.
+"""The content of a part whose Content-Transfer-Encoding does not fit its bytes.
 
-The label is a claim, the bytes are the fact. A gateway writes its warning as plain text above
-base64 or its footer below, a script names one encoding and uses another or none. So a label is
-followed where the bytes bear it out, and else what the bytes show is read: ``base64_shape.py`` and
-``quoted_shape.py`` say how. A text without a label (or under one that changes nothing) that is
-base64 or quoted-printable from its first line to its last, and readable once it is decoded, is
-decoded.
+A gateway writes its warning as plain text above base64, or its footer below; a script names one
+encoding and uses another or none. So a label is followed only if the bytes confirm it; otherwise
+the bytes decide: see ``base64_shape.py`` and ``quoted_shape.py``. A text without a label (or under
+one that changes nothing) is decoded if all its lines are base64 or quoted-printable and the result
+is readable.
 
-A file has no text to judge by: there only the shape of the lines and well-known first bytes count.
+A file has no text to judge by: only the shape of its lines and well-known first bytes count.
 """
 
 from bridge.parse.structure.encodings.base64_mended import BASE64_BYTES, is_clean
@@ -39,7 +38,7 @@ _FILE_STARTS = (
 
 
 def undo_text(content: bytes, encoding: str, label: str) -> Undone:
-    """Decode a part that is words; ``label`` is the charset that it claims."""
+    """Decode a text part; ``label`` is its declared charset."""
     meant = known(encoding)
     if meant == BASE64:
         if (quoted := _unlabelled_quoted(content, label)) is not None:
@@ -52,7 +51,7 @@ def undo_text(content: bytes, encoding: str, label: str) -> Undone:
     if meant == BASE64 and undone.defect != NOT_BASE64:
         twice = _unlabelled(undone.pieces[0], label) if len(undone.pieces) == 1 else None
         return undone if twice is None else Undone((twice,), UNLABELLED)
-    # What quoted-printable did to base64 is undone by looking at the bytes as they were sent.
+    # What quoted-printable did to base64 is undone on the bytes as they were sent.
     again = _unlabelled(undone.pieces[0], label) or _unlabelled_base64(content, label)
     return Undone((again,), UNLABELLED) if again is not None else undone
 
@@ -92,7 +91,7 @@ def _unlabelled(content: bytes, label: str) -> bytes | None:
 
 
 def _unlabelled_quoted(content: bytes, label: str) -> bytes | None:
-    """Decode what is quoted-printable throughout."""
+    """Decode text that is quoted-printable throughout."""
     if not is_quoted_without_label(content):
         return None
     decoded = decode(content, QUOTED_PRINTABLE)
@@ -100,7 +99,7 @@ def _unlabelled_quoted(content: bytes, label: str) -> bytes | None:
 
 
 def _unlabelled_base64(content: bytes, label: str) -> bytes | None:
-    """Decode what is one block of base64 and holds prose."""
+    """Decode text that is one block of base64 and holds prose."""
     lines = content[:200].split(maxsplit=1)
     if not lines or len(lines[0]) < MIN_UNLABELLED or not is_clean(content):
         return None

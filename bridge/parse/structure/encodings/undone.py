@@ -1,4 +1,4 @@
-"""What comes of undoing a transfer encoding: the bytes, and what was wrong with the label."""
+"""The result of undoing a transfer encoding: the bytes, and what was wrong with the label."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ UNLABELLED = "encoded as its label does not say"
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The decoded bytes in stretches of one charset each, and what was wrong, if anything."""
+    """The decoded bytes in stretches of one charset each, and any defect."""
 
     pieces: tuple[bytes, ...]
     defect: str = ""
