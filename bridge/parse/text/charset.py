@@ -1,8 +1,7 @@
 """Bytes to text when the label may be missing, misspelt or wrong (faults F03, F06, F07).
 
-The order: a byte order mark, the seven-bit shift encodings by their label, UTF-8 strictly, the
-declared charset unless the text itself says that it is wrong, and what no label names
-(``unlabelled.py``).
+In this order: a byte order mark, the seven-bit shift encodings by their label, strict UTF-8, the
+declared charset unless the text proves it wrong, and guesses (``unlabelled.py``).
 """
 
 import codecs
@@ -56,9 +55,9 @@ _HZ = re.compile(rb"~\{(?:[!-)0-w][!-~]){2,}~\}")  # RFC 1843: pairs of GB 2312 
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
 _CLEARLY_BETTER = 20.0
-# Halves of a pair, each written as if it were a character: CESU-8, as Java and old databases do.
+# Each half of a surrogate pair written like a character: CESU-8, as Java and old databases do.
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
-# Windows' own pages have letters where these have control signs, which nobody writes.
+# Windows's pages have letters where these have control characters, which nobody writes.
 _OF_WINDOWS = {
     "iso8859-2": "cp1250", "iso8859-4": "cp1257", "iso8859-6": "cp1256", "iso8859-7": "cp1253",
     "iso8859-8": "cp1255", "iso8859-13": "cp1257",
@@ -72,13 +71,13 @@ _ENOUGH_ACCENTED = 3
 _CERTAIN = 52.0  # a score that Russian has, and at most 43 of Greek, Hebrew, Arabic, Thai
 
 
-# What a program writes raw where its text is in an encoding of seven bits.
+# What programs write raw into headers if their text is in a seven-bit encoding.
 _EIGHT_BIT = {"iso2022_kr": "cp949", "hz": "gb18030"}
 _EIGHT_BIT |= dict.fromkeys(("iso2022_jp_ext", "iso2022_jp_2"), "cp932")
 
 
 def header_charset(label: str) -> str:
-    """Return the charset of raw header bytes beside a text labelled so; empty if it says none."""
+    """Return the charset of raw header bytes beside a text with this label, empty if unknown."""
     codec = codec_of(label)
     if codec in (None, "utf-8", "utf-7") or str(codec).startswith(_WIDE):
         return ""
@@ -134,7 +133,7 @@ def wide_codec(content: bytes) -> str | None:
 
 
 def _is_narrow(content: bytes) -> bool:
-    """Tell whether text labelled UTF-16 or UTF-32 is ASCII, UTF-8 or of one byte a letter."""
+    """Tell whether text labelled UTF-16 or UTF-32 is ASCII, UTF-8 or has one byte a letter."""
     if len(content) < MIN_NARROW:
         return False
     if not content.translate(None, _PRINTABLE) or _is_russian(content):
@@ -143,13 +142,13 @@ def _is_narrow(content: bytes) -> bool:
 
 
 def _is_russian(content: bytes) -> bool:
-    """Tell whether so many bytes read as Russian that it cannot be by chance."""
+    """Tell whether too many bytes read as Russian for chance."""
     enough = count_high(content[:1000]) >= _ENOUGH_HIGH
     return enough and best_code_page(content)[1] >= RUSSIAN_ENOUGH and is_mostly_high(content)
 
 
 def _is_certainly_russian(content: bytes) -> bool:
-    """Tell whether this is Russian whatever its label says: no other language's text scores so."""
+    """Tell whether this is Russian whatever its label: no other language's text scores so high."""
     begins = content[:1000]
     high = count_high(begins)
     if high < _ENOUGH_HIGH or not is_mostly_high(content):
@@ -160,13 +159,13 @@ def _is_certainly_russian(content: bytes) -> bool:
 
 
 def _is_russian_word(content: bytes) -> bool:
-    """Tell whether what does not fit its label is a word or two of Russian."""
+    """Tell whether bytes that do not fit their label are a word or two of Russian."""
     few = len(content.translate(None, _LOW)) < MAX_DOUBTFUL
     return few and russian_code_page(content) is not None
 
 
 def _is_single_sign(content: bytes, codec: str) -> bool:
-    """Tell whether this is one sign of two bytes: nothing says that its label is wrong."""
+    """Tell whether this is a single two-byte character: nothing contradicts its label."""
     return len(content.strip()) == 2 and len((strictly(content, codec) or "  ").strip()) == 1
 
 
@@ -187,7 +186,7 @@ def _read_seven_bit(content: bytes, codec: str | None) -> str:
 
 
 def _declared(content: bytes, codec: str) -> str:
-    """Read by the declared charset, unless the text itself says that the label is wrong."""
+    """Read by the declared charset, unless the text itself proves it wrong."""
     if codec.startswith(_WIDE):
         return without_label(content)
     if codec == "utf-8":
@@ -231,7 +230,7 @@ def _declared(content: bytes, codec: str) -> str:
 
 
 def _mistaken(content: bytes) -> str | None:
-    """Return the charset of a text that is labelled Western and cannot be."""
+    """Return the true charset of a text that is labelled Western and cannot be."""
     if has_only_signs(content) or shows_accents(content.decode("latin-1")):
         return None
     if not is_mostly_high(content) and not stand_together(content):
@@ -262,5 +261,5 @@ def _has_capitals_inside(content: bytes) -> bool:
 
 
 def _is_western(content: bytes) -> bool:
-    """Tell whether a text that is labelled Russian has accented letters within Western words."""
+    """Tell whether a text labelled Russian has accented letters within Western words."""
     return accented(content) >= _ENOUGH_ACCENTED and is_latin(content)

@@ -1,4 +1,4 @@
-"""What senders call a charset: from any label to the codec that reads it."""
+"""From any charset label that senders write to the codec that reads it."""
 
 import codecs
 import re
@@ -6,8 +6,8 @@ from functools import lru_cache
 
 MAX_LABEL = 60
 
-# Labels that Python lacks, and labels that senders use for a larger set than they name; the
-# larger sets are those of https://encoding.spec.whatwg.org/#names-and-labels.
+# Labels that Python lacks, and labels that senders use for a larger set than named; the larger sets
+# are those of https://encoding.spec.whatwg.org/#names-and-labels.
 _ALIASES = {
     "win1251": "windows-1251", "windows1251": "windows-1251", "cp1251": "windows-1251",
     "xcp1251": "windows-1251", "1251": "windows-1251", "ansi1251": "windows-1251",
@@ -31,7 +31,7 @@ _ALIASES = {
     "iso2022jp2": "iso2022_jp_2", "csiso2022jp": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext",
     "iso2022kr": "iso2022_kr", "hzgb2312": "hz", "visual": "iso8859-8", "logical": "iso8859-8",
 }  # fmt: skip
-# Code pages that Windows only has by number, as Outlook's winmail.dat names them
+# Windows code pages that have only numbers, as Outlook's winmail.dat names them
 # (https://learn.microsoft.com/windows/win32/intl/code-page-identifiers).
 _NUMBERS = {
     "1200": "utf-16-le", "1201": "utf-16-be", "10000": "mac-roman", "10007": "mac-cyrillic",
@@ -39,8 +39,7 @@ _NUMBERS = {
     "28595": "iso8859-5", "28597": "iso8859-7", "28599": "cp1254", "28605": "iso8859-15",
     "50220": "iso2022_jp_ext", "51932": "euc_jp", "51949": "cp949", "54936": "gb18030",
 }  # fmt: skip
-# What Windows calls a font's alphabet, where a program took that for the charset
-# ([MS-WMF] 2.1.1.5).
+# Windows's names of font alphabets, where a program took one for the charset ([MS-WMF] 2.1.1.5).
 _OF_FONTS = {
     "128": "cp932", "129": "cp949", "134": "gb18030", "136": "big5hkscs", "161": "cp1253",
     "162": "cp1254", "177": "cp1255", "178": "cp1256", "186": "cp1257", "204": "windows-1251",
@@ -57,7 +56,7 @@ _NOT_TEXT = frozenset(
 
 
 def codec_of(label: str) -> str | None:
-    """Return the Python codec for a charset label, or None where the label says nothing."""
+    """Return the Python codec for a charset label, None if the label says nothing."""
     return _codec_of(label[:MAX_LABEL]) if label else None
 
 

@@ -1,7 +1,7 @@
-"""Which Russian code page bytes without a true label were written in, by letter frequency.
+"""The Russian code page of bytes without a true label, by letter frequency.
 
-The six code pages of Russian mail give a text of the right letters in the right case under one
-reading only: under another one letters turn rare, capitals stand inside words, or signs appear.
+The six code pages of Russian mail give the right letters in the right case under one reading only:
+under others letters are rare, capitals stand inside words, or symbols appear.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 CODE_PAGES = ("windows-1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 MAX_SAMPLE = 20_000
-RUSSIAN_ENOUGH = 25.0  # a score per sign; see `best_code_page`
+RUSSIAN_ENOUGH = 25.0  # a score per character; see `best_code_page`
 
 # Letters of Russian prose per thousand (National Corpus of the Russian Language), ё with е.
 FREQUENCY = {
@@ -18,7 +18,7 @@ FREQUENCY = {
     **dict.fromkeys("рвлк", 43), **dict.fromkeys("мдпу", 29), **dict.fromkeys("яыьгзб", 18),
     **dict.fromkeys("чйхжшю", 10), **dict.fromkeys("цщэфъ", 4),
 }  # fmt: skip
-# The commonest pairs of letters in Russian words; a wrong code page hardly ever makes one.
+# The commonest letter pairs in Russian words; a wrong code page hardly ever makes one.
 _PAIR_LETTERS = (
     "стнотонаеновниравокогоосалнепотапрроерреортьликаотелатлодедаомвальзанывететиитес"
     "анетолобримаилойлескогавинисамвиихмеиземмосябыдоодчелаакдужеымнуейыеыйсовыпекись"
@@ -27,7 +27,7 @@ _PAIR_LETTERS = (
 )
 _PAIRS = frozenset(_PAIR_LETTERS[i : i + 2] for i in range(0, len(_PAIR_LETTERS), 2))
 _PAIR_BONUS = 30.0
-# KOI8-U and CP1125 are KOI8-R and CP866 with Ukrainian letters for signs that frames are drawn of.
+# KOI8-U and CP1125 are KOI8-R and CP866 with Ukrainian letters in place of frame characters.
 _UKRAINIAN_PAGE = {
     "koi8-r": ("koi8-u", re.compile(rb"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd](?=[\xc0-\xff])"
                                     rb"|(?<=[\xc0-\xff])[\xa4\xa6\xa7\xad]")),
@@ -43,9 +43,9 @@ _LETTERS_ONLY = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}+(?![A-Za-z\x80-\xff])"
 )
 _TAG = re.compile(rb"<[^<>]*+>")
-# What stands before a number, or in both code pages at the same place: «№ 15», “№ 15”.
+# Characters before a number, or at the same place in both code pages: «№ 15», “№ 15”.
 _NUMBER_SIGN = re.compile(rb"(?<![\w.,)\]\x80-\xff])\xb9[ \xa0]?\d")
-# A letter that is all there is: «Я», «и»; no Western one stands so.
+# A lone letter: «Я», «и»; no Western one stands alone.
 _ALONE = dict.fromkeys((b"\xdf", b"\xff", b"\xe8", b"\xc8"), "windows-1251")
 _ALONE |= dict.fromkeys((b"\xf1", b"\xd1"), "koi8-r")
 _SAME_IN_BOTH = b"\x84\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa7\xab\xb0\xb7\xbb"
@@ -55,13 +55,14 @@ _PLAIN_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _WESTERN_SIGNS = b"\x80\x82\x84\x85\x86\x87\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b"
 _WESTERN_SIGNS += b"\xa0\xa2\xa3\xa5\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb"
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
-# On a Mac small letters are those of Windows, but for ё and я; capitals and these tell.
+# A Mac's small letters are Windows's, except ё and я; these and the capitals differ.
 _MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
-# Where words begin in capitals on a Mac Windows shows signs: «ѓде», «†ду»; «я» and «ё» as capitals.
+# Where a Mac's words begin with capitals, Windows shows symbols: «ѓде», «†ду»; «я» and «ё» as
+# capitals.
 _MACS_CAPITAL = re.compile(rb"(?<![\x80-\xff])[\x80-\x9f](?=[\xe0-\xfe])")
 _MACS_SMALL = re.compile(rb"[\xe0-\xfe][\xde\xdf](?![\xc0-\xdd])")
-# Once: a Serbian or Macedonian letter before a consonant, or a sign or a quote that opens no word
-# and whose letter makes a usual pair with the next; «я» at a word's end.
+# One is enough: a Serbian or Macedonian letter before a consonant, or a symbol or quote that opens
+# no word and whose letter makes a usual pair with the next; «я» at a word's end.
 _SERBIAN = rb"(?<![\x80-\xff])[\x80\x81\x83\x8a\x8c-\x90\x9a\x9c-\x9f]"
 _NO_CAPITAL = re.compile(
     _SERBIAN + rb"(?=[\xe1-\xe4\xe6\xe7\xea-\xed\xef-\xf2\xf4-\xf8][\xe0-\xff])"
@@ -75,12 +76,12 @@ _NO_CAPITAL = re.compile(
 _QUOTES = (b"\x84", b"\x8b", b"\x91", b"\x93")
 _QUOTE_ENDS = re.compile(rb"[\xe0-\xff.!?][\x92-\x94\x9b\xbb\"']")
 _OTHER_CAPITAL = re.compile(rb"[\xc0-\xdd][\xe0-\xff]")
-# Serbian and Macedonian letters behind a small one; on a Mac they are capitals, which stand first.
+# Serbian and Macedonian letters behind a small one; on a Mac they are capitals, which come first.
 _OF_SERBIAN = re.compile(rb"[\xe0-\xff](?:[\x90\x9a\x9c\x9d\x9e\x9f]|\xbc(?=[\xe0-\xff]))")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 _SHOUTING = 15.0
-# Short words of business whose letters are rare: what frequency would take for another code page.
+# Short business words of rare letters, which frequency would assign to another code page.
 _OF_BUSINESS = frozenset({
     *("акт", "гк", "дду", "дкп", "жкх", "зао", "инн", "ип", "кп", "кпп", "нко", "оао", "огрн"),
     *("ооо", "осаго", "пао", "птс", "рф", "снилс", "снт", "сро", "стс", "сф", "счет", "счёт", "тз"),
@@ -92,7 +93,7 @@ _CAPITALS = re.compile(rb"[\x00-\x7f\xa8\xb9\xc0-\xdf]*")
 
 
 def best_code_page(content: bytes) -> tuple[str, float]:
-    """Return the code page that reads ``content`` best as Russian, and its score per sign.
+    """Return the code page that reads ``content`` best as Russian, and its score per character.
 
     The score is about 40 to 60 for Russian text, below 15 for anything else.
     """
@@ -111,9 +112,9 @@ def best_code_page(content: bytes) -> tuple[str, float]:
 
 
 def has_macs_capitals(content: bytes) -> bool:
-    """Tell whether Russian that may be of Windows or of a Mac begins its words as a Mac does.
+    """Tell whether Russian that may be Windows's or a Mac's begins its words like a Mac.
 
-    Once is enough where Windows shows what no word begins with, or what only a Serbian one does.
+    Once is enough if Windows shows what begins no word, or begins only Serbian words.
     """
     sample = content[:MAX_SAMPLE]
     if _OTHER_CAPITAL.search(sample):
@@ -125,18 +126,18 @@ def has_macs_capitals(content: bytes) -> bool:
 
 
 def with_ukrainian(content: bytes, page: str) -> str:
-    """Return ``page``, or the one that has Ukrainian letters beside it if the text needs them."""
+    """Return ``page``, or its variant with Ukrainian letters if the text needs them."""
     wider, letters = _UKRAINIAN_PAGE.get(page, (page, None))
     return wider if letters and letters.search(content[:MAX_SAMPLE]) else page
 
 
 def score_as(content: bytes, code_page: str) -> float:
-    """Return how Russian the signs above ASCII read under ``code_page``, per sign."""
+    """Return how Russian the non-ASCII characters are under ``code_page``, per character."""
     return _score(_pairs(content), code_page)
 
 
 def _pairs(content: bytes) -> list[tuple[int, int, int]]:
-    """Return each byte above ASCII with the one before it, and how often the two stand so."""
+    """Return each byte above ASCII with the one before it, and how often this pair occurs."""
     sample = content[:MAX_SAMPLE]
     counted = Counter(zip(b" " + sample, sample, strict=False))
     return [(before, byte, count) for (before, byte), count in counted.items() if byte >= 0x80]
@@ -164,14 +165,14 @@ def count_high(content: bytes) -> int:
 def _may_be_capitals(content: bytes) -> bool:
     """Tell whether a text is in capitals by Windows's code page and in small letters by KOI8.
 
-    Capitals everywhere are as usual in names of files and subjects as small letters are; it is
-    their rarity within other text that counts against them.
+    All capitals are as usual as all small letters in file names and subjects; capitals are
+    improbable only within other text.
     """
     return _CAPITALS.fullmatch(content[:MAX_SAMPLE]) is not None
 
 
 def has_only_signs(content: bytes) -> bool:
-    """Tell whether all above ASCII are quotes, dashes and the like of Western text, no letters."""
+    """Tell whether all non-ASCII bytes are quotes, dashes and the like, no letters."""
     return not content[:MAX_SAMPLE].translate(None, _LOW + _WESTERN_SIGNS)
 
 
@@ -183,21 +184,21 @@ def is_mostly_high(content: bytes) -> bool:
 
 
 def stand_together(content: bytes) -> bool:
-    """Tell whether the bytes above ASCII make whole words: in Western ones they touch letters."""
+    """Tell whether the bytes above ASCII make whole words: in Western words they touch letters."""
     sample = content[:MAX_SAMPLE]
     high = count_high(sample)
     return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
 
 
 def has_word(content: bytes) -> bool:
-    """Tell whether any word consists of bytes above ASCII alone, two of them at least."""
+    """Tell whether any word has only bytes above ASCII, at least two."""
     return _WHOLE_WORD.search(content) is not None
 
 
 def is_among_latin(content: bytes) -> bool:
-    """Tell whether most letters above ASCII stand in one word with plain ones: «päivää».
+    """Tell whether most letters above ASCII share a word with plain ones: «päivää».
 
-    A word of one letter proves nothing: «è» is Italian as «и» is Russian.
+    A one-letter word proves nothing: Italian has «è» as Russian has «и».
     """
     sample = content[:MAX_SAMPLE]
     high = count_high(sample)
@@ -209,9 +210,9 @@ def is_among_latin(content: bytes) -> bool:
 def few_russian_words(content: bytes) -> str | None:
     """Return the code page of a text whose only foreign words are one or two short Russian ones.
 
-    "Да" alone is no text for statistics. But in no Western language does a word consist of
-    accented letters only, and both code pages of Russian mail have their letters where Western
-    ones have theirs; dashes, quotes, hard blanks and ¾ lie elsewhere and are no words.
+    "Да" alone is too little for statistics. But no Western word consists only of accented letters,
+    and both code pages of Russian mail have their letters where Western ones have theirs; dashes,
+    quotes, no-break spaces and ¾ lie elsewhere and are not words.
     """
     sample = _TAG.sub(b" ", content[:MAX_SAMPLE])
     words = _LETTERS_ONLY.findall(sample)
@@ -225,7 +226,7 @@ def few_russian_words(content: bytes) -> str | None:
     return page if pages[page] >= RUSSIAN_ENOUGH else None
 
 
-@lru_cache(maxsize=16_384)  # the same pairs of letters come again in each text
+@lru_cache(maxsize=16_384)  # the same letter pairs come again in each text
 def _sign_score(before: str, letter: str) -> float:
     small = letter.lower().replace("ё", "е")
     if small in _WEIGHT:
@@ -238,10 +239,10 @@ def _sign_score(before: str, letter: str) -> float:
 
 
 def russian_code_page(content: bytes) -> str | None:
-    """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
+    """Return the code page in which ``content`` (not UTF-8) reads as Russian, or None."""
     if len(content) <= _SHORT and _is_of_business(content):
         return "windows-1251"
-    letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is no Russian
+    letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is not Russian
     if (
         letters_meet
         and not is_among_latin(content)
@@ -254,7 +255,7 @@ def russian_code_page(content: bytes) -> str | None:
 
 
 def _is_of_business(content: bytes) -> bool:
-    """Tell whether all words are ours by Windows's code page, Russian of business: «СЧЕТ 15»."""
+    """Tell whether all words are known Russian business words in Windows's page: «СЧЕТ 15»."""
     words = _LETTERS.findall(content)
     return bool(words) and all(
         word.decode("windows-1251", "replace").lower() in _OF_BUSINESS for word in words
@@ -262,9 +263,9 @@ def _is_of_business(content: bytes) -> bool:
 
 
 def _numbered(content: bytes) -> str | None:
-    """Return the code page of a text that holds «№ 15» and no letter above ASCII.
+    """Return the code page of a text with «№ 15» and no letter above ASCII.
 
-    Elsewhere the byte is a small raised 1, which stands behind what it belongs to.
+    Elsewhere the byte is a superscript 1, which stands behind what it belongs to.
     """
     if b"\xb9" not in content or not _NUMBER_SIGN.search(content):
         return None

@@ -1,4 +1,4 @@
-"""East Asian text without a true label, told by how its bytes pair; and ISO-2022-JP as mailed."""
+"""East Asian text without a true label, recognised by byte pairs; and ISO-2022-JP as mailed."""
 
 import re
 from collections import Counter
@@ -11,11 +11,11 @@ _BIG5_PAIR = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
 _KANA = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xf1]")
 _SJIS_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDOPQ]|\([BJIH])")
-# What is left of the escapes around Japanese, and the pairs between them.
+# Remains of the escapes around Japanese, and the pairs between them.
 _BACK_TO_ASCII = re.compile(rb" ?\(([BJ])")
 _PAIRS = re.compile(rb"(?:[!-t][!-~])+")
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
-_INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; no sign of Chinese is
+_INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; Chinese has none
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _KANA_LEADS = re.compile(rb"[\x81-\x83]")
 _MIN_PAIRS = 3
@@ -26,7 +26,7 @@ _WITHIN = re.compile(
 _COMMON_HANZI = re.compile(
     rb"(?<![A-Za-z\x80-\xff])(?:[\xb0-\xd7][\xa1-\xfe]){2,}(?![A-Za-z\x80-\xff])"
 )
-# «Tschüß»: one or two small letters behind a plain one, where East Asian sets have rare signs.
+# «Tschüß»: one or two small letters behind a plain one, where East Asian sets have rare characters.
 _WITHIN_WORDS = re.compile(
     rb"(?:[\x00-\x7f]*[A-Za-z][\xdf-\xf6\xf8-\xff]{1,2}(?![\x80-\xff]))++[\x00-\x7f]*+"
 )
@@ -46,16 +46,15 @@ _RUSSIAN_VOWEL = re.compile("[аеио]")
 _EXTENSION = re.compile(r"\.\w{1,5}\Z")
 MAX_DOUBTFUL = 20
 _FIRST_RARE = 0xC9  # where Big5's second plane begins
-_OF_NOBODY = re.compile("[\ue000-\uf8ff]")  # which a set leaves to whoever uses it
+_OF_NOBODY = re.compile("[\ue000-\uf8ff]")  # left to private use by a set
 _NARROW_IN_WORD = re.compile("[A-Za-z][\uff61-\uff9f]|[\uff61-\uff9f][A-Za-z]")
 
 
 def guess(content: bytes) -> str | None:
-    """Return the codec that the pairs of high bytes speak for, or None.
+    """Return the codec that the pairs of high bytes indicate, or None.
 
-    The tests are by the rows that common characters stand in: kana in rows 4 and 5 of JIS X 0208,
-    hangul in rows 16 to 40 of KS X 1001, common hanzi in rows 16 to 55 of GB 2312 and in the first
-    plane of Big5.
+    The tests use the rows of common characters: kana in rows 4 and 5 of JIS X 0208, hangul in rows
+    16 to 40 of KS X 1001, common hanzi in rows 16 to 55 of GB 2312 and in the first plane of Big5.
     """
     sample = content[:MAX_SAMPLE]
     if _fills(_EUC_PAIR, sample):
@@ -78,7 +77,7 @@ def guess(content: bytes) -> str | None:
 
 
 def _fills(pair: re.Pattern[bytes], sample: bytes) -> bool:
-    """Tell whether pairs take up all high bytes but stray ones."""
+    """Tell whether pairs take up all but stray high bytes."""
     rest, pairs = pair.subn(b"", sample)
     if pairs < _MIN_PAIRS or len(_HIGH.findall(rest)) > pairs // 20:
         return False
@@ -88,8 +87,8 @@ def _fills(pair: re.Pattern[bytes], sample: bytes) -> bool:
 def is_latin(content: bytes) -> bool:
     """Tell whether the high bytes are accented letters among plain ones.
 
-    An accented letter and the plain one behind it also make a pair of Big5 or GBK. But in words of
-    those the high bytes are more than the others, and most have another beside them.
+    An accented letter and the plain one behind it also make a pair of Big5 or GBK. But in East
+    Asian words high bytes outnumber the others, and most have another beside them.
     """
     sample = content[:MAX_SAMPLE]
     words = b"".join(_WORD.findall(sample))
@@ -100,19 +99,19 @@ def is_latin(content: bytes) -> bool:
 
 
 def is_within_words(content: bytes) -> bool:
-    """Tell whether all high bytes are small Western letters behind plain ones of their words."""
+    """Tell whether all high bytes are small Western letters behind plain ones in their words."""
     return _WITHIN_WORDS.fullmatch(content) is not None
 
 
 def accented(content: bytes) -> int:
-    """Return how many letters above ASCII have plain ones on either side."""
+    """Return how many letters above ASCII have plain ones on both sides."""
     return len(_WITHIN.findall(content[:MAX_SAMPLE]))
 
 
 def is_few_chinese(content: bytes) -> bool:
-    """Tell whether a name or the like of few bytes is Chinese (GB 2312), as no Western word is.
+    """Tell whether a few bytes, such as a name, are Chinese (GB 2312), as no Western word is.
 
-    Common characters side by side, no letter at their sides, and what is no letter in Western.
+    Common characters side by side, no letters beside them, and no letters if read as Western.
     """
     high = content.translate(None, _LOW)
     runs = _COMMON_HANZI.findall(content) if 4 <= len(high) <= 2 * MAX_DOUBTFUL else []
@@ -131,7 +130,7 @@ def _share(leads: Counter[int], first: int, last: int, words: int) -> float:
 
 
 def read_iso_2022_jp(content: bytes) -> str:
-    """Read ISO-2022-JP with the signs that Microsoft and NEC added (circled numbers, №)."""
+    """Read ISO-2022-JP with the characters added by Microsoft and NEC (circled numbers, №)."""
     output: list[str] = []
     mode = b"(B"
     position = 0
@@ -143,9 +142,9 @@ def read_iso_2022_jp(content: bytes) -> str:
 
 
 def with_escapes(content: bytes) -> bytes:
-    """Return ISO-2022-JP with the escapes that a gateway took out, or made blanks: ``$B$3$s(B``.
+    """Return ISO-2022-JP with escapes that a gateway removed or blanked: ``$B$3$s(B``.
 
-    Of pairs one at least is kana. Each stretch is looked at once, so that it takes linear time.
+    At least one pair must be kana. Each stretch is looked at once, for linear time.
     """
     output: list[bytes] = []
     position = 0
@@ -183,7 +182,7 @@ def _shifted(piece: bytes, codec: str) -> str:
 
 
 def which_japanese(content: bytes, codec: str) -> str:
-    """Return ``codec``, or the other one of Shift_JIS and EUC-JP if the bytes can only be that."""
+    """Return ``codec``, or the other of Shift_JIS and EUC-JP if the bytes can only be that."""
     if codec not in ("cp932", "euc_jp"):
         return codec
     told = guess(content)
@@ -197,10 +196,10 @@ def which_japanese(content: bytes, codec: str) -> str:
 
 
 def which_chinese(content: bytes, codec: str) -> str:
-    """Return ``codec``, or the other one of GB 2312 and Big5 if the bytes can only be that.
+    """Return ``codec``, or the other of GB 2312 and Big5 if the bytes can only be that.
 
     Common characters of Big5 lie where GB 2312 has none, and half of GB 2312's common ones where
-    Big5 has those that hardly anybody writes.
+    Big5 has rare ones.
     """
     told = guess(content) if codec in ("gb18030", "big5hkscs") else codec
     if told == codec:
@@ -215,12 +214,12 @@ def which_chinese(content: bytes, codec: str) -> str:
 
 
 def is_garbled(text: str) -> bool:
-    """Tell whether Western bytes were read as Shift_JIS: signs of nobody, narrow ones in words."""
+    """Tell whether Western bytes were read as Shift_JIS: rare symbols, narrow kana in words."""
     return _OF_NOBODY.search(text) is not None or _NARROW_IN_WORD.search(text) is not None
 
 
 def is_shift_jis(content: bytes) -> bool:
-    """Tell whether a short text is in Shift_JIS: no Western one, and of whole characters."""
+    """Tell whether a short text is in Shift_JIS: not Western, and whole characters."""
     if not _NOT_WESTERN.search(content):
         return False
     try:
@@ -231,10 +230,10 @@ def is_shift_jis(content: bytes) -> bool:
 
 
 def is_chinese_by_label(text: str) -> bool:
-    """Tell whether what is labelled GB 2312 is UTF-8 by chance: «лл» for 谢谢.
+    """Tell whether text labelled GB 2312 is UTF-8 only by chance: «лл» for 谢谢.
 
-    A few bytes may be both. The label counts where the other reading is no word: accented letters
-    without any plain one, or Russian ones without a vowel.
+    A few bytes may be both. The label wins if the UTF-8 reading is no word: accented letters
+    without plain ones, or Russian ones without a vowel.
     """
     text = _EXTENSION.sub("", text)
     letters = [sign for sign in text if sign > "\x7f"]

@@ -1,10 +1,10 @@
 """RFC 2047 encoded words as senders write them: cut anywhere, badly padded, quoted, endless.
 
-The rule says that each word stands for whole characters (6.2, 5). Senders encode a whole text
-first and cut it into words afterwards: inside a character, inside a group of four base64 letters,
-inside ``=D0``. So neighbours in one charset are one run of bytes: what a word leaves unfinished
-goes on in the next. One pass over the header, each word found by its two ends, so that a flood of
-words stays linear.
+Each word must stand for whole characters (6.2, 5). But senders encode a whole text first and cut it
+into words afterwards: inside a character, inside a group of four base64 letters, inside ``=D0``. So
+neighbours in one charset are one run of bytes: what a word leaves unfinished goes on in the next.
+One pass over the header finds each word by its two ends, so that a flood of words takes linear
+time.
 """
 
 import binascii
@@ -24,7 +24,7 @@ _ENCODED_TWICE = re.compile(r"(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)++\s*")
 _ESCAPE = re.compile(r"=[89A-F][0-9A-F]")
 _UNENDED = {"b": re.compile(r"[A-Za-z0-9+/]{4,}={0,2}"), "q": re.compile(r"[!->@-~]{4,}")}
 _GAP = re.compile(r"[ \t\r\n]*")
-_USUAL = bytes.maketrans(b"-_", b"+/")  # RFC 4648 5, which some senders take for it
+_USUAL = bytes.maketrans(b"-_", b"+/")  # RFC 4648 5, which some senders mistake for it
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _SOFT_BREAK = re.compile(rb"=[ \t\r\n]+(?==[0-9A-Fa-f]{2})")
 _CUT_ESCAPE = re.compile(rb"=[0-9A-Fa-f]?\Z")
@@ -37,7 +37,7 @@ _RUBBISH = re.compile("[\x00-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ufffd]")
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One encoded word: where it stands, its charset without a language, ``b`` or ``q``."""
+    """One encoded word: its place, its charset without a language, ``b`` or ``q``."""
 
     start: int
     end: int
@@ -53,13 +53,13 @@ def decode_words(text: str) -> str:
     return _decode_short(text) if len(text) <= MAX_SHORT else _replace_runs(text, _decode_run)
 
 
-@lru_cache(maxsize=128)  # a field is read for what it says and for the list of all fields
+@lru_cache(maxsize=128)  # a field is read once by itself and once for the list of all fields
 def _decode_short(text: str) -> str:
     return _replace_runs(text, _decode_run)
 
 
 def clean_words(text: str, write: Callable[[str], str]) -> str:
-    """Return ``text`` with every run of encoded words replaced by ``write`` of what it says."""
+    """Return ``text`` with every run of encoded words replaced by ``write`` of its content."""
     return _replace_runs(text, lambda run: write(_decode_run(run)))
 
 
@@ -69,16 +69,16 @@ def encode_word(text: str) -> str:
 
 
 def _words(text: str) -> Iterator[_Word]:
-    """Find the words. Spaces and question marks may stand in them: senders do not encode them.
+    """Find the words. Spaces and question marks may be in them: senders do not encode them.
 
-    One without its end reaches to the next word, or to the last letter that may be encoded.
+    A word without an end reaches to the next, or to the last letter that may be encoded.
     """
     position, end = 0, 0
     while head := _HEAD.search(text, position):
         label, encoding = head.groups()
         start = head.end()
         if encoding in "qQ" and head[0].count(" ") == 1 and head[0].endswith(" "):
-            start -= 1  # a blank of the text that was not encoded, not one of a head with blanks
+            start -= 1  # an unencoded blank of the text, not one inside a word's head
         if 0 <= end < start:
             end = text.find("?=", start)
         while end >= 0 and encoding in "qQ" and (later := _goes_on(text, end)):
@@ -103,7 +103,7 @@ def _words(text: str) -> Iterator[_Word]:
 
 
 def _goes_on(text: str, end: int) -> int:
-    """Return the later end of a word in which ``end`` is a question mark before an escape, or 0."""
+    """Return a word's later end if ``end`` is just a question mark before an escape, or 0."""
     if not _ESCAPE.match(text, end + 1):
         return 0
     later = text.find("?=", end + 2)
@@ -132,7 +132,7 @@ def _replace_runs(text: str, write: Callable[[list[_Word]], str]) -> str:
 
 
 def _decode_run(run: list[_Word]) -> str:
-    """Read a run; what is nothing but encoded words once more was encoded twice."""
+    """Read a run; if the result is only encoded words again, it was encoded twice."""
     text = _read_run(run)
     return _replace_runs(text, _read_run) if _ENCODED_TWICE.fullmatch(text) else text
 
@@ -155,10 +155,10 @@ def _same(one: str, other: str) -> bool:
 
 
 def _read(words: list[_Word]) -> str:
-    """Read words of one charset: as they are cut, or as one run, whichever reads better.
+    """Read words of one charset: each by itself, or as one run, whichever reads better.
 
-    A sender that leaves out the padding of whole words looks like one that cuts inside a group,
-    unless the bits left over tell. Then the reading does.
+    A sender that omits the padding of whole words looks like one that cuts inside a group, unless
+    the left-over bits decide; otherwise the better reading does.
     """
     label = words[0].label
     content = _joined(words, carry_all=False)
@@ -177,12 +177,12 @@ def _read(words: list[_Word]) -> str:
 
 
 def _unfolded(encoded: bytes) -> bytes:
-    """Take the blanks of folds away, and soft line breaks before them (RFC 2045 6.7)."""
+    """Remove blanks of folds, and soft line breaks before them (RFC 2045 6.7)."""
     return b"".join(_SOFT_BREAK.sub(b"", encoded).split())
 
 
 def _badness(text: str, content: bytes, label: str) -> tuple[int, float]:
-    """Return how badly a text reads: by signs that nobody writes, then by how Russian it is."""
+    """Return how badly a text reads: by impossible characters, then by how Russian it is."""
     codec = codec_of(label)
     rubbish = len(_RUBBISH.findall(text))
     if codec == "utf-8":
@@ -210,7 +210,7 @@ def _joined(words: list[_Word], carry_all: bool) -> bytes:
 
 
 def _split(encoded: bytes, encoding: str, carry_all: bool) -> tuple[bytes, bytes]:
-    """Return what of a word can be decoded by itself, and what waits for the next word."""
+    """Return the part of a word that can be decoded alone, and the part left for the next word."""
     if encoding == "q":
         cut = _CUT_ESCAPE.search(encoded)
         return (encoded[: cut.start()], cut.group()) if cut else (encoded, b"")

@@ -1,4 +1,4 @@
-"""Whether bytes are a text that somebody wrote, or what a wrong reading makes of one."""
+"""Whether bytes are a text that somebody wrote, or the result of a wrong reading."""
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -14,9 +14,9 @@ MIN_LONG = 60
 MIN_FOREIGN = 4
 
 _RUBBISH = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x10-\x1a\x1c-\x1f\x7f]")  # but for ISO 2022's
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x10-\x1a\x1c-\x1f\x7f]")  # except ISO 2022's
 _CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
-# Signs that take up no ink besides white space: joiners, marks of direction, fillers, hard hyphens.
+# Invisible characters other than white space: joiners, direction marks, fillers, soft hyphens.
 _VISIBLE = re.compile(
     r"[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\x00-\x1f\x7f]"
@@ -28,7 +28,7 @@ _EVERYDAY = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 
 
 def is_legible(content: bytes, label: str) -> bool:
-    """Tell whether ``content`` reads as text: without control signs, in a charset that fits."""
+    """Tell whether ``content`` reads as text: without control characters, in a fitting charset."""
     sample = content[:MAX_SAMPLE]
     if _is_binary(sample, label):
         return False
@@ -47,7 +47,7 @@ def is_legible(content: bytes, label: str) -> bool:
 
 
 def _is_binary(sample: bytes, label: str) -> bool:
-    """Tell whether there are control signs that every charset leaves as they are."""
+    """Tell whether there are control characters, which every charset has at the same places."""
     if not _CONTROLS.search(sample) or sample.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return False
     wide = str(codec_of(label)).startswith(("utf-16", "utf-32"))
@@ -55,7 +55,7 @@ def _is_binary(sample: bytes, label: str) -> bool:
 
 
 def _fits(sample: bytes, text: str, codec: str | None) -> bool:
-    """Tell whether a text that is not UTF-8 is likely in its charset, not there by chance."""
+    """Tell whether a text that is not UTF-8 is probable in its charset."""
     if is_mostly_ascii(sample):
         return True
     if best_code_page(sample)[1] >= RUSSIAN_ENOUGH:
@@ -66,23 +66,23 @@ def _fits(sample: bytes, text: str, codec: str | None) -> bool:
 
 
 def _is_east_asian(text: str) -> bool:
-    """Tell whether nearly all above ASCII are characters of everyday East Asian text."""
+    """Tell whether nearly all above ASCII are everyday East Asian characters."""
     high = len(_NOT_ASCII.findall(text))
     return len(_EVERYDAY.findall(text)) * 10 >= high * 9 > 0
 
 
 def is_mostly_ascii(sample: bytes) -> bool:
-    """Tell whether so many bytes are ASCII as in a Western language."""
+    """Tell whether as many bytes are ASCII as in a Western language."""
     return len(sample) - count_high(sample) >= MIN_LATIN * len(sample)
 
 
 def has_rubbish(content: bytes, label: str) -> bool:
-    """Tell whether the charset makes signs of these bytes that no text holds."""
+    """Tell whether the charset makes characters of these bytes that no text holds."""
     return _RUBBISH.search(read_text(content[:MAX_SAMPLE], label)) is not None
 
 
 def has_visible(text: str) -> bool:
-    """Tell whether there is anything in ``text`` that a reader sees."""
+    """Tell whether ``text`` has anything visible."""
     return _VISIBLE.search(text) is not None
 
 
@@ -95,9 +95,9 @@ def lost_letters(text: str, told: str) -> bool:
 
 
 def is_prose(content: bytes, label: str) -> bool:
-    """Tell whether a legible text is made of words: mostly letters, with white space between.
+    """Tell whether a legible text consists of words: mostly letters, with white space between.
 
-    One word in UTF-8 is enough where it is of another alphabet.
+    One word in UTF-8 is enough if it is in another alphabet.
     """
     sample = content[:MAX_SAMPLE]
     text = read_text(sample, label).strip()

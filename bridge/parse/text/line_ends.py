@@ -1,8 +1,8 @@
-"""Line ends that a transport doubled or an old Mac wrote: CR CR LF and CR made one line end again.
+"""Line ends that a transport doubled (CR CR LF) or an old Mac wrote (CR), made normal.
 
-A program that turns every LF of a letter into CRLF does it to those that are CRLF already. Then
-no empty line is found and no boundary stands alone. Where most lines of a letter end so, nothing
-else can be meant: a carriage return by itself ends no line of such a letter.
+A program that turns every LF into CRLF does it also to those that are CRLF already. Then no empty
+line is found and no boundary stands alone. If most lines of a letter end so, nothing else can be
+meant: no line of such a letter ends with a lone CR.
 """
 
 import re
@@ -25,7 +25,7 @@ def mended(raw: bytes) -> tuple[bytes, str]:
     first = raw.find(b"\r\r\n")
     if first < 0:
         return raw, ""
-    # A relay or a mailbox writes fields of its own, whose lines end rightly, around the others.
+    # A relay or a mailbox adds fields with correct line ends around the others.
     end = raw.find(b"\n\r\n")
     in_header = end < 0 or first < end
     if not in_header and raw.count(b"\r\r\n", end) * 2 < raw.count(b"\n", end):

@@ -1,4 +1,4 @@
-"""Text that is UTF-8 in the main, with signs of a code page in it; and code pages by themselves."""
+"""Text that is mostly UTF-8 with characters of a code page in it; and code pages by themselves."""
 
 import codecs
 import re
@@ -26,9 +26,9 @@ _CUT_OFF = re.compile(
 
 
 def read_mixed(content: bytes) -> str | None:
-    """Read text that is UTF-8 in the main, or return None where it is not.
+    """Read text that is mostly UTF-8, or return None if it is not.
 
-    A footer in another charset is read by itself; a byte that touches UTF-8 is a damaged sign.
+    A footer in another charset is read by itself; a byte that touches UTF-8 is damage.
     """
     whole, content = content, _CUT_OFF.sub(b"", content)
     sample = content[:MAX_SAMPLE]
@@ -50,9 +50,9 @@ def read_mixed(content: bytes) -> str | None:
 
 
 def utf8_ends(content: bytes) -> tuple[int, int]:
-    """Return where a text of a code page begins and ends inside lines of UTF-8 around it.
+    """Return where a code page's text begins and ends between lines of UTF-8.
 
-    A gateway writes its banner and its footer in UTF-8, whatever the text is in.
+    A gateway writes its banner and footer in UTF-8, whatever the text's charset.
     """
     lines = content.splitlines(keepends=True)
     above, below = _utf8_lines(lines), _utf8_lines(reversed(lines))
@@ -60,7 +60,7 @@ def utf8_ends(content: bytes) -> tuple[int, int]:
 
 
 def _utf8_lines(lines: Iterable[bytes]) -> int:
-    """Return how many bytes of the first lines are UTF-8, if these hold words beyond ASCII."""
+    """Return how many bytes the first lines of UTF-8 have, if they hold words beyond ASCII."""
     size = told = ascii_since = 0
     for line in islice(lines, _LONGEST_FOOTER):
         if line.isascii():
@@ -74,10 +74,10 @@ def _utf8_lines(lines: Iterable[bytes]) -> int:
 
 
 def _is_utf8_by_chance(content: bytes) -> bool:
-    """Tell whether this is Russian in a code page, some letters of which make UTF-8 by chance.
+    """Tell whether this is Russian in a code page, with letters that make UTF-8 by chance.
 
     A few letters of which a third does not fit, or CP866, whose small letters also make three-byte
-    signs.
+    characters.
     """
     high = content[:MAX_SAMPLE].translate(None, _LOW)
     if len(high) <= _FEW and len(_UTF8.sub(b"", high)) * 3 >= len(high):
@@ -92,9 +92,9 @@ def _is_utf8_by_chance(content: bytes) -> bool:
 
 
 def _is_east_asian(content: bytes) -> bool:
-    """Tell whether this is of an East Asian set whose pairs make UTF-8 by chance («лл» for 谢谢).
+    """Tell whether this is East Asian text whose pairs make UTF-8 by chance («лл» for 谢谢).
 
-    Of sets in which both halves of a pair are above ASCII, as half of UTF-8's are not.
+    Only for sets in which both halves of a pair are above ASCII.
     """
     codec = guess(content)
     return codec in ("euc_jp", "gb18030", "cp949") and strictly(content, codec) is not None
@@ -118,7 +118,7 @@ def _foreign(piece: bytes, codec: str, after_utf8: bool, before_utf8: bool) -> s
 
 
 def by_code_page(content: bytes, codec: str) -> str:
-    """Decode a one-byte charset; a byte it leaves open is the control sign (WHATWG 9.1)."""
+    """Decode a one-byte charset; an undefined byte becomes a control character (WHATWG 9.1)."""
     text = strictly(content, codec)
     if text is not None:
         return text
@@ -129,12 +129,12 @@ def by_code_page(content: bytes, codec: str) -> str:
 
 @lru_cache(maxsize=32)
 def _table(codec: str) -> str:
-    """Return the 256 signs of a one-byte charset."""
+    """Return the 256 characters of a one-byte charset."""
     return "".join(bytes((byte,)).decode(codec, "ignore") or chr(byte) for byte in range(256))
 
 
 def strictly(content: bytes, codec: str) -> str | None:
-    """Return the text where every byte is as the codec has it, else None."""
+    """Return the text if every byte is as the codec writes it, else None."""
     try:
         text = content.decode(codec)
         text.encode("utf-8")  # some codecs let lone surrogates through

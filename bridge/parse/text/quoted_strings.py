@@ -11,7 +11,7 @@ _ESCAPED = re.compile(r'\\(["\\])')
 def segments(value: str) -> Iterator[tuple[bool, str]]:
     """Yield the stretches of ``value``: (is it quoted, its text without the quotes).
 
-    A quote that is never closed is an ordinary sign. Escapes stay as written.
+    A quote that is never closed is an ordinary character. Escapes stay as written.
     """
     start = 0
     quote: int | None = None
@@ -49,5 +49,5 @@ def _splitter(separators: str) -> re.Pattern[str]:
 
 
 def unescaped(text: str) -> str:
-    """Undo escapes of a quote and of a back slash; Outlook leaves those of paths single."""
+    """Undo escapes of quotes and backslashes; Outlook does not double those in paths."""
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text

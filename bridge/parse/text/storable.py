@@ -1,9 +1,9 @@
-"""Strings made fit to store: no NUL, no lone surrogate, within a bound."""
+"""Strings made storable: no NUL, no lone surrogate, within a bound."""
 
 import re
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
-# A carriage return that was encoded before a line end that came by itself is none of its own.
+# An encoded CR before an unencoded line end belongs to that line end.
 _CR_LINE_END = re.compile("\r(?:\r{0,2}\n)?")
 _RARE_LINE_END = re.compile("[\x0c\x85\u2028\u2029]")
 _TERMINALS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")  # a colour, as terminals have it
@@ -11,7 +11,7 @@ _RARE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff
 
 
 def clean_text(text: str) -> str:
-    """Return ``text`` with ``\\n`` line ends and without control signs (fault F02, F18)."""
+    r"""Return ``text`` with ``\n`` line ends and without control characters (faults F02, F18)."""
     if text.isprintable():  # most header fields: one quick look
         return text
     if "\r\r" in text:
@@ -25,7 +25,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str, limit: int) -> str:
-    """Return ``text`` on one line, white space squeezed, of at most ``limit`` signs."""
+    """Return ``text`` on one line, white space squeezed, of at most ``limit`` characters."""
     return " ".join(clean_text(text[: limit * 4]).split())[:limit]
 
 

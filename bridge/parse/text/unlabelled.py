@@ -1,4 +1,4 @@
-"""Which charset bytes are in that no label names: by what they cannot be, then by frequency.
+"""The charset of bytes without a label: by what they cannot be, then by frequency.
 
 UTF-8 with flaws, Russian and other alphabets, the East Asian charsets by their pairs, older pages
 and spellings, then Western.
@@ -40,14 +40,14 @@ def without_label(content: bytes) -> str:
 
 
 def likely_page(content: bytes) -> str | None:
-    """Return the code page of a text that is neither UTF-8 nor Western nor East Asian, or None."""
+    """Return the code page of a text that is not UTF-8, Western or East Asian, or None."""
     return other_alphabet(content) or russian_code_page(content)
 
 
 def other_alphabet(content: bytes) -> str | None:
     """Return the page of a text that is neither Russian nor Western, or None.
 
-    Korean is among them because its syllables lie where ISO 8859-5 has the commonest letters.
+    Korean is tested here, as its syllables lie where ISO 8859-5 has the commonest letters.
     """
     if has_only_signs(content):
         return None

@@ -1,8 +1,7 @@
-"""UTF-7 (RFC 2152), run by run: of text that only bears its label every ``+`` is a plus.
+"""UTF-7 (RFC 2152), run by run, as in falsely labelled text every ``+`` is a plus.
 
-A run of it is what stands between ``+`` and ``-``: base64 of UTF-16, its last bits zero. Numbers
-of telephones, formulas and ``C++`` hardly ever make one, and if they do, of signs that no sender
-wrote.
+A run stands between ``+`` and ``-``: base64 of UTF-16, its last bits zero. Telephone numbers,
+formulas and ``C++`` hardly ever make one, and then of characters that nobody wrote.
 """
 
 import binascii
@@ -17,7 +16,7 @@ _UNLIKELY = frozenset({"Cc", "Cn", "Co", "Cs"})
 
 
 def read_utf7(content: bytes) -> str:
-    """Return seven-bit ``content`` with its runs of UTF-7 read, or as it is where they are none."""
+    """Return seven-bit ``content`` with its runs of UTF-7 read, or unchanged if they are none."""
     source = content.decode("ascii", "replace")
     if "+" not in source and "&" in source:
         return _OF_FOLDERS.sub(_of_a_folder, source)
@@ -41,9 +40,9 @@ def _of_a_folder(found: re.Match[str]) -> str:
 
 
 def _read(letters: str, end: str) -> str | None:
-    """Return what one run says, None where it is no run of UTF-7.
+    """Return what one run says, None if it is no run of UTF-7.
 
-    A word between ``+`` and ``-`` is one only if it stands for signs that are no letters (☺).
+    A word between ``+`` and ``-`` is a run only if it stands for characters other than letters (☺).
     """
     if len(letters) % 4 == 1:
         return None
@@ -52,7 +51,7 @@ def _read(letters: str, end: str) -> str | None:
     if any(content[units:]) or len(letters) * 6 - units * 8 >= 6 or not units:
         return None
     if binascii.b2a_base64(content[:units]).rstrip(b"=\n") != letters.encode():
-        return None  # bits behind the last sign
+        return None  # bits behind the last character
     try:
         text = content[:units].decode("utf-16-be")
     except UnicodeDecodeError:
@@ -67,7 +66,7 @@ def _is_symbol(sign: str) -> bool:
 
 
 def _is_likely(text: str) -> bool:
-    """Tell whether a person may have written the signs: assigned ones, not scripts in turn."""
+    """Tell whether a person may have written the characters: assigned, in few scripts."""
     if any(unicodedata.category(sign) in _UNLIKELY and sign not in "\r\n\t" for sign in text):
         return False
     blocks = [ord(sign) >> 8 for sign in text if sign.isalpha() and ord(sign) >= 0x250]

@@ -1,1 +1,1 @@
-"""Which alphabet bytes without a true label are in, where it is neither Russian nor Western."""
+"""The alphabet of bytes without a true label that are neither Russian nor Western."""

@@ -1,8 +1,8 @@
-"""Central European, Turkish and Baltic text without a true label, which Western readers garble.
+"""Central European, Turkish and Baltic text without a true label, garbled by Western readers.
 
-The letters of these languages stand where Western pages have others. A text is taken for one of
-them only if it shows, read as Western, what no Western language writes («przesy³ka», «dìkuji»,
-«teþekkür»), and if every letter above ASCII is one of that language's.
+These languages have letters where Western pages have others. A text is taken for one of them only
+if, read as Western, it shows what no Western language writes («przesy³ka», «dìkuji», «teþekkür»),
+and every letter above ASCII is one of that language's.
 """
 
 import re
@@ -18,7 +18,7 @@ _SIGNS = "«»—–’‘“”„…•·°§©®™€\u00a0\u00ad\u00b4"
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """A page; its letters as cp1252 shows them; patterns all of which its text must have so."""
+    """A code page, its letters as cp1252 shows them, and patterns that its texts must match so."""
 
     page: str
     letters: frozenset[str]
@@ -31,7 +31,7 @@ def _language(page: str, letters: str, *shown: str) -> _Language:
 
 
 _L = "[A-Za-z\u00c0-\u00ff]"
-# The upside-down question mark within a word may be any sign that was lost: «you¿ll».
+# The upside-down question mark within a word may be any lost character: «you¿ll».
 _Z_AND_OTHERS = rf"(?s:{_L}¿{_L}.*[æê³ñ¶]|[æê³ñ¶].*{_L}¿{_L})"
 _LANGUAGES = (
     _language(  # Polish
@@ -60,8 +60,8 @@ _LANGUAGES = (
 )  # fmt: skip
 
 
-# What people type to try accents, and no Russian word consists of: the letters of a run and how
-# many these are at least.
+# What people type to try accents: letters in a run, and how many there must be. No Russian word
+# consists of them.
 _TRIED = {
     **dict.fromkeys(map(frozenset, ("äöå", "æøå", "éèà", "éèàç", "éèàùç", "éèêë", "ëïö")), 3),
     **dict.fromkeys(map(frozenset, ("àèìòù", "àèéìòù", "àéù", "é", "ä", "ö", "ü", "àé")), 4),
@@ -77,7 +77,7 @@ _ONLY_MACS = bytes(range(128)) + b"\xb9\xb3\xb2"
 
 
 def with_macs_quotes(content: bytes) -> bytes | None:
-    """Return English with a Mac's quotes put right: «that¹s»; None where it is none."""
+    """Return English with a Mac's quotes corrected: «that¹s»; None if it has none."""
     if b"\xb9" not in content or content.translate(None, _ONLY_MACS):
         return None
     if not _MACS_APOSTROPHE.search(content) or _RAISED_ELSEWHERE.search(content):
@@ -96,7 +96,7 @@ def shows_accents(text: str) -> bool:
 
 
 def central_page(content: bytes) -> str | None:
-    """Return the page in which ``content``, which is no UTF-8, is of such a language, or None."""
+    """Return the code page in which ``content`` (not UTF-8) is in such a language, or None."""
     shown = content[:MAX_SAMPLE].decode("cp1252", "replace")
     high = [sign for sign in _HIGH.findall(shown) if sign not in _SIGNS]
     letters = set(high)

@@ -1,8 +1,8 @@
-"""Greek, Hebrew and Arabic without a true label, told from Russian by how often letters stand.
+"""Greek, Hebrew and Arabic without a true label, told from Russian by letter frequency.
 
-All four fill the same bytes, so nearly every text reads as letters under every page. Two things
-tell: a rule of spelling that a text of another language breaks within a few words, and how likely
-the letters are under each reading.
+All four use the same bytes, so nearly every text reads as letters under every page. Two things
+decide: a spelling rule that text in another language breaks within a few words, and how likely the
+letters are under each reading.
 """
 
 import re
@@ -28,7 +28,7 @@ _SIGN_WITHIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Alphabet:
-    """The pages of an alphabet, its letters by how many of a thousand they are, its spelling."""
+    """The pages of an alphabet, its letters per thousand, its spelling rule."""
 
     pages: tuple[str, ...]
     letters: dict[str, float]
@@ -106,7 +106,7 @@ _ALPHABETS = (
 
 
 def alphabet_page(content: bytes) -> str | None:
-    """Return the page in which ``content``, which is no UTF-8, is Greek, Hebrew or Arabic."""
+    """Return the page in which ``content`` (not UTF-8) is Greek, Hebrew or Arabic."""
     sample = content[:MAX_SAMPLE]
     found = [
         (likely, page)
@@ -121,14 +121,14 @@ def alphabet_page(content: bytes) -> str | None:
 
 
 def is_of_alphabet(content: bytes, page: str) -> bool:
-    """Tell whether a text labelled with ``page`` is spelt as in it, and no less likely there."""
+    """Tell whether a text labelled with ``page`` is spelt accordingly, and no less likely in it."""
     sample = content[:MAX_SAMPLE]
     likely = [_likely(sample, page, one) for one in _ALPHABETS if page in one.pages]
     return bool(likely) and likely[0] is not None and likely[0] >= _likely_russian(sample)
 
 
 def _likely(sample: bytes, page: str, alphabet: _Alphabet) -> float | None:
-    """Return how likely the letters are, as a logarithm; None if this is not spelt so."""
+    """Return the logarithm of the letters' likelihood; None if the spelling is wrong."""
     text = sample.decode(page, "replace")
     counted = Counter(sign for sign in text if sign > "\x7f" and sign not in _SIGNS)
     total = letters = 0.0
@@ -145,7 +145,7 @@ def _likely(sample: bytes, page: str, alphabet: _Alphabet) -> float | None:
 
 
 def _likely_russian(sample: bytes) -> float:
-    """Return how likely the letters are under the best Russian page, as a logarithm."""
+    """Return the logarithm of the letters' likelihood under the best Russian page."""
     return max(_likely_as_russian(sample.decode(page, "replace")) for page in CODE_PAGES)
 
 

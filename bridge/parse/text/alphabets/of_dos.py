@@ -1,9 +1,9 @@
-"""Western text of DOS or of a Mac under no label or a wrong one: «Gr”áe», «FŸr».
+"""Western text in a DOS or Mac page with a wrong label or none: «Gr”áe», «FŸr».
 
-Read as Windows's Western page its letters are signs that never stand within a word, or control
-signs. It is taken for one of the older pages only if it shows such, more of them than quotes and
-dashes where Windows has these, and if that page has a Western letter for every byte, in the case
-that its place in the word asks for.
+Read as Windows's Western page, its letters are characters that never stand within a word, or
+control characters. It is taken for an older page only if it has more of these than quotes and
+dashes where Windows has them, and if that page has a Western letter for every byte, in the case
+that its place in the word requires.
 """
 
 import re
@@ -11,8 +11,8 @@ import re
 MAX_SAMPLE = 20_000
 PAGES = ("cp850", "mac-roman")
 
-# Signs of Windows between a letter and a small one, at the ends of a word such as are control
-# signs there, and a low quote behind one.
+# Windows's characters between a letter and a small one, or a low quote behind one; at the ends of
+# words control characters.
 _WITHIN = re.compile(
     rb"[\x81-\x84\x86-\x8a\x8c-\x90\x94\x98-\x9b\x9d\x9f\xa1-\xa5\xa7](?:"
     rb"(?<=[A-Za-z][\x81-\x84\x86-\x88\x8a\x8c-\x90\x94\x98\x99\x9b\x9d\x9f\xa1-\xa5\xa7])"
@@ -21,8 +21,8 @@ _WITHIN = re.compile(
     rb"|(?<![A-Za-z\x80-\xff].)(?<=[\x81\x8d\x8f\x90\x9d])(?=[a-z])"
     rb"|(?<=[a-z][a-z][\x81\x82\x8d\x8f\x90\x9d])(?![A-Za-z\x80-\xff]))"
 )
-# Letters of a Mac where Windows has dashes, quotes and dots, which do stand between letters: told
-# by the commonest words that they are of.
+# Letters of a Mac where Windows has dashes, quotes and dots, which do stand between letters:
+# recognised by the commonest words with them.
 _BETWEEN_LETTERS = re.compile(rb"[A-Za-z][\x91\x95-\x97](?=[A-Za-z\x92])")
 _WORDS_OF_MAC = re.compile(
     rb"(?i:ma\x96an|espa\x96|se\x96or|peque\x96[oa]|compa\x96\x92|contrase\x96|tama\x96o|campa\x96a|"
@@ -44,7 +44,7 @@ _CAPITAL_INSIDE = re.compile(r"[a-zà-ÿœ][A-ZÀ-ÞŒ]")
 
 
 def older_page(content: bytes) -> str | None:
-    """Return the page of DOS or of a Mac in which bytes that are no UTF-8 are words, or None."""
+    """Return the DOS or Mac page in which bytes that are not UTF-8 are words, or None."""
     sample = content[:MAX_SAMPLE]
     if not sample.translate(None, _TELLS_NOTHING):
         return None

@@ -1,8 +1,8 @@
-"""A few words of Central Europe without a label: told by how they are spelt.
+"""A few words in a Central European language without a label: recognised by their spelling.
 
-A text that is no UTF-8 and reads as Western is Western, unless a letter stands where no Western
-language has it («Dìkuji», «Øím») and all of it is spelt as one other language does it. One letter
-may be enough, so this is asked only where nothing says what the text is.
+A text that is not UTF-8 and reads as Western is Western, unless a letter stands where no Western
+language has it («Dìkuji», «Øím») and all of it is spelt like one other language. One letter may be
+enough, so this is used only if nothing else says what the text is.
 """
 
 import re
@@ -28,7 +28,8 @@ _NO_LETTERS = bytes(byte for byte in range(0xA0) if byte not in b"\x8c\x9c\x9f")
 _HIGH = re.compile("[^\x00-\x7f]")
 _NO_LETTER = re.compile("[\x00-@\\[-`{-\x7f]")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# Signs that a Western page shows for letters of the others, and what they stand beside as signs.
+# Characters that a Western page shows for other languages' letters, and what they stand beside as
+# themselves.
 _SIGNS = {
     **dict.fromkeys("£¥¦¯±¶¼¾", (".", ".")),
     "³": (".mdc", "."),
@@ -47,7 +48,7 @@ Spelling = Mapping[str, tuple[str, str]]
 
 
 def spelt_page(content: bytes) -> str | None:
-    """Return the page in which bytes that read as Western are of another language, or None."""
+    """Return the page in which bytes that read as Western are in another language, or None."""
     sample = content[:MAX_SAMPLE]
     shown = sample.decode("cp1252", "replace")
     high = len(sample.translate(None, _NO_LETTERS))
@@ -64,19 +65,19 @@ def spelt_page(content: bytes) -> str | None:
 
 
 def _without_abbreviation(word: re.Match[str]) -> str:
-    """Nothing is spelt in «ČPP»."""
+    """Remove abbreviations: «ČPP» has no spelling."""
     return "." if word.group().isupper() else word.group()
 
 
 @cache
 def _spelling(table: str) -> Spelling:
-    """How a language spells, and where signs may stand beside its letters."""
+    """Return how a language spells, and where characters may stand beside its letters."""
     rows = (row.split() for row in table.split("\n") if row)
     return {**_SIGNS, **{letter: (before, after) for letter, before, after in rows}}
 
 
 def _breaks(text: str, spelling: Spelling, strange: int = 0) -> int:
-    """Count the neighbours that a language does not have; a letter it lacks counts ``strange``."""
+    """Count neighbours that a language does not have; a letter that it lacks counts ``strange``."""
     signs = "." + _NO_LETTER.sub(".", text.lower()) + "."
     broken = 0
     for found in _HIGH.finditer(signs):

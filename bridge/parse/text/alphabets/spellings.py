@@ -1,7 +1,8 @@
-"""How Latin languages spell: which letters stand before and after each one above ASCII.
+"""The spelling of Latin languages: which letters stand before and after each non-ASCII one.
 
-A dot is a word's begin or end. Counted in the words of such languages; what is not here is not
-impossible, but nobody wrote it there. Western languages are one table, as they share a code page.
+A dot is the beginning or end of a word. Counted in words of these languages; pairs that are missing
+are not impossible, but nobody wrote them. Western languages share one table, as they share a code
+page.
 """
 
 WESTERN = """

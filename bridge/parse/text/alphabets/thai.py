@@ -1,4 +1,4 @@
-"""Thai without a true label: its bytes pair like Chinese ones, but only as syllables are built."""
+"""Thai without a true label: its bytes pair like Chinese ones, but form Thai syllables."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ _COMMON = {
 
 
 def is_thai(content: bytes) -> bool:
-    """Tell whether every run of high bytes is made of Thai syllables, mostly of common letters."""
+    """Tell whether every run of high bytes consists of Thai syllables, mostly of common letters."""
     sample = content[:MAX_SAMPLE]
     runs = _HIGH_RUN.findall(sample)
     if len(sample) < len(content) and runs:

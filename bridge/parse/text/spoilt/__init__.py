@@ -1,1 +1,1 @@
-"""Texts that a program spoiled before it wrote them: read wrong, escaped, spelt out."""
+"""Texts that a program spoiled before writing them: misread, escaped, spelt out."""

@@ -1,9 +1,9 @@
-"""Letters that a program wrote out as escapes where no reader expects any, in names and subjects.
+r"""Letters that a program escaped where no reader expects it, in names and subjects.
 
-``\\u0414`` of JSON, ``\\320\\224`` of shells, ``%D0%94`` of addresses, ``=D0=94`` without the marks
-of an encoded word, and words whose marks a gateway replaced by low lines: ``=_UTF-8_B_0JQ_=``. Each
-is read only where it gives at least two letters above ASCII, and nothing is left undone. Signs
-that a page writes by name (``&quot;``, ``&amp;``) are read, too.
+``\u0414`` of JSON, ``\320\224`` of shells, ``%D0%94`` of URLs, ``=D0=94`` without an encoded word's
+marks, and words whose marks a gateway replaced by low lines: ``=_UTF-8_B_0JQ_=``. Each is read only
+if this gives at least two letters above ASCII and leaves no escape. HTML's named characters
+(``&quot;``, ``&amp;``) are read, too.
 """
 
 import re
@@ -26,7 +26,7 @@ _ABOUT_PAGES = re.compile(
 )
 _OF_JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _OF_SHELLS = re.compile(r"(?:\\[23][0-7]{2}){2,}|(?:\\x[89A-Fa-f][0-9A-Fa-f]){2,}")
-# One letter of a Western page within a word, as shells show it: ``Jalape\361o``.
+# A single Western letter within a word, as shells show it: ``Jalape\361o``.
 _ONE_OF_SHELLS = re.compile(r"(?<=[A-Za-z])\\(3[0-7]{2})(?=[a-z]|[. _-][^\\]*\Z)")
 _OF_MIME = re.compile(r"(?:=[89A-F][0-9A-F]){2,}")
 _OF_ADDRESSES = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
@@ -37,7 +37,7 @@ _BETWEEN = re.compile(r"(?<=\?=)[_ ]+(?==\?)")
 
 
 def without_escapes(text: str) -> str:
-    """Return ``text`` with the letters in place of escapes, or as it is."""
+    """Return ``text`` with letters in place of escapes, or unchanged."""
     if "&" in text:
         text = with_signs_of_pages(text)
     if not text.isascii():
@@ -52,7 +52,7 @@ def without_escapes(text: str) -> str:
 
 
 def with_signs_of_pages(text: str, fewest: int = 1) -> str:
-    """Read the signs that a page's template wrote by name, unless the text speaks of pages."""
+    """Read named characters that an HTML template wrote, unless the text is about HTML."""
     found = _OF_PAGES.findall(text)
     if len(found) < fewest or _ABOUT_PAGES.search(text):
         return text
@@ -61,7 +61,7 @@ def with_signs_of_pages(text: str, fewest: int = 1) -> str:
 
 
 def without_json(text: str) -> str:
-    """Return ``text`` with letters for ``\\u0414``, if there are two at least."""
+    r"""Return ``text`` with letters for ``\u0414``, if there are at least two."""
     if len(_OF_JSON.findall(text)) < _FEWEST:
         return text
     units = _OF_JSON.sub(lambda found: chr(int(found[1], 16)), text)
@@ -69,7 +69,7 @@ def without_json(text: str) -> str:
 
 
 def of_shells(text: str) -> str:
-    """Return ``text`` with letters for ``\\320\\224`` and ``\\xd0\\x94``, where all are UTF-8."""
+    r"""Return ``text`` with letters for ``\320\224`` and ``\xd0\x94``, if all are UTF-8."""
     read = _readable(_OF_SHELLS, text, _of_one_shell)
     return read if ":\\" in read else _ONE_OF_SHELLS.sub(_western_letter, read)
 
@@ -85,7 +85,7 @@ def _western_letter(found: re.Match[str]) -> str:
 
 
 def _of_addresses(text: str) -> str:
-    """Read a text that is one escaped word, with or without its charset; no address."""
+    """Read a text that is one percent-encoded word, with or without charset; not a URL."""
     ahead = _LABEL_AHEAD.match(text)
     if ahead and (codec := codec_of(ahead[1])):
         try:
@@ -102,7 +102,7 @@ def _of_addresses(text: str) -> str:
 
 
 def _in_code_page(content: bytes) -> str:
-    """Read escapes of a code page, where they are letters alone."""
+    """Read escapes in a code page, if all are letters."""
     read = read_text(content)
     high = [sign for sign in read if sign > "\x7f"]
     return read if len(high) >= _FEWEST and all(map(str.isalpha, high)) else ""
@@ -116,7 +116,7 @@ def _readable(pattern: re.Pattern[str], text: str, content: Callable[[str], byte
 
 
 def _word_remade(text: str) -> str:
-    """Give encoded words their marks back, and read them."""
+    """Restore the marks of encoded words, and read them."""
     begins = _WORD_BEGINS.match(text)
     if begins is None or text.startswith("=?") or codec_of(begins[1]) is None:
         return text

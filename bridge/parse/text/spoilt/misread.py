@@ -1,14 +1,14 @@
-"""Text that a program read under a wrong code page before it wrote it into the letter.
+"""Text that a program misread under a wrong code page before writing it into the letter.
 
-The label is true then, and the letter still rubbish. Three kinds are undone, each only where the
-whole text reads under the second reading, so that what somebody wrote on purpose stays:
+The label is true then, and the letter is garbage all the same. Three kinds are undone, each only if
+the whole text reads well under the second reading, so that what somebody wrote on purpose stays:
 
-- UTF-8 that was taken for an old code page and written as UTF-8 again: «Ð¡Ñ‡Ñ‘Ñ‚» or «РЎС‡С‘С‚» for
-  «Счёт». Hardly any text but such a one is UTF-8 once more.
-- Russian of one code page that was taken for another one: «Ñ÷¸ò» or «яВЕР» for «Счёт». Words that
-  are of accented letters alone, or go on in capitals after a small letter, are in no language; and
-  the second reading must be Russian by the frequency of its letters, the first must not.
-- Letters as numbers of HTML where there is no HTML: ``&#1057;``.
+- UTF-8 misread as an old code page and written as UTF-8 again: «Ð¡Ñ‡Ñ‘Ñ‚» or «РЎС‡С‘С‚» for «Счёт».
+  Hardly any other text is UTF-8 a second time.
+- Russian in one code page misread as another: «Ñ÷¸ò» or «яВЕР» for «Счёт». No language has words
+  made of accented letters alone, or going on in capitals after a small letter; and the second
+  reading must be Russian by letter frequency, the first must not.
+- Letters as HTML numbers where there is no HTML: ``&#1057;``.
 """
 
 import re
@@ -20,7 +20,7 @@ from bridge.parse.text.cyrillic import best_code_page, is_mostly_high, score_as,
 TWICE = "text written as UTF-8 twice"
 OTHER_PAGE = "Russian text read under another code page before it was sent"
 MAX_SAMPLE = 2_000
-MAX_READINGS = 3  # a wrong reading may have been read wrong again
+MAX_READINGS = 3  # the result of a misreading may have been misread again
 _FEWEST = 2
 _MANY = 6
 _SURELY_RUSSIAN, _BETTER = 40.0, 15.0  # scores of `best_code_page`
@@ -28,12 +28,12 @@ _TOOK_FOR = ("cp1252", "windows-1251", "koi8-r", "cp866")
 
 
 def _letters_of(page: str) -> dict[int, str]:
-    """Return what programs show for each byte above ASCII; what a page leaves out stays."""
+    """Return what programs show for each byte above ASCII; undefined bytes stay."""
     return {byte: bytes((byte,)).decode(page, "ignore") or chr(byte) for byte in range(0x80, 0x100)}
 
 
 def _as_bytes(page: str) -> dict[int, int]:
-    """Return the byte of each sign of a page, and of C1 signs, which Latin-1 has in their place."""
+    """Return the byte of each character of a page, and of C1 controls, as Latin-1 has them."""
     controls = {code: code for code in range(0x80, 0xA0)}
     return controls | {ord(sign): byte for byte, sign in _letters_of(page).items()}
 
@@ -42,7 +42,7 @@ _BYTES = {page: _as_bytes(page) for page in _TOOK_FOR}
 _BYTES["windows-1251"][0xFFFD] = 0x98  # the only byte that this page leaves out: half of «И»
 
 
-# Quotes, dashes and smiles, as a Western and as a Russian page shows them; one of them is enough.
+# Quotes, dashes and smiles, as a Western and as a Russian page show them; one is enough.
 _SIGN = re.compile("\u00e2\u20ac.|вЂ.|\u00f0\u0178..|рџ..")
 
 
@@ -58,15 +58,15 @@ def _begins_and_goes_on(page: str) -> str:
     return f"[{leads}][ {goes_on}]{of_three}"
 
 
-# One letter of Western Europe, within a word or at a number's sign: «GrÃ¼n», «Â£15».
+# One Western European letter, within a word or before a number: «GrÃ¼n», «Â£15».
 _ONE_LETTER = re.compile(
     "(?:[A-Za-z]Ã{0}|Ã{0}[a-z])|Â[\u00a0£§©®°]".replace(
         "{0}", "[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]"
     )
 )
 _SEQUENCE = {page: re.compile(_begins_and_goes_on(page)) for page in _TOOK_FOR}
-# What an ordinary text has none of. Of Russian
-# readings «Рё», «Р», «—» and their like are left out, which stand side by side in real text, too.
+# What an ordinary text never has. Of Russian readings «Рё», «Р», «—» and their like are left out,
+# which stand side by side in real text, too.
 _ODD = re.compile(
     "[\u00c2-\u00df][\x80-\xbf\u2018-\u2122\u0152-\u0192\u02c6\u02dc]"  # by cp1252
     "|[\u00e0-\u00ef][\x80-\xbf\u2018-\u2122\u0152-\u0192\u02c6\u02dc]{2}"
@@ -78,8 +78,8 @@ _ODD = re.compile(
     "|[\u00c0-\u00ff]{3}"
 )
 _INVERTED = re.compile(r"\b[а-яё][А-ЯЁ]{2}")
-# First looks that cost a text next to nothing: at signs that are in no wrong reading but in one of
-# capitals, and at those of which one is in every other.
+# Cheap first tests: every misreading has a character of both kinds, unless it only swaps capitals
+# and small letters.
 _STRANGE = re.compile(
     "[^\x00-\x7fА-яЁё«»–—‘’“”„…€№\u00a0\u2028-\u202f\u2e80-\ufffc\U00010000-\U0010ffff]"
 )
@@ -91,7 +91,7 @@ _CAPITALS = re.compile("[А-ЯЁ][А-ЯЁ]")
 _SMALL = re.compile("[а-яё]{2}")
 _HALF_LOST = re.compile(rb"\xd0(?:\?|(?=[\xd0-\xd2]|[^ \x80-\xff]|\Z))")
 _SOFT_BLANK = re.compile(rb"([\xc2-\xdf]) ")
-# Halves of a character as two numbers: «&#55357;&#56832;», as old libraries write an emoji.
+# A surrogate pair as two numbers: «&#55357;&#56832;», as old libraries write an emoji.
 _HALVES = re.compile(
     r"&#(?:x(d[89ab]\w\w)|(5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|631\d)));"
     r"&#(?:x(d[c-f]\w\w)|(5(?:632\d|6[3-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])));",
@@ -101,7 +101,7 @@ _NUMBER = re.compile(r"&#(?:\d{3,6}|[xX][0-9A-Fa-f]{2,5});")
 
 
 def as_meant(text: str) -> tuple[str, str]:
-    """Return a text as it was before a program took it for another, and a defect, or no defect."""
+    """Return a text as it was before a program misread it, and a defect if there was one."""
     if text.isascii() or not _may_be_odd(text[:MAX_SAMPLE]):
         return text, ""
     meant = _utf8_of(text)
@@ -114,7 +114,7 @@ def as_meant(text: str) -> tuple[str, str]:
 
 
 def _utf8_of(text: str) -> str | None:
-    """Return what was UTF-8 before a program took it for an old code page, or None."""
+    """Return the UTF-8 text that a program took for an old code page, or None."""
     sample = text[:MAX_SAMPLE]
     for page in _TOOK_FOR:
         enough = len(_SEQUENCE[page].findall(sample)) >= _FEWEST or _SIGN.search(sample)
@@ -132,7 +132,7 @@ def _may_be_odd(sample: str) -> bool:
 
 
 def _read_once(text: str, page: str) -> str | None:
-    """Return what is UTF-8 when signs are bytes again; hard blanks may have turned soft."""
+    """Return the UTF-8 text in the characters' bytes; no-break spaces may have become plain."""
     content = _encoded(text, page)
     if content is None:
         return None
@@ -145,7 +145,7 @@ def _read_once(text: str, page: str) -> str | None:
 
 
 def _russian_of(text: str) -> str | None:
-    """Return a text that is no Russian as it stands, if another page has it be."""
+    """Return a text that is no Russian as it stands, if another page makes it Russian."""
     found = []
     for page in _TOOK_FOR[:3]:
         content = _encoded(text, page)
@@ -158,7 +158,7 @@ def _russian_of(text: str) -> str | None:
 
 
 def _is_in_no_language(text: str, content: bytes, page: str) -> bool:
-    """Tell whether no word is as people write it, be it Western or Cyrillic, and not by chance."""
+    """Tell whether no word is one that people write, Western or Cyrillic, beyond chance."""
     if sum(byte >= 0xC0 for byte in content[:MAX_SAMPLE]) < _MANY:
         return False
     if page == "cp1252":
@@ -174,10 +174,10 @@ def _encoded(text: str, page: str) -> bytes | None:
 
 
 def without_numbers(text: str) -> str:
-    """Return ``text`` with letters for numbers of HTML, if there are two of letters above ASCII."""
+    """Return ``text`` with letters for HTML numbers, if at least two are above ASCII."""
     if "&#" not in text:
         return text
-    whole = with_whole_signs(text)  # two numbers may be one sign
+    whole = with_whole_signs(text)  # two numbers may be one character
     numbers = _NUMBER.findall(whole)
     few = len(numbers) < _FEWEST and whole == text
     if few or any(unescape(number) < "\x80" for number in numbers):
@@ -186,7 +186,7 @@ def without_numbers(text: str) -> str:
 
 
 def with_whole_signs(source: str) -> str:
-    """Return ``source`` with the number of a character for those of its halves."""
+    """Return ``source`` with one number for the two of a surrogate pair."""
     return _HALVES.sub(_as_one, source) if "&#" in source else source
 
 

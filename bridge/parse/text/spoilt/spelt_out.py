@@ -1,8 +1,8 @@
-"""Texts and pages whose letters a program wrote out as escapes, once too often.
+r"""Texts and HTML whose letters a program escaped once too often.
 
-``&#1047;`` and ``\\u0417`` where no reader expects them, ``&amp;#1047;`` in a page, ``&quot;`` in a
-plain text: as letters, where most of the text is so. A few escapes are what the text speaks of;
-what begins like JSON or a page is meant as it is.
+``&#1047;`` and ``\u0417`` where no reader expects them, ``&amp;#1047;`` in HTML, ``&quot;`` in
+plain text become letters if most of the text is like that. A few escapes are what the text is
+about; what begins like JSON or HTML is meant literally.
 """
 
 import re
@@ -24,7 +24,7 @@ _NAMED_TWICE = re.compile(r"&amp;(?=[A-Za-z]{2,8};)")
 _OTHER_ESCAPES = re.compile(r"\\([nrt\"/\\])")
 _PLAIN_LETTER = re.compile(r"[A-Za-z]")
 _ENDS = {"n": "\n", "r": "", "t": "\t"}
-# A text that is nothing but encoded words, or an address's escapes without a blank.
+# A text that is only encoded words, or percent-encoding without a blank.
 _ALL_WORDS = re.compile(r"(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{1,500}\?=)+\s*")
 _ALL_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.+*~!'()-])+", re.ASCII)
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
@@ -35,7 +35,7 @@ _ENDS_ESCAPED = re.compile(rf"&lt;(?:/(?:{_TAGS})|br ?/?)\s*&gt;\s*\Z", re.IGNOR
 
 
 def spelt_out(text: str) -> str:
-    """Return the words of a plain text most of whose letters are escapes, or that a page has."""
+    """Return the words of a plain text most of whose letters are escaped, as in HTML."""
     if "&amp;#" in text and _is_mostly_escapes(once := _TWICE.sub("&", text)):
         text = once
     if _is_mostly_escapes(text):
@@ -54,7 +54,7 @@ def spelt_out(text: str) -> str:
 
 
 def _of_an_address(text: str) -> str:
-    """Read a text that a form or a program escaped for an address, most of it letters."""
+    """Read a text that a form or program percent-encoded, if most of it is letters."""
     if len(_HIGH_PERCENT.findall(text)) * 6 < len(text):
         return text
     spaced = text if "%20" in text else text.replace("+", " ")
@@ -65,7 +65,7 @@ def _of_an_address(text: str) -> str:
 
 
 def page_spelt_out(source: str) -> str:
-    """Return a page's source with letters for what it shows as escapes, in the main."""
+    """Return HTML source with letters for what it shows as escapes, if these are the main part."""
     source = with_whole_signs(source)
     if _ANY_TWICE.search(source):
         shown = _TAG.sub(" ", source)
