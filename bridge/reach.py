@@ -1,10 +1,10 @@
-"""Whether the receiver can be delivered to at all: what has never worked is not well.
+"""Whether the receiver can be delivered to at all: a way that has never worked counts as broken.
 
-The courier's process finds out at its start, and writes it down, so that ``ping`` can tell from
-another process; with no letter to deliver it goes on to look now and then. That a look is answered
-says that the way and the secret are right, not that the receiver can store: its database may never
-have been reached. Once something has been delivered, only answers that waiting does not mend are
-complaints; for the rest there is the alarm of letters that grow old.
+The courier's process finds out at its start and writes it down, so that ``ping`` in another process
+can tell; without letters it repeats the look now and then. An answered look proves that the way and
+the secret are right, but not that the receiver can store: its database may never have been reached.
+Once something has been delivered, only answers that waiting cannot change are complaints; for the
+rest there is the alarm of old letters.
 """
 
 import json
@@ -14,9 +14,9 @@ from bridge.note import Note
 from contract.files.locks import is_held
 
 REACHED = "receiver-reached.json"  # within DATA_DIR
-LOCK = "spool/lock"  # within DATA_DIR, held by whoever delivers
-LOOKED = -1  # the webhook is there: a look, which posts nothing, was answered as it answers that
-UNSIGNED = -2  # nothing was sent: the file of secrets is gone or cannot be used
+LOCK = "spool/lock"  # within DATA_DIR, locked by the process that delivers
+LOOKED = -1  # how a webhook answers a look, which posts nothing
+UNSIGNED = -2  # nothing was sent: the file of secrets is missing or unusable
 NO_WEBHOOK = "there is no webhook: look at the path in WEBHOOK_URL"
 NOT_MENDED = {
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
@@ -27,7 +27,7 @@ NOT_MENDED = {
 
 
 class Reach:
-    """What the last attempts say of the way to the receiver; ``url`` is as it may be shown."""
+    """What the last attempts say about the way to the receiver; ``url`` is without secrets."""
 
     def __init__(self, path: Path, url: str) -> None:
         self._note = Note(path)
@@ -39,11 +39,11 @@ class Reach:
 
     @property
     def complaint(self) -> str:
-        """Why nothing can be delivered, nothing where nothing is wrong."""
+        """Return why nothing can be delivered, empty if nothing is wrong."""
         return self._of_way or self._of_store
 
     def saw(self, status: int, reason: str) -> None:
-        """Take notice of an answer, or of none: status 0 or ``UNSIGNED``, and why."""
+        """Record an answer, or that there was none (status 0 or ``UNSIGNED``), and why."""
         before = self.complaint
         if status in NOT_MENDED:
             self._of_way = not_mended(self._url, status)
@@ -67,15 +67,15 @@ class Reach:
 
 
 def not_mended(url: str, status: int) -> str:
-    """Return what is wrong where such an answer is not mended by waiting, nothing elsewhere."""
+    """Return what is wrong if waiting will not change such an answer, else an empty text."""
     return f"WEBHOOK_URL {url}: {NOT_MENDED[status]}" if status in NOT_MENDED else ""
 
 
 def complaint_in(path: Path, url: str = "") -> str:
-    """Return what another process has written down, nothing where nothing is wrong.
+    """Return what another process has written down, empty if nothing is wrong.
 
-    What one has written that is not there any more says nothing of today. ``url`` is where the
-    caller is told that events go, as it may be shown, if he is.
+    Notes of a process that no longer runs do not count. ``url`` is where the caller thinks that
+    events go, without secrets, if he knows.
     """
     try:
         said = json.loads(path.read_text(encoding="utf-8"))

@@ -47,7 +47,7 @@ Arrived = Callable[[Waiting], None]
 async def serve_smtp(settings: BridgeSettings) -> None:
     """Run the SMTP door, the IMAP watchers if there are any, and the courier, until told to stop.
 
-    Raises SpoolInUse and CannotStart, before anything is logged.
+    Raises SpoolInUse and CannotStart before anything is logged.
     """
     stop = stop_signal()
     spool = Spool(settings.spool).prepare()
@@ -81,7 +81,7 @@ async def serve_smtp(settings: BridgeSettings) -> None:
 async def serve_imap(settings: BridgeSettings) -> None:
     """Run the IMAP watchers, and the courier unless another process has it; raises AlreadyWatched.
 
-    With the courier elsewhere, a letter waits for that one to look into the spool.
+    If the courier runs elsewhere, a letter waits until that process looks into the spool.
     """
     stop = stop_signal()
     spool = Spool(settings.spool).prepare()
@@ -108,14 +108,14 @@ async def serve_imap(settings: BridgeSettings) -> None:
 
 
 async def _deliver(settings: BridgeSettings, intake: Intake, stack: AsyncExitStack) -> None:
-    """Run the courier until the stack is left, and have it told of letters; raises SpoolInUse."""
+    """Run the courier until the stack is left, and tell it of new letters; raises SpoolInUse."""
     arrived = await stack.enter_async_context(delivering(settings, intake.spool))
     intake.arrived = _threadsafe(arrived)
 
 
 def _warn(settings: BridgeSettings) -> None:
-    """Say what does not stop the start and is to be known: once nothing stops it any more."""
-    with speaking():  # of settings the terminal's language is spoken
+    """Log warnings that do not prevent the start, once nothing prevents it any more."""
+    with speaking():  # about settings in the terminal's language
         for sentence in (*BridgeSettings.unknown(surroundings()), *warnings(settings)):
             log.warning("%s", spoken(sentence))
 
@@ -129,7 +129,7 @@ async def _healthy(
     reports: bool = True,
     of_certificate: Callable[[], str] = str,
 ) -> AsyncIterator[health.HealthServer]:
-    """Tell how spool and mailboxes are while the block runs; one process of several ``reports``."""
+    """Watch spool and mailboxes while the block runs; only one process ``reports``."""
 
     def of_mailboxes() -> list[str]:
         if not settings.accounts:
@@ -154,7 +154,7 @@ async def _healthy(
 
 
 def _of_certificate(settings: BridgeSettings) -> Callable[[], str]:
-    """Return what tells of the door's certificate while it is served."""
+    """Return a function that tells what is wrong with the door's certificate."""
     if settings.smtp_tls_cert and settings.smtp_tls_key:
         return Ending(settings.smtp_tls_cert, settings.smtp_tls_key).complaint
     return str
@@ -162,7 +162,7 @@ def _of_certificate(settings: BridgeSettings) -> Callable[[], str]:
 
 @asynccontextmanager
 async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Arrived]:
-    """Run the courier while the block runs; the value tells it of a letter; raises SpoolInUse."""
+    """Run the courier while the block runs; the value takes a new letter; raises SpoolInUse."""
     keys = Keyring(settings).current
     url = str(settings.webhook_url)
     with spool.locked():
@@ -196,7 +196,7 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
 
 
 async def look_for_ever(webhook: ReceiverClient, found: Reach) -> None:
-    """Find out, for ever, whether the receiver would take letters, before there is one."""
+    """Look for ever whether the receiver would take letters, even before there is one."""
     pause = FIRST_LOOK_SECONDS
     while True:
         await webhook.look()

@@ -1,7 +1,7 @@
 """The bridge's settings: name, type, default and help in one place.
 
-docs/settings.md is made of it (``make settings``); the tests hold .env.example, docker-compose.yml
-and the Russian table against it.
+docs/settings.md is generated from it (``make settings``); tests compare .env.example,
+docker-compose.yml and the Russian table with it.
 """
 
 import socket
@@ -47,7 +47,7 @@ def _of_this_machine() -> str:
 
 
 class BridgeSettings(SharedSettings):
-    """What the environment says about mail in and the way to the webhook."""
+    """The environment's settings for mail in and the way to the webhook."""
 
     own_words: ClassVar[tuple[str, ...]] = (
         "COURIER",
@@ -203,7 +203,7 @@ class BridgeSettings(SharedSettings):
         return value
 
     def disagreements(self) -> Iterator[Wrong]:
-        """Yield where settings contradict each other."""
+        """Yield the contradictions between settings."""
         yield from self.imap.disagreements()
         read = [account.stands_for for account in self.accounts]
         yield from contradictions.about_mailboxes(self.mailboxes, read)
@@ -216,7 +216,7 @@ class BridgeSettings(SharedSettings):
 
     @classmethod
     def unknown(cls, env: Mapping[str, str]) -> list[str]:
-        """Return a sentence for each variable that does nothing and was meant to do something."""
+        """Return a sentence for each variable without effect that was probably meant for us."""
         alone = not any(env.get(name) for name in ("IMAP_USER", "IMAP_USER_FILE", "IMAP_HOST"))
         idle = [name for name in _CREDENTIALS if alone and env.get(name)]
         return [
@@ -231,7 +231,7 @@ class BridgeSettings(SharedSettings):
 
     @property
     def most_of_a_letter(self) -> dict[str, int]:
-        """How many bytes a letter may have to be read at all, by the setting that says so."""
+        """The bytes that a letter may have to be read at all, by the setting that says so."""
         return {"SMTP_MAX_SIZE": self.smtp_max_size, "SPOOL_MAX_BYTES": self.spool_max_bytes}
 
     @property
@@ -244,12 +244,12 @@ class BridgeSettings(SharedSettings):
 
     @property
     def imap_directory(self) -> Path:
-        """Where the cursors lie."""
+        """The directory of the cursors."""
         return self.data_dir / "imap"
 
     @property
     def imap_health(self) -> Path:
-        """The file that says how the watchers are."""
+        """The file with the states of the watchers."""
         return self.data_dir / HEALTH
 
     @property
@@ -259,10 +259,10 @@ class BridgeSettings(SharedSettings):
 
     @property
     def spool(self) -> Path:
-        """Where letters lie until the webhook has them."""
+        """The directory of letters that the webhook does not have yet."""
         return self.data_dir / "spool"
 
     @property
     def deliveries(self) -> Path:
-        """The log of what was delivered."""
+        """The log of deliveries."""
         return self.data_dir / "delivered"

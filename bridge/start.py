@@ -1,4 +1,4 @@
-"""What is looked at before the bridge starts: files, directories and commands of its settings."""
+"""Checks before the bridge starts: the files, directories and commands of its settings."""
 
 import resource
 import shlex
@@ -23,7 +23,7 @@ MIB = 1024 * 1024
 
 
 def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
-    """Yield what the settings name and what cannot be used, and that nobody's mail is taken."""
+    """Yield unusable files and commands of the settings, and that no mailbox is named."""
     yield from unusable(settings)
     if not settings.mailboxes and not settings.accounts:
         nobody = "names nobody: name the mailboxes whose letters are taken, such as {example}"
@@ -31,7 +31,7 @@ def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
 
 
 def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
-    """Yield what the settings name and what cannot be used, and that no mailbox is read."""
+    """Yield unusable files and commands of the settings, and that IMAP has no mailbox."""
     yield from unusable(settings)
     if not settings.accounts:
         none = "none is set: name the login of the mailbox to read, such as {example}"
@@ -39,7 +39,7 @@ def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
 
 
 def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
-    """Yield what the settings name and what cannot be used; ``make`` the directory of a service."""
+    """Yield unusable files and commands; ``make`` lets a service create its directory."""
     yield from unwritable("DATA_DIR", settings.data_dir, make=make)
     yield from heard_by_nobody("SMTP_HOST", settings.smtp_host)
     yield from heard_by_nobody("HEALTH_HOST", settings.health_host)
@@ -51,7 +51,7 @@ def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
 
 
 def warnings(settings: BridgeSettings) -> Iterator[str]:
-    """Yield what does not stop the start and is to be known."""
+    """Yield warnings that do not prevent the start."""
     if settings.smtp_tls_cert and settings.smtp_tls_key:
         yield from certificate.warnings(settings.smtp_tls_cert, settings.smtp_tls_key)
     if settings.spool_max_bytes < settings.smtp_max_size:
@@ -94,13 +94,13 @@ def _authorities(settings: BridgeSettings) -> Iterator[Wrong]:
         return
     try:
         ssl.create_default_context(cafile=path)
-    except OSError:  # of which ssl.SSLError is one
+    except OSError:  # ssl.SSLError is one
         none = told("{path} holds no certificates: PEM is needed", path=path)
         yield Wrong(("IMAP_CA_FILE",), none)
 
 
 def _credentials(account: Account) -> Iterator[Wrong]:
-    """Yield files and commands that are not there; what they give is seen at each login."""
+    """Yield missing files and commands; their content is checked at each login."""
     for name, path in (
         ("IMAP_PASSWORD_FILE", account.password_file),
         ("IMAP_TOKEN_FILE", account.token_file),

@@ -1,6 +1,6 @@
 """What the bridge says at a terminal: the help of its commands, and ``spool``. English to Russian.
 
-Settings that are refused have a table of their own, in ``contract/language``.
+Refusals of settings have their own table, in ``contract/language``.
 """
 
 from contract.language.speaking import Texts

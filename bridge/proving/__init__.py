@@ -1,1 +1,1 @@
-"""Proof that nothing is missing: what mailboxes have, compared with what is stored."""
+"""Proof that no letter is missing: mailboxes compared with what is stored."""

@@ -1,4 +1,4 @@
-"""``canary``: send a marked letter the whole way, and tell the seconds of each step."""
+"""``canary``: send a marked letter the whole way, and report the seconds of each step."""
 
 import argparse
 import asyncio
@@ -30,9 +30,9 @@ SMTP_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Flight:
-    """One canary: to which mailbox, by which recipient, its name, and its seconds so far.
+    """One canary: its mailbox, recipient and name, and its seconds so far.
 
-    ``sent`` is Unix time, for the mark; ``began`` is of the clock that is never set.
+    ``sent`` is a Unix time, for the mark; ``began`` is of the monotonic clock.
     """
 
     mailbox: str
@@ -43,7 +43,7 @@ class Flight:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("--mailbox", help="one mailbox only, not each of MAILBOXES")
     parser.add_argument("--wait", type=seconds, default=60, metavar="SECONDS", help="patience (60)")
     parser.add_argument("--json", action="store_true", help="for a program to read")
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def canary(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0 if each arrived, 1 if one did not, 78 if there is no mailbox to send to."""
+    """Return 0 if every canary arrived, 1 if one did not, 78 if there is no mailbox to send to."""
     chosen = [
         (mailbox, recipients)
         for mailbox, recipients in settings.mailboxes.items()
@@ -111,11 +111,11 @@ async def _fly(
 
 
 def steps_of(began: float, taken: float, seen: float, ago: float) -> dict[str, float]:
-    """Return the seconds of each step and of all, none below 0.
+    """Return the seconds of each step and of all together, none below 0.
 
-    ``began``, ``taken`` by SMTP and ``seen`` are of our clock; ``ago`` is how many seconds before
-    it was seen it arrived, by the receiver's clock alone: how far the two clocks differ is nothing
-    to it. Receivers whose clocks differ from each other can be off by no more than there is.
+    ``began``, ``taken`` (by SMTP) and ``seen`` are of our clock. ``ago`` is how many seconds before
+    ``seen`` it arrived, by the receiver's clock alone, so the difference of the clocks does not
+    matter. If several receivers' clocks differ, the result is off by at most that.
     """
     arrived = min(max(seen - ago, taken), seen)
     return {
@@ -127,7 +127,7 @@ def steps_of(began: float, taken: float, seen: float, ago: float) -> dict[str, f
 
 
 def _send(settings: BridgeSettings, flight: Flight) -> float:
-    """Send the letter by our own SMTP, and return when it was taken, by the monotonic clock."""
+    """Send the letter by our own SMTP door; return when it was taken, by the monotonic clock."""
     keys = Keyring(settings).current()
     letter = EmailMessage(SMTP if flight.mailbox.isascii() else SMTPUTF8)
     letter["From"] = letter["To"] = flight.mailbox
@@ -144,7 +144,7 @@ def _send(settings: BridgeSettings, flight: Flight) -> float:
 async def _wait(
     client: ReceiverClient, flight: Flight, patience: float
 ) -> tuple[float, float] | str:
-    """Return when it was seen, and how many seconds before it arrived; or why that is not known."""
+    """Return when it was seen, and how many seconds after it arrived; or why that is unknown."""
     deadline = time.monotonic() + patience
     why = "the receiver has not been asked"
     while time.monotonic() < deadline:

@@ -17,7 +17,7 @@ UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("--days", type=days, default=7, help="today and so many before, by UTC (7)")
     parser.add_argument("--json", action="store_true", help="for a program to read")
 

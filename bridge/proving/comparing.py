@@ -24,10 +24,10 @@ async def compare(
     accounts: Sequence[Account] | None = None,
     refused: dict[str, str] | None = None,
 ) -> tuple[list[FolderReport], list[str]]:
-    """Return a report a folder, and who was not reached; what was found of the others is written.
+    """Return a report for each folder, and the failures; results of the accounts reached are saved.
 
-    Of all accounts, unless some are given. ``refused`` has the secrets that were refused, by
-    account: none of them is tried again, and others are added.
+    Compares all accounts unless ``accounts`` is given. ``refused`` maps accounts to secrets that
+    were refused: these are not tried again, and new ones are added.
     """
     found: dict[str, list[FolderReport]] = {}
     complaints: list[str] = []

@@ -1,4 +1,4 @@
-"""The comparison once a day, beside the watchers, in a thread of its own as IMAP blocks."""
+"""The daily comparison, beside the watchers, in a thread of its own as IMAP blocks."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ DAYS = 7
 
 @contextmanager
 def proving_daily(settings: BridgeSettings) -> Iterator[None]:
-    """Compare every mailbox read by IMAP once a day while the block runs; the first in an hour."""
+    """Compare every mailbox read by IMAP once a day while the block runs; first after an hour."""
     stop = threading.Event()
     if settings.accounts:
         words = (DailyComparison(settings), stop)
@@ -33,14 +33,14 @@ def proving_daily(settings: BridgeSettings) -> Iterator[None]:
 
 
 class DailyComparison:
-    """Compares what has not been compared for a day."""
+    """Compares the accounts that have not been compared for a day."""
 
     def __init__(self, settings: BridgeSettings) -> None:
         self._settings = settings
         self._refused: dict[str, str] = {}
 
     def look(self) -> None:
-        """Compare the accounts whose turn it is, but none whose watchers were refused: they ask."""
+        """Compare the accounts that are due, except those whose watchers were refused a login."""
         settings = self._settings
         last = result.by_account(settings.data_dir)
         refused = refused_in(settings.imap_health)
@@ -57,7 +57,7 @@ class DailyComparison:
         return found is not None and time.time() - found.when < EVERY_SECONDS
 
     def _compare(self, accounts: Sequence[Account]) -> None:
-        # It reads letters, as a bridge at work never does.
+        # Imported late: it reads letters, which the bridge's own process does not do otherwise.
         from bridge.proving.comparing import compare
 
         words = (self._settings, DAYS, accounts, self._refused)
@@ -75,5 +75,5 @@ def _keep_comparing(daily: DailyComparison, stop: threading.Event) -> None:
     while not stop.wait(LOOK_SECONDS):
         try:
             daily.look()
-        except Exception as error:  # nothing that a server does may end the proof for good
+        except Exception as error:  # no fault of a server may end the comparisons for good
             log.error("reconcile: a fault of ours", exc_info=error)

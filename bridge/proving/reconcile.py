@@ -1,8 +1,8 @@
-"""Compares folders with what is stored: lists by IMAP, read-only, and asks the receiver.
+"""Comparing folders with what is stored: lists by IMAP, read-only, and asks the receiver.
 
-The cursor is not asked whether a letter was taken: it is what may be wrong. Each letter of the
-folder is described anew by its header, as the event of it would be, and the receiver says whether
-it has that one, as it does to know duplicates. Only letters without an id are fetched whole: those
+The cursor is not asked whether a letter was taken, as it may be what is wrong. Each letter of the
+folder is described by its header, as its event would be, and the receiver says whether it has that
+letter, in the same way as it finds duplicates. Only letters without an id are fetched whole: they
 are known by their parts, their words or their bytes.
 """
 
@@ -50,7 +50,7 @@ class FolderNotThere(Exception):
 
 
 class Reconciling:
-    """Reconciles the folders of accounts; IMAP blocks, so it is a process or thread of its own."""
+    """Reconciles the folders of accounts; IMAP blocks, so it needs its own process or thread."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class Reconciling:
         self._refused = {} if refused is None else refused
         self._client = client
         self._now = now
-        # First the cursors: what they say was read by then is in the spool, or was delivered.
+        # Cursors first: what they had passed by then is in the spool, or was delivered.
         self._cursors: dict[Path, Cursor | None] = {}
         for account in settings.accounts:
-            with contextlib.suppress(OSError, ValueError):  # its own account shall complain of it
+            with contextlib.suppress(OSError, ValueError):  # its own account shall report it
                 self._load_cursors(account)
         self._spooled = spooled(settings)
 
@@ -102,7 +102,7 @@ class Reconciling:
         return cursor_path(self._settings.imap_directory, account.host, account.user, wish)
 
     def _connection(self, account: Account) -> Connection:
-        """Log in, but never twice with what was refused: it locks the account."""
+        """Log in, but never twice with refused credentials: that locks the account."""
         imap, name, secret = self._settings.imap, named(account), credentials(account)
         if self._refused.get(name) == secret:
             raise LoginRefused(UNTRIED)
@@ -118,7 +118,7 @@ class Reconciling:
         since = (self._now - timedelta(days=days)).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        # A day more, as what is stored may be dated by another copy of the letter.
+        # One day more, as another copy of the letter may date what is stored.
         summaries = [
             each for each in folder.summaries() if each.received >= since - timedelta(days=1)
         ]
@@ -172,20 +172,20 @@ class _Folder:
 
     @property
     def name_and_validity(self) -> tuple[str, int]:
-        """What a cursor must agree with."""
+        """The identity that a cursor must have."""
         return self._opened.name, self._opened.uidvalidity
 
     def summaries(self) -> Iterator[Summary]:
-        """Yield every letter, times in UTC."""
+        """Yield every letter, with times in UTC."""
         for each in self._connection.summaries(1, self._opened.uidnext):
             yield Summary(each.uid, each.size, each.received.astimezone(UTC))
 
     def read(
         self, summaries: Sequence[Summary], max_size: int
     ) -> Iterator[tuple[Summary, ParsedLetter | None, bytes | None]]:
-        """Yield what the header of each says; all of it is read where it has no Message-ID.
+        """Yield each letter's header as read; without a Message-ID the whole letter is read.
 
-        Then its bytes are given, too: one without a Date either is known by them alone.
+        Then its bytes are returned, too: without a Date only they identify it.
         """
         headers = self._headers([each.uid for each in summaries])
         for each in summaries:
@@ -195,12 +195,12 @@ class _Folder:
                 content = None
                 with contextlib.suppress(Refused):
                     content = self._connection.letter(each.uid, each.size)
-                whole = wire_form(content) if content else None  # as it was kept
+                whole = wire_form(content) if content else None  # as the spool would keep it
                 said = read_letter(whole) if whole else None
             yield each, said, whole
 
     def _headers(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Return headers; a letter that the server stumbles over costs no other."""
+        """Return headers; a letter that the server fails on does not cost the others."""
         try:
             return self._connection.headers(uids)
         except Refused:
@@ -213,7 +213,7 @@ class _Folder:
 def _line(
     account: Account, folder: _Folder, summary: Summary, said: ParsedLetter, raw: Blob | None
 ) -> bytes:
-    """Return the event of a letter, as a line, with no more words than it is known by."""
+    """Return a letter's event as a line, with only the words that identify it."""
     delivery = Delivery(
         id=f"uid-{summary.uid}",
         mailbox=account.stands_for,
@@ -223,7 +223,7 @@ def _line(
         direction=folder.direction,
     )
     words: dict[str, object] = {"html": "", "reply": "", "headers": []}
-    if said.parts_sha256:  # else text and files are what it is known by
+    if said.parts_sha256:  # otherwise text and files identify it
         words |= {"text": "", "attachments": []}
     event = email_received(delivery, said.model_copy(update=words), raw or _blob(b""))
     if raw is None:

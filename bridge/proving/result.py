@@ -1,4 +1,4 @@
-"""What each account's last comparison found, in a file, so that the bridge tells it on /metrics."""
+"""The result of each account's last comparison, in a file, for the bridge's /metrics."""
 
 import json
 import time
@@ -21,14 +21,14 @@ class LastResult:
 
 
 def named(account: Account) -> str:
-    """Return what an account is called in the file."""
+    """Return an account's name in the file."""
     return f"{account.user} {account.host}"
 
 
 def write(
     directory: Path, found: Mapping[str, Sequence[FolderReport]], accounts: Sequence[Account]
 ) -> None:
-    """Note what was found of some accounts; of the others that there are stays what is known."""
+    """Record the results of some accounts; the other accounts keep theirs."""
     there = {named(each) for each in accounts}
     results = {name: each for name, each in by_account(directory).items() if name in there}
     for name, reports in found.items():
@@ -55,7 +55,7 @@ def by_account(directory: Path) -> dict[str, LastResult]:
 
 
 def read(directory: Path, accounts: Sequence[Account]) -> LastResult | None:
-    """Return what is known of all accounts, as old as the oldest of it; None if nothing is."""
+    """Return the results of all accounts, dated by the oldest; None if there is none."""
     there = {named(each) for each in accounts}
     results = [each for name, each in by_account(directory).items() if name in there]
     if not results:

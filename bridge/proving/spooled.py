@@ -1,8 +1,8 @@
-"""What the letters in the spool are known by, so that one that a folder has is found among them.
+"""The names of letters in the spool, so that a folder's letter is found among them.
 
-As the receiver knows duplicates: within a mailbox a letter with a Message-ID of its own by it, its
-sender and its Date; one without by its bytes, or, if it is dated, by its parts, its subject and who
-speaks to whom: the copy that came by SMTP has other bytes.
+They are chosen as the receiver finds duplicates. Within a mailbox a letter with a Message-ID is
+known by it, its sender and its Date. One without is known by its bytes, or, if it has a Date, by
+its parts, subject and addresses: its copy that came by SMTP has other bytes.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ Name = tuple[str, ...]
 
 
 def own_id(said: ParsedLetter | None) -> str:
-    """Return the Message-ID, empty if it is none that tells letters apart."""
+    """Return the Message-ID, empty if it does not tell letters apart."""
     return said.message_id if said and said.message_id and "@" in said.message_id else ""
 
 
 def names_of(mailbox: str, said: ParsedLetter, whole: bytes | None) -> frozenset[Name]:
-    """Return what a letter is known by; ``whole`` is asked of one without an id of its own."""
+    """Return the names of a letter; ``whole`` gives the bytes of one without an id."""
     box, sender = mailbox.casefold(), canonical(said.from_.address)
     date = said.date.isoformat() if said.date else ""
     if message_id := own_id(said):
@@ -43,13 +43,13 @@ def names_of(mailbox: str, said: ParsedLetter, whole: bytes | None) -> frozenset
 
 
 def spooled(settings: BridgeSettings) -> dict[Name, str]:
-    """Return of each name in the spool whether its letter waits or failed; blocks."""
+    """Return, for each name in the spool, whether its letter waits or failed; blocks."""
     found: dict[Name, str] = {}
     if not settings.spool.is_dir():
         return found
     for letter in spooled_letters(Spool(settings.spool).prepare(), 0.0):
         state = "it waits" if letter.state == "waiting" else "it failed, and is"
-        with contextlib.suppress(OSError, ValueError):  # it has gone, or is none of ours
+        with contextlib.suppress(OSError, ValueError):  # it has gone, or is not ours
             found |= dict.fromkeys(_names(letter), state)
     return found
 

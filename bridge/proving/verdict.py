@@ -1,4 +1,4 @@
-"""What became of each letter of a folder, and why it is not stored where it is not. Pure."""
+"""What became of each letter of a folder, and why one is not stored. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,9 +15,9 @@ WHATS: tuple[What, ...] = ("stored", "erased", "waits", "passed over", "missing"
 
 @dataclass(frozen=True)
 class Listed:
-    """A letter as the folder has it: ``message_id`` is empty where it has none.
+    """A letter in the folder; ``message_id`` is empty if it has none.
 
-    ``names`` are what it would be known by in the spool.
+    ``names`` are those that it would have in the spool.
     """
 
     uid: int
@@ -29,7 +29,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Difference:
-    """A letter that is not in both: ``why`` says what is known of it."""
+    """A letter that is missing on one side; ``why`` says what is known of it."""
 
     day: date
     what: What
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass
 class FolderReport:
-    """One folder: letters by day and what became of them, and each that differs."""
+    """One folder: the number of letters by day and fate, and each that differs."""
 
     mailbox: str
     folder: str
@@ -53,16 +53,16 @@ class FolderReport:
 
     @property
     def missing(self) -> int:
-        """How many letters are neither stored nor accounted for."""
+        """The number of letters that are neither stored nor explained."""
         return sum(each["missing"] for each in self.days.values())
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the bridge itself knows: how far it has read, what lies in its spool, its limits.
+    """What the bridge itself knows: how far it has read, what its spool holds, its limits.
 
-    ``spooled`` says of a letter's name whether it waits or failed; ``most`` are the bytes that a
-    letter may have, by the setting that says so.
+    ``spooled`` says for a letter's name whether it waits or failed; ``most`` maps a setting to the
+    bytes that it allows a letter.
     """
 
     cursor: Cursor | None
@@ -70,7 +70,7 @@ class Surroundings:
     most: Mapping[str, int]
 
     def too_large(self, size: int) -> str:
-        """Return why a letter of so many bytes is never read; nothing if it is."""
+        """Return why a letter of this size is never read, empty if it is."""
         settings = ", ".join(name for name, most in self.most.items() if size > most)
         return f"{size} bytes are more than {settings}" if settings else ""
 
@@ -107,13 +107,13 @@ def judged(
 ) -> FolderReport:
     """Return the report of a folder.
 
-    ``states`` says of each UID the receiver's state and the letter's key; ``stored`` of each key
-    that came from this folder its Message-ID and time. Letters of before ``since`` only explain
-    what is stored.
+    ``states`` maps each UID to the receiver's state and the letter's key; ``stored`` maps each key
+    from this folder to its Message-ID and time. Letters before ``since`` only explain what is
+    stored.
     """
     report = FolderReport(mailbox, folder)
     there = {key for _, key in states.values() if key}
-    # Letters of one sender, id and date are told to have one key: others of them are here, too.
+    # Letters with the same sender, id and date get one key: others of them are here, too.
     alike: Counter[str] = Counter()
     alike.subtract(message_id for key, (message_id, _) in stored.items() if key in there)
     for letter in letters:

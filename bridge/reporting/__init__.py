@@ -1,1 +1,1 @@
-"""Telling the receiver how the bridge is, and taking its orders."""
+"""Telling the receiver the bridge's state, and carrying out its orders."""

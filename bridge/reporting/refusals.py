@@ -1,7 +1,7 @@
-"""The last thousand refusals of the door, with a file that keeps them over a restart.
+"""The door's last thousand refusals, kept over a restart in a file.
 
 A refusal costs an append in memory, whatever floods the door; the file is written now and then.
-Whoever is erased is taken out of the file, by another process; the door's does as the file says.
+Another process takes erased people out of the file; the door's process then follows the file.
 """
 
 import json
@@ -33,7 +33,7 @@ class Refusals:
         self._seen = _sign_of(path)
 
     def note(self, answer: str, peer: str, mail_from: str = "", rcpt_to: str = "") -> None:
-        """Remember a refusal: the answer, and to whom about what."""
+        """Record a refusal: the answer, and who was refused for whom."""
         refusal = Refusal(
             number=self._next,
             at=datetime.now(UTC),
@@ -46,13 +46,13 @@ class Refusals:
         self._next += 1
 
     def since(self, known: int) -> list[Refusal]:
-        """Return those with numbers behind the one that is known, the first few."""
+        """Return the first few refusals numbered above ``known``."""
         if self._kept and known > self._kept[-1].number:  # the file was lost: numbers began anew
             known = -1
         return [each for each in list(self._kept) if each.number > known][:MAX_REFUSALS]
 
     def save(self) -> None:
-        """Forget whom the file has forgotten, and write it if there is anything new; blocks."""
+        """Forget whom the file has forgotten, then write it if there is anything new; blocks."""
         if _sign_of(self._path) not in (self._seen, None):
             said = {each.number: each for each in _read(self._path)}
             for at, each in enumerate(list(self._kept)):
@@ -65,8 +65,9 @@ class Refusals:
 
 
 def forget_in(path: Path, people: Set[str]) -> int:
-    """Leave nothing but a number and a time of the refusals that name one of these canonical
-    addresses; return of how many. Raises OSError.
+    """Blank the refusals that name one of these canonical addresses, except number and time.
+
+    Returns how many there were. Raises OSError.
     """
     rows, count = _read(path), 0
     for at, each in enumerate(rows):
@@ -80,7 +81,7 @@ def forget_in(path: Path, people: Set[str]) -> int:
 
 
 def _sign_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells one writing of a file from another, None if there is none."""
+    """Return the identity of the file's present content, None if there is no file."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What the spool and the watchers are at, as the receiver is told; blocks."""
+"""The report to the receiver: letters in the spool and states of watchers; blocks."""
 
 import json
 import time
@@ -22,9 +22,9 @@ FRESH_SECONDS = 5.0
 
 
 def held(spool: Spool, now: float) -> list[HeldLetter]:
-    """Return the letters that a person may want to know of: failed ones first, then the oldest.
+    """Return letters that people may ask about: failed ones first, then the oldest waiting.
 
-    Those that came a moment ago are on their way.
+    Without those that came a moment ago, which are on their way.
     """
     known = [
         each for each in stored(spool, now) if each.state == "failed" or each.age >= FRESH_SECONDS
@@ -62,7 +62,7 @@ def _held(letter: SpooledLetter, now: float) -> HeldLetter:
 
 
 def folders(path: Path) -> Iterator[WatchedFolder]:
-    """Yield what the watchers are at, from the file that they write."""
+    """Yield the states of the watchers, from their file."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -78,7 +78,7 @@ def folders(path: Path) -> Iterator[WatchedFolder]:
 
 
 def try_now(spool: Spool, letter_id: str) -> bool:
-    """Have a letter tried now, one that failed too; False if there is none of this id."""
+    """Make a letter due now, even a failed one; return False if there is none with this id."""
     for letter in stored(spool, time.time()):
         if letter.id == letter_id:
             return spool.try_again(letter.path)
@@ -86,7 +86,7 @@ def try_now(spool: Spool, letter_id: str) -> bool:
 
 
 def _decoded(subject: str) -> str:
-    """Return a subject with its encoded words read (RFC 2047), as far as they can be."""
+    """Return a subject with its encoded words read (RFC 2047), as far as possible."""
     with suppress(ValueError, LookupError, HeaderParseError):
         return str(make_header(decode_header(subject)))
     return subject

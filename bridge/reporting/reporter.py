@@ -1,7 +1,7 @@
 """Reports every few seconds while the bridge runs, and carries out what the answer asks for.
 
-A receiver that does not know of reports, or does not answer, is told somewhat more rarely, and
-soon enough that a bridge is not shown as silent for a minute after an outage.
+A receiver that does not know reports, or does not answer, gets them somewhat less often, but soon
+enough that a bridge is not shown as silent for a minute after an outage.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ State = Callable[[], tuple[Inventory, list[str]]]
 
 
 class Reporter:
-    """Tells a receiver of one process; ``state`` gives what health has seen last."""
+    """Reports one process to a receiver; ``state`` returns what health last saw."""
 
     def __init__(
         self, settings: BridgeSettings, spool: Spool, refusals: Refusals, door: str, state: State
@@ -100,7 +100,7 @@ class Reporter:
 
 
 def pause_after(pause: float) -> float:
-    """Return the seconds to wait after a report that was not taken, by those waited before it."""
+    """Return the pause after a report that was not taken, from the one before (seconds)."""
     return min(2 * max(pause, REPORT_SECONDS), LONGEST_SECONDS)
 
 
@@ -108,7 +108,7 @@ def pause_after(pause: float) -> float:
 async def telling(
     settings: BridgeSettings, spool: Spool, refusals: Refusals, door: str, state: State
 ) -> AsyncIterator[None]:
-    """Report while the block runs, and keep the refusals at its end."""
+    """Report while the block runs, and save the refusals at its end."""
     reporter = Reporter(settings, spool, refusals, door, state)
     url, keys = str(settings.webhook_url), Keyring(settings).current
     async with connected(url, keys, settings.webhook_timeout) as receiver:

@@ -1,1 +1,1 @@
-"""What kept originals say by today's reading, for whoever has letters made anew from them."""
+"""Kept originals read by today's code, for making stored letters anew."""

@@ -1,4 +1,4 @@
-"""``read``: print what letters say by today's reading, a line of JSON each; nothing is sent."""
+"""``read``: print what today's code reads in letters, one JSON line each; nothing is sent."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ AHEAD = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     words = "letters as they were received; without any, their paths are lines of the input"
     parser.add_argument("letters", nargs="*", metavar="FILE", help=words)
     words = "leave the attachments' bytes in DIR; whoever asks takes them away"

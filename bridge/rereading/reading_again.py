@@ -1,4 +1,4 @@
-"""One letter read again, with the bounds of time and memory that hold for every letter."""
+"""One letter read again, with the limits of time and memory that hold for every letter."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ LESS = (NOT_PARSED, HEADERS_ONLY, NO_HEADER, NO_BODY)
 
 
 class ReadingAgain:
-    """Reads letters by a pool; ``work`` is a directory for what is under way."""
+    """Reads letters by a pool; ``work`` is a directory for temporary files."""
 
     def __init__(self, pool: ParsePool, work: Path) -> None:
         self._pool = pool
@@ -44,7 +44,7 @@ class ReadingAgain:
         return _told(path, parsed)
 
     async def _insist(self, name: str, spooled: Path) -> Parsed:
-        """Read less of a letter each time that it ends its process."""
+        """Read less of a letter each time that it kills its process."""
         for _ in STEPS:
             try:
                 return await self._pool.parse(name, spooled, SenderFacts())
@@ -71,6 +71,6 @@ def _told(path: str, parsed: Parsed) -> Reread:
 
 
 def _names() -> list[str]:
-    """Return what the bytes of a letter say by themselves; who vouched for it is of its way."""
+    """Return the fields that come from a letter's bytes alone; verdicts about the sender do not."""
     fields = LetterContent.model_fields.items()
     return [each.alias or name for name, each in fields if name != "auth"]

@@ -1,6 +1,6 @@
-"""How often a letter was tried in vain, and why the last time: a small file in ``waits``.
+"""How often a letter was tried in vain, and why it last failed: a small file in ``waits``.
 
-Its first line is the number, the rest is the reason. A file of before has the reason alone.
+Its first line is the number, the rest is the reason. Older files have only the reason.
 """
 
 import re
@@ -21,7 +21,7 @@ class Tried(NamedTuple):
 
 
 def tried(spool: Path, letter_id: str) -> Tried:
-    """Return how often a letter was tried in vain; never raises for what the disk does."""
+    """Return how often a letter was tried in vain; never raises for faults of the disk."""
     try:
         text = (spool / WAITS / letter_id).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -31,7 +31,7 @@ def tried(spool: Path, letter_id: str) -> Tried:
 
 
 def note_failure(spool: Path, letter_id: str, reason: str) -> None:
-    """Write down one more attempt in vain; what cannot be written is in the log alone."""
+    """Record one more failed attempt; if that fails, only the log has it."""
     times = tried(spool, letter_id).times + 1
     with suppress(OSError):
         text = f"{times}\n{reason[:WHY_SIGNS]}"

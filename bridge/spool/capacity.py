@@ -1,4 +1,4 @@
-"""Whether the spool can take one more letter: asked before a client sends it."""
+"""Whether the spool has room for one more letter, asked before a client sends it."""
 
 import os
 import threading
@@ -13,11 +13,11 @@ DATED_SECONDS = 1.0
 
 
 class Capacity:
-    """Two limits: bytes that the spool may hold, and bytes of its disk that stay free.
+    """Two limits: bytes that the spool may hold, and bytes of its disk that must stay free.
 
-    The first is known from the last inventory and what came in since, so that it errs only by
-    what was delivered meanwhile: before anybody is refused the spool is looked into again. The idea
-    of the second is Postfix's ``queue_minfree``.
+    The first is computed from the last inventory and what came since, so it only overlooks what was
+    delivered since: before anybody is refused, the spool is counted again. The second follows
+    Postfix's ``queue_minfree``.
     """
 
     def __init__(self, spool: Spool, max_bytes: int, min_free: int) -> None:
@@ -31,13 +31,13 @@ class Capacity:
         self._counted = float("-inf")
 
     def counted(self, inventory: Inventory) -> None:
-        """Take the number of bytes in the spool from an inventory."""
+        """Take over the number of bytes in the spool from an inventory."""
         with self._lock:
             self._held = inventory.size
             self._counted = time.monotonic()
 
     def is_dated(self) -> bool:
-        """Tell whether the last inventory is so old that another one may say something else."""
+        """Tell whether the last inventory is so old that a new one may differ."""
         return time.monotonic() - self._counted >= DATED_SECONDS
 
     def added(self, size: int) -> None:
@@ -51,7 +51,7 @@ class Capacity:
             self._arriving += size
 
     def lacks(self, size: int) -> str:
-        """Return why there is no room for ``size`` more bytes: nothing, mostly."""
+        """Return why there is no room for ``size`` more bytes, mostly empty."""
         if self._held + self._arriving + size > self._max_bytes:
             return "the spool is full"
         if why := broken(self._places):
@@ -61,7 +61,7 @@ class Capacity:
         return ""
 
     def free(self) -> int:
-        """Return the bytes that are free on the spool's disk for an ordinary user, 0 if unknown."""
+        """Return the bytes free on the spool's disk for an ordinary user, 0 if unknown."""
         try:
             disk = os.statvfs(self._root)
         except OSError:
@@ -70,12 +70,12 @@ class Capacity:
 
 
 def places_of(spool: Spool) -> list[str]:
-    """Return the directories that letters lie in: as text, as they are asked for each letter."""
+    """Return the directories of letters, as text, since each letter needs them."""
     return [str(each) for each in (spool.tmp, spool.new, spool.cur, spool.failed)]
 
 
 def broken(places: Iterable[str]) -> str:
-    """Return why nothing can be kept, as of a directory that is gone, or a read-only disk."""
+    """Return why nothing can be stored, such as a missing directory or a read-only disk."""
     for place in places:
         if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
             there = os.path.isdir(place)  # noqa: PTH112 - text

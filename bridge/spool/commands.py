@@ -36,11 +36,11 @@ from contract.process import is_directory
 
 
 class NoSuchLetter(Exception):
-    """An id that is no letter's in the spool, or several letters'."""
+    """An id matches no letter in the spool, or several."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the commands that ``spool`` has."""
+    """Declare the subcommands of ``spool``."""
     actions = parser.add_subparsers(dest="action", required=True)
     listing = actions.add_parser("list", help="every letter, with counts and ages")
     listing.add_argument("--failed", dest="state", action="store_const", const="failed")
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Do as told and return the exit status."""
+    """Run the subcommand and return the exit status."""
     with speaking():
         return _run(settings, arguments)
 
@@ -90,7 +90,7 @@ def _run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def takes_nothing(spool: Spool) -> str:
-    """Return that the spool's disk lets nothing be kept, and why; mostly nothing."""
+    """Return that the spool's disk cannot be written, and why; mostly empty."""
     why = broken(places_of(spool))
     return texts("no letter is taken: {why}", why=spoken(why)) if why else ""
 
@@ -195,7 +195,7 @@ def _export(spool: Spool, arguments: argparse.Namespace) -> int:
 
 
 def _private(path: Path) -> BinaryIO:
-    """Open a file for writing that only its owner may read, also if others could before."""
+    """Open a file for writing that only its owner may read, even if others could before."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     os.fchmod(descriptor, 0o600)
     return os.fdopen(descriptor, "wb")

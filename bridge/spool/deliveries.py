@@ -1,12 +1,11 @@
-"""The log of what was delivered, so that the way from an id to a dialog is known for 30 days.
+"""The log of deliveries: for 30 days it leads from an id to a dialog.
 
-One line of JSON a letter, in files that are begun anew each day and at ``FILE_BYTES``; the oldest
-go first where there are too many. Several processes may write at once: each line is one ``write``
+One line of JSON for each letter, in files that change each day and at ``FILE_BYTES``; the oldest
+are removed if there are too many. Several processes may write at once: each line is one ``write``
 to a file opened for appending (POSIX write, O_APPEND). A line begins with a line feed instead of
-ending with one, so that what a crash has cut short spoils no line but its own.
+ending with one, so that a line cut short by a crash spoils no other.
 
-It is a help for people and nothing else: no letter waits for it, and what cannot be written is
-said in the log and left out.
+The log only helps people: no letter waits for it, and a failed write is logged and dropped.
 """
 
 import json
@@ -38,9 +37,9 @@ Ending = Literal["delivered", "dropped", "erased"]
 class Delivered:
     """A letter that has left the spool; ``when`` is a Unix time.
 
-    ``dialog``, ``outcome``, ``matched_by`` and ``letter`` (its key) are the receiver's answer, as
-    far as it gave one. ``ending`` is ``dropped`` where a person deleted it from ``failed``,
-    and ``erased`` where it went from the spool with all that is known of somebody.
+    ``dialog``, ``outcome``, ``matched_by`` and ``letter`` (its key) come from the receiver's
+    answer, as far as it has them. ``ending`` is ``dropped`` if a person deleted the letter from
+    ``failed``, ``erased`` if it was deleted together with all that is known of somebody.
     """
 
     id: str
@@ -65,11 +64,11 @@ class Deliveries:
 
     @classmethod
     def beside(cls, spool: Path) -> "Deliveries":
-        """Return the log that lies beside a spool."""
+        """Return the log beside a spool."""
         return cls(spool.parent / NAME)
 
     def note(self, delivered: Delivered) -> None:
-        """Append a letter; blocks, and never raises for what the disk does."""
+        """Append a delivery; blocks, and never raises for faults of the disk."""
         named = ((name, getattr(delivered, name)) for name in Delivered.__slots__)
         fields = {name: value for name, value in named if value}
         line = b"\n" + json.dumps(fields, ensure_ascii=True).encode()
@@ -84,9 +83,9 @@ class Deliveries:
                 self._fails = True
 
     def find(self, words: str) -> Iterator[Delivered]:
-        """Yield what names the words as its id, the beginning of it, or its Message-ID.
+        """Yield the deliveries with this id, beginning of an id, or Message-ID.
 
-        The oldest first; lines that are not whole are passed over. Blocks.
+        The oldest first; incomplete lines are skipped. Blocks.
         """
         needle = json.dumps(words)[1:-1].encode()
         for path in self._files():
@@ -109,7 +108,7 @@ class Deliveries:
         return []
 
     def _descriptor(self, now: float) -> int:
-        """Return the descriptor of today's file, another where it is full."""
+        """Return the descriptor of today's file, or of a new one if it is full."""
         day = int(now // DAY_SECONDS)
         if self._current is not None:
             of, descriptor = self._current
@@ -135,7 +134,7 @@ class Deliveries:
         return self._directory / f"{today}.{number:04d}.jsonl"
 
     def _forget(self, files: list[Path], now: float) -> None:
-        """Remove what is too old, and then the oldest while there is too much."""
+        """Remove files that are too old, then the oldest while there is too much."""
         first = datetime.fromtimestamp(now - KEPT_DAYS * DAY_SECONDS, UTC)
         sizes = {path: _size(path) for path in files}
         for path in files:
@@ -153,13 +152,13 @@ def delivered(letter_id: str, mailbox: str, message_id: str, answer: bytes) -> D
     dialog, outcome, matched_by, key = (
         str(known.get(name) or "")[:200] for name in ("dialog", "outcome", "matched_by", "letter")
     )
-    if outcome == "erased":  # somebody wants nothing of him to be known
+    if outcome == "erased":  # an erased person wants nothing to be known
         return Delivered(letter_id, time.time(), mailbox, outcome=outcome)
     return Delivered(letter_id, time.time(), mailbox, message_id, dialog, outcome, matched_by, key)
 
 
 def _read(line: bytes) -> Delivered | None:
-    """Return what a line says; None for what is no such line."""
+    """Return what a line says; None if it is not one of ours."""
     try:
         said = json.loads(line)
         known = {name: said[name] for name in Delivered.__slots__ if name in said}
@@ -170,7 +169,7 @@ def _read(line: bytes) -> Delivered | None:
 
 
 def _size(path: Path) -> int:
-    """Return the bytes of a file, 0 if another process has removed it."""
+    """Return a file's size in bytes, 0 if another process has removed it."""
     with suppress(FileNotFoundError):
         return path.stat().st_size
     return 0

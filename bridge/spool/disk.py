@@ -1,7 +1,7 @@
 """The file system as the spool uses it: a few operations, each of which a test can make fail.
 
-Every operation has a point before it and one behind it (``contract.faults``), so that a crash can
-be tried between any two steps. The idea is chasquid's ``safeio``.
+Each operation has a point before and one behind it (``contract.faults``), so that tests can crash
+between any two steps. The idea is chasquid's ``safeio``.
 """
 
 import fcntl
@@ -10,14 +10,14 @@ from contextlib import suppress
 
 from contract.faults import reach, shortened
 
-# Text as well: each letter has a few names, and a Path of each costs more than the step itself.
+# Text as well: each letter has several names, and making a Path costs more than the step itself.
 Where = str | os.PathLike[str]
 
 
 def create(path: Where) -> int:
-    """Create a file that only its owner may read, hold its lock, and return its descriptor.
+    """Create a file that only its owner may read, lock it, and return its descriptor.
 
-    The lock says that the writer lives: what nobody holds can be swept.
+    The lock shows that the writer lives: unlocked files can be swept.
     """
     reach("disk.create")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -31,7 +31,7 @@ def create(path: Where) -> int:
 
 
 def write(descriptor: int, content: bytes) -> None:
-    """Write all of ``content``; a file system may take it in pieces."""
+    """Write all of ``content``; a file system may accept it in pieces."""
     rest = memoryview(content)
     while rest:
         taken = os.write(descriptor, shortened("disk.write", rest))
@@ -40,7 +40,7 @@ def write(descriptor: int, content: bytes) -> None:
 
 
 def sync(descriptor: int) -> None:
-    """Return once what was written is on the disk."""
+    """Return once the written bytes are on the disk."""
     reach("disk.sync")
     os.fsync(descriptor)
     reach("disk.synced")
@@ -74,7 +74,7 @@ def sync_directory(directory: Where) -> None:
 
 
 def remove(path: Where) -> None:
-    """Remove a file, or find it gone."""
+    """Remove a file, if it exists."""
     reach("disk.remove")
     with suppress(FileNotFoundError):
         os.unlink(path)  # noqa: PTH108 - text, see Where

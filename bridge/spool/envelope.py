@@ -1,7 +1,7 @@
-"""The envelope of a letter, kept the way final-delivery MTAs keep it: as trace headers on top.
+"""The envelope of a letter, kept as final-delivery MTAs keep it: as trace headers on top.
 
-Return-Path, Delivered-To, X-Original-To and Received (RFC 5321 4.4) stand before the letter's
-own bytes, which follow untouched. What the block says is ours: a sender writes only below it.
+Return-Path, Delivered-To, X-Original-To and Received (RFC 5321 4.4) stand before the letter's own
+bytes, which follow unchanged. The block is ours: a sender writes only below it.
 """
 
 import re
@@ -23,19 +23,19 @@ _HELO = re.compile(r"from (\S+) \(\[")
 _PROTOCOL = re.compile(r" with (\S+) id ")
 _NOT_IN_NAME = re.compile(r"[^\w.:\[\]-]+")
 _LONGEST_BLOCK = 512 * 1024  # a hundred recipients, and more than that
-_LONGEST_RECEIVED = 16 * 1024  # HELO's argument has at most 4 KiB, of four bytes a character
+_LONGEST_RECEIVED = 16 * 1024  # HELO's argument has at most 4 KiB of four-byte characters
 
 
 class NotATrace(ValueError):
-    """A spool file does not begin with a trace block that says whose letter it is."""
+    """A spool file does not begin with a trace block that names the letter's mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One letter's way in: who handed it over, for which mailbox, when, and by which door.
+    """One letter's arrival: who handed it over, for which mailbox, when, and by which door.
 
-    ``mail_from`` is empty for the null sender ``<>``. ``protocol`` is the registered name for
-    the ``with`` clause, such as ``ESMTPS`` (RFC 3848). ``received`` is timezone-aware.
+    ``mail_from`` is empty for the null sender ``<>``. ``protocol`` is the registered name for the
+    ``with`` clause, such as ``ESMTPS`` (RFC 3848). ``received`` is timezone-aware.
     """
 
     id: str
@@ -52,9 +52,9 @@ class Delivery:
 
 
 def trace_block(delivery: Delivery, hostname: str) -> bytes:
-    """Return the header lines, each ended by CRLF, that go before the letter's first byte.
+    r"""Return the header lines, each ended by CRLF, that go before the letter's first byte.
 
-    Control characters of an envelope's address are written as ``\\x0a``.
+    Control characters in an envelope's address are written as ``\x0a``.
     """
     helo = _NOT_IN_NAME.sub("?", delivery.helo) or "unknown"
     lines = [f"Return-Path: <{_shown(delivery.mail_from)}>"]
@@ -69,15 +69,15 @@ def trace_block(delivery: Delivery, hostname: str) -> bytes:
     return "".join(line + "\r\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
-# Reading is lenient: the block is the bridge's own making, but perhaps of another version or
-# setting, or damaged, or changed by hand. What cannot be made out is left at its default, and the
-# letter is delivered with the rest. Its id in Received, or X-Source, tells the block from that of
-# another program, whose mailbox is none of ours.
+# Reading is lenient: the bridge wrote the block, but perhaps another version or with other
+# settings, or it is damaged or edited. Unreadable fields get their defaults, and the letter is
+# delivered with the rest. Its id in Received, or X-Source, tells the block from another program's,
+# whose mailbox is none of ours.
 def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
-    """Return the delivery that a spool file's first lines tell, and where the letter begins.
+    """Return the delivery in a spool file's first lines, and where the letter begins.
 
-    ``letter_id`` is the id by the file's name, for a block that does not say it. Raises NotATrace
-    if the block does not say whose letter it is.
+    ``letter_id`` is the id in the file's name, for a block without it. Raises NotATrace if the
+    block does not name the letter's mailbox.
     """
     by_id = _end_by_id(content, letter_id)
     fields, end = (_lines(content[:by_id]), by_id) if by_id else _fields(content, letter_id)
@@ -105,7 +105,7 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
 
 
 _NAMES = (b"return-path", b"x-original-to", b"delivered-to", b"x-source", b"received")
-# An editor or ``sed`` ends a line by LF alone.
+# An editor or ``sed`` ends a line with LF alone.
 _LINE_END = re.compile(rb"\r?\n")
 _FIELD_END = re.compile(rb"\r?\n(?![ \t])")
 _AFTER_ID = re.compile(rb"\r?\n\t[^\r\n]*\r?\n")
@@ -113,10 +113,10 @@ _LAST_LINES = re.compile(rb" id [0-9A-Za-z.-]+;\r?\n\t[^\r\n]*\r?\n")
 
 
 def _end_by_id(content: bytes, letter_id: str) -> int:
-    """Return where a block ends that says the letter's own id, which no sender knows; 0 if none."""
+    """Return the end of a block with the letter's own id, which no sender knows; 0 if none."""
     if not letter_id:
         return 0
-    # Sought as bytes: an expression of its own for each letter would be compiled for each.
+    # Searched as bytes: a pattern for each letter would be compiled each time.
     named = b" id %s;" % letter_id.encode()
     position = content.find(named, 0, _LONGEST_BLOCK)
     while position >= 0:
@@ -127,7 +127,7 @@ def _end_by_id(content: bytes, letter_id: str) -> int:
 
 
 def _lines(block: bytes) -> Mapping[str, list[bytes]]:
-    """Return what is legible of a block whose end is known."""
+    """Return the legible lines of a block whose end is known."""
     fields: dict[str, list[bytes]] = {}
     for field in _FIELD_END.split(block.rstrip(b"\r\n")):
         name, _, value = field.partition(b": ")
@@ -137,9 +137,9 @@ def _lines(block: bytes) -> Mapping[str, list[bytes]]:
 
 
 def _fields(content: bytes, letter_id: str) -> tuple[Mapping[str, list[bytes]], int]:
-    """Return the values of the block by name, and where it ends: Received is its last field.
+    """Return the block's values by name, and its end: Received is its last field.
 
-    One without the letter's id is the letter's own.
+    A block without the letter's id is part of the letter itself.
     """
     fields: dict[str, list[bytes]] = {}
     position = 0
@@ -161,7 +161,7 @@ def _fields(content: bytes, letter_id: str) -> tuple[Mapping[str, list[bytes]], 
 
 
 def _end_of_folded(content: bytes, end: int) -> int:
-    """Return where a field of at most two more lines ends, whose first line ends at ``end``."""
+    """Return where a field of at most three lines ends whose first line ends at ``end``."""
     for _ in range(2):
         following = _LINE_END.search(content, end)
         if not following or content[end : end + 1] != b"\t":
@@ -182,7 +182,7 @@ def _source(fields: Mapping[str, list[bytes]]) -> dict[str, Any]:
 
 
 def _date(text: str, letter_id: str) -> datetime:
-    """Return the time of arrival by the block, or else by the letter's id."""
+    """Return the time of arrival from the block, else from the letter's id."""
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError, TypeError, IndexError):

@@ -1,8 +1,8 @@
-"""The only way in: whoever takes mail, by whatever protocol, hands it over here.
+"""The only way into the spool, for every protocol.
 
-A letter is kept (on the disk for good), then counted, then the courier is told of it. A new way for
-mail to come in makes a ``Delivery`` and calls ``Intake.keep``, or, where a large letter should not
-be held in memory, fills an ``Incoming``; it needs nothing else of the bridge.
+A letter is stored (on disk for good), then counted, then the courier is told. A new way for mail to
+come in makes a ``Delivery`` and calls ``Intake.keep``, or fills an ``Incoming`` if a large letter
+should not be held in memory; it needs nothing else of the bridge.
 """
 
 import errno
@@ -28,14 +28,14 @@ HELD_IN_ALL_BYTES = 32 * 1024 * 1024
 
 
 def _nobody(_letter: Waiting) -> None:
-    """Tell nobody of a letter."""
+    """Ignore a letter."""
 
 
 class Intake:
-    """One spool's entrance, shared by all that take mail in this process and safe in any thread.
+    """The entrance of one spool, shared by all doors of this process; thread-safe.
 
-    ``arrived`` is called, in any thread, with each letter that is in the spool; ``hostname`` is the
-    name that ``Received`` gives us; ``pause`` and ``durable`` are those of ``Rounds``.
+    ``arrived`` is called, in any thread, with each letter that is in the spool; ``hostname`` is our
+    name in ``Received``; ``pause`` and ``durable`` are those of ``Rounds``.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class Intake:
         self.arrived = arrived
 
     def lacks(self, size: int) -> str:
-        """Return what there is too little of for ``size`` more bytes: nothing, mostly."""
+        """Return what is lacking for ``size`` more bytes, mostly empty."""
         return self.capacity.lacks(size)
 
     def still_lacks(self, size: int) -> str:
         """Return what is lacking after another look, unless the last was a moment ago; blocks.
 
-        What was delivered since the last look makes no difference to ``lacks``. Raises OSError.
+        ``lacks`` does not know what was delivered since the last look. Raises OSError.
         """
         with self._looking:
             if self.lacks(size) and self.capacity.is_dated():
@@ -77,15 +77,15 @@ class Intake:
             raise OSError(errno.ENOSPC, lacking)
 
     def recount(self) -> None:
-        """Look how full the spool is; blocks, and raises OSError."""
+        """Count how full the spool is; blocks, and raises OSError."""
         self.capacity.counted(take_inventory(self.spool, time.time()))
 
     def begin(self, deliveries: Sequence[Delivery]) -> "Incoming":
-        """Return a letter that is to come in pieces, for one mailbox or for several."""
+        """Return a letter to be filled in pieces, for one mailbox or several."""
         return Incoming(self, deliveries)
 
     def keep(self, delivery: Delivery, content: bytes) -> None:
-        """Take a letter that is in memory, in any form of line ends; blocks, raises OSError."""
+        """Store a letter that is in memory, with any line ends; blocks, raises OSError."""
         letter = self.begin([delivery])
         content = wire_form(content)
         try:
@@ -98,7 +98,7 @@ class Intake:
             letter.discard()
 
     def held(self, size: int) -> bool:
-        """Count bytes that a letter holds in memory; False if there is no room for them."""
+        """Count bytes that a letter holds in memory; return False if there is no room for them."""
         with self._lock:
             if size > 0 and self._held + size > HELD_IN_ALL_BYTES:
                 return False
@@ -106,7 +106,7 @@ class Intake:
             return True
 
     def tell(self, deliveries: Sequence[Delivery], size: int, due: float) -> None:
-        """Take notice of a letter that is kept, each copy of ``size`` bytes."""
+        """Announce a stored letter, each copy of ``size`` bytes."""
         reach("intake.kept")
         self.capacity.added(size * len(deliveries))
         for delivery in deliveries:
@@ -116,11 +116,11 @@ class Intake:
 
 
 class Incoming:
-    """One letter on its way into the spool: a copy for each mailbox it goes to, all or none.
+    """One letter on its way into the spool: a copy for each mailbox, all or none.
 
     It is held in memory while it is small (``hold``, ``commit_soon``), else it goes to drafts on
-    the disk (``write``, ``commit``). Safe to use from several threads: when a connection is lost,
-    ``discard`` waits for the write that is under way, and whatever comes later does nothing.
+    the disk (``write``, ``commit``). Thread-safe: when a connection is lost, ``discard`` waits for
+    a running write, and later calls do nothing.
     """
 
     def __init__(self, intake: Intake, deliveries: Sequence[Delivery]) -> None:
@@ -145,7 +145,7 @@ class Incoming:
         return not self._to_disk
 
     def hold(self, content: bytes) -> bool:
-        """Keep the next bytes in memory; False where they must be written instead."""
+        """Keep the next bytes in memory; return False if they must be written instead."""
         with self._lock:
             size = len(content)
             if self._over:
@@ -170,9 +170,9 @@ class Incoming:
                 draft.write(content)
 
     def commit_soon(self) -> "Future[None]":
-        """Put a letter that is in memory on disk for good, and tell of it.
+        """Store a letter that is in memory, and announce it.
 
-        The value is done when it is; it fails with OSError, and nothing is kept then.
+        The future is done when it is stored, or fails with OSError and nothing is stored.
         """
         with self._lock:
             if self._over:
@@ -185,7 +185,7 @@ class Incoming:
         copies = [(each.id, trace_block(each, self._intake.hostname)) for each in self._deliveries]
 
         def kept(due: float) -> None:
-            self._let_go()  # before it is counted as kept, lest it be counted twice meanwhile
+            self._let_go()  # before it counts as stored, so that it is never counted twice
             self._intake.tell(self._deliveries, size, due)
 
         told = self._intake.rounds.put(copies, content, kept)
@@ -193,9 +193,9 @@ class Incoming:
         return told
 
     def commit(self) -> None:
-        """Put the letter's drafts on disk for good, and tell of it; blocks.
+        """Store the letter's drafts, and announce it; blocks.
 
-        Raises OSError, nothing is kept then.
+        Raises OSError, and then nothing is stored.
         """
         with self._lock:
             if self._over:
@@ -217,7 +217,7 @@ class Incoming:
                 self._end()
 
     def _open(self) -> None:
-        """Create the drafts, and bring to them what was held."""
+        """Create the drafts, and write into them what was held."""
         self._to_disk = True
         if self._drafts:
             return

@@ -1,4 +1,4 @@
-"""What lies in the spool: counts, bytes and ages, for people, for metrics and for the limits."""
+"""The content of the spool: counts, bytes and ages, for people, metrics and limits."""
 
 import json
 from collections.abc import Iterator
@@ -37,12 +37,12 @@ class Inventory:
 
     @property
     def size(self) -> int:
-        """All bytes that letters take in the spool."""
+        """The bytes of all letters in the spool."""
         return self.waiting_bytes + self.failed_bytes
 
 
 def stored(spool: Spool, now: float) -> Iterator[SpooledLetter]:
-    """Yield every letter in the spool, the oldest first; those that leave meanwhile are left out.
+    """Yield every letter in the spool, the oldest first, except those that leave meanwhile.
 
     Blocks: call it off the event loop.
     """
@@ -72,7 +72,7 @@ def take_inventory(spool: Spool, now: float) -> Inventory:
 
 
 def attempts_of(letter: SpooledLetter) -> Tried:
-    """Return how often a letter was tried in vain, and why the last time."""
+    """Return how often a letter was tried in vain, and why it last failed."""
     if letter.state == "failed":
         note = note_of(letter)
         times = note.get("attempts", "")
@@ -81,7 +81,7 @@ def attempts_of(letter: SpooledLetter) -> Tried:
 
 
 def note_of(letter: SpooledLetter) -> dict[str, str]:
-    """Return why and when a letter failed; empty where no note lies beside it."""
+    """Return why and when a letter failed; empty if there is no note beside it."""
     try:
         note = json.loads(letter.path.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

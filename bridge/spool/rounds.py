@@ -1,10 +1,10 @@
-"""Letters that are in memory, brought to the disk in rounds: what waits goes together.
+"""Letters in memory are brought to disk in rounds: all that wait go together.
 
-One thread takes what waits, writes each letter to a file of its own and begins to bring all of them
-to the disk before it asks for the first, so that one commit of the file system's journal serves the
-round (``posix_fadvise``; it is still fsync that answers for each letter). Then each is renamed, and
-one fsync of the directory serves all. Only then is anybody told. A letter that fails fails alone;
-where the directory fails none is kept. The idea is the group commit of databases.
+One thread takes the waiting letters, writes each to its own file and starts bringing all of them to
+the disk before it waits for the first, so that one commit of the file system's journal serves the
+round (``posix_fadvise``; still fsync answers for each letter). Then each file is renamed, and one
+fsync of the directory serves all. Only then are the senders told. A letter that fails fails alone;
+if the directory fails, none is stored. The idea is the group commit of databases.
 """
 
 import logging
@@ -36,7 +36,7 @@ class _File:
 
 @dataclass(slots=True)
 class _Letter:
-    """A letter, its copies by their ids and first lines, and who waits for it."""
+    """A letter, the ids and first lines of its copies, and who waits for it."""
 
     copies: Sequence[tuple[str, bytes]]
     content: bytes
@@ -49,10 +49,10 @@ class _Letter:
 class Rounds:
     """Writes letters into one spool, in a thread that starts with the first.
 
-    ``pause`` is how far ahead the letters' next attempt is written down, in seconds, and 0 where it
-    is now: whoever is told of a letter at once need not write it down before the first attempt.
-    Without ``durable`` nothing is brought to the disk: a letter is then kept only while the machine
-    runs, as is enough for what its source has as well.
+    ``pause`` is how many seconds ahead the letters' next attempt is written down; 0 means now. A
+    courier that is told of a letter at once need not write that down before the first attempt.
+    Without ``durable`` nothing is synced: a letter is then kept only while the machine runs, which
+    is enough if its source has it as well.
     """
 
     def __init__(self, spool: Spool, pause: float = 0.0, *, durable: bool = True) -> None:
@@ -69,10 +69,10 @@ class Rounds:
         content: bytes,
         kept: Callable[[float], None],
     ) -> Future[None]:
-        """Bring a letter to the disk, all copies or none; the value fails with OSError.
+        """Store a letter, all copies or none; the future fails with OSError.
 
-        Each copy is an id, and what stands above the content. ``kept`` is called in the thread once
-        the letter is kept, with the Unix time that is written down for its next attempt, if any.
+        Each copy is an id and the lines above the content. ``kept`` is called in the thread once
+        the letter is stored, with the Unix time written down for its next attempt, if any.
         """
         letter = _Letter(copies, content, kept)
         letter.told.set_running_or_notify_cancel()  # from here on nobody can take it back
@@ -123,7 +123,7 @@ class Rounds:
                 letter.error = letter.error or error
 
     def _each(self, letters: Sequence[_Letter], step: Callable[[_Letter], None]) -> None:
-        """Do a step for the letters that are well."""
+        """Do a step for the letters that have not failed."""
         for letter in letters:
             if letter.error is None:
                 try:
@@ -147,7 +147,7 @@ class Rounds:
             disk.rename(self._tmp + file.name, self._new + file.name)
 
     def _end(self, letter: _Letter, due: float) -> None:
-        """Let go of the files and tell; what is not kept is removed."""
+        """Close the files and tell the senders; remove what is not stored."""
         for file in letter.files:
             with suppress(OSError):
                 os.close(file.descriptor)

@@ -1,10 +1,10 @@
 """The spool: a Maildir in which a letter lies from its 250 until the webhook has it.
 
-States are directories and a move is a rename, so ``ls`` and ``mv`` are tools for it: ``tmp``
+States are directories and a change of state is a rename, so ``ls`` and ``mv`` work on it: ``tmp``
 (being written), ``new`` and ``cur`` (waiting; a mail program that opens the Maildir moves letters
-from one to the other), ``failed`` (refused for good, with the reason beside the letter). The time
-of the next attempt is the file's modification time; ``waits`` says of each letter that was tried in
-vain how often and why. https://cr.yp.to/proto/maildir.html
+from one to the other), ``failed`` (refused for good, with the reason beside the letter). The file's
+modification time is the time of the next attempt; ``waits`` holds, for each letter tried in vain,
+how often and why. https://cr.yp.to/proto/maildir.html
 """
 
 import errno
@@ -40,8 +40,8 @@ class SpoolInUse(Exception):
 class Waiting:
     """A letter in the spool: its id, its file, and the Unix time of its next attempt.
 
-    ``size`` is in bytes. ``written`` is the time of an attempt that is already written down, should
-    there be one beyond the next.
+    ``size`` is in bytes. ``written`` is the time of an attempt that is already written down, if it
+    lies beyond the next.
     """
 
     id: str
@@ -57,14 +57,14 @@ def new_id() -> str:
 
 
 def age(letter_id: str, now: float) -> float:
-    """Return the seconds since the letter was taken in, from its id alone."""
+    """Return the seconds since the letter was taken in, by its id alone."""
     return max(0.0, now - int(letter_id.partition("-")[0]) / 1e6)
 
 
 class Draft:
-    """A letter that is being written; it exists for others only once it is committed.
+    """A letter that is being written; others see it only once it is committed.
 
-    Safe to use from several threads: a connection may be lost while a write is under way.
+    Thread-safe: a connection may be lost while a write is running.
     """
 
     def __init__(self, spool: "Spool", letter_id: str) -> None:
@@ -77,7 +77,7 @@ class Draft:
         self._open = True
 
     def write(self, content: bytes) -> None:
-        """Add bytes to the letter; raises OSError where the disk does, or if it was discarded."""
+        """Add bytes to the letter; raises OSError for a fault of the disk, or after ``discard``."""
         with self._lock:
             if not self._open:
                 raise OSError(errno.ECANCELED, "the draft was discarded")
@@ -86,7 +86,7 @@ class Draft:
     def commit(self) -> None:
         """Put the letter on disk for good: file, rename, directory, in this order.
 
-        Raises OSError, and nothing is kept then.
+        Raises OSError, and then nothing is stored.
         """
         commit([self])
 
@@ -106,14 +106,14 @@ class Draft:
         disk.sync_directory(self._new)
 
     def close(self) -> None:
-        """Let go of the file; it stays where it is."""
+        """Close the file; it stays where it is."""
         with self._lock:
             if self._open:
                 self._open = False
                 os.close(self._descriptor)
 
     def discard(self) -> None:
-        """Forget the letter; nobody was told that it was taken."""
+        """Drop the letter; nobody was told that it was taken."""
         self.close()
         for path in (self._path, self._new / self._name):
             with suppress(OSError):  # what cannot be removed now is swept at the next start
@@ -123,8 +123,8 @@ class Draft:
 def commit(drafts: Sequence[Draft]) -> None:
     """Put several copies of one letter on disk for good, all of them or none.
 
-    Raises OSError. A crash can leave some in ``new``; its client was never told 250 and sends the
-    letter again, which the receiver knows by its key.
+    Raises OSError. A crash can leave some in ``new``; the client was not told 250 and sends the
+    letter again, which the receiver recognises by its key.
     """
     try:
         for draft in drafts:
@@ -151,7 +151,7 @@ class Spool:
         self.waits = root / WAITS
 
     def prepare(self) -> Self:
-        """Create the directories where they are missing, readable by their owner alone."""
+        """Create missing directories, readable by their owner alone."""
         for directory in (self.root, self.tmp, self.new, self.cur, self.failed, self.waits):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self
@@ -179,7 +179,7 @@ class Spool:
         return len(stale)
 
     def path_of(self, letter_id: str) -> Path:
-        """Return where a letter lies that was just put into the spool."""
+        """Return the path of a letter that was just put into the spool."""
         return self.new / (letter_id + SUFFIX)
 
     def draft(self, letter_id: str) -> Draft:
@@ -189,8 +189,8 @@ class Spool:
     def waiting(self) -> Iterator[Waiting]:
         """Yield every letter that waits for its delivery, in no order.
 
-        One whose file cannot be looked at, as on a bad sector or at the end of links that lead
-        round in a circle, is due now and seems empty: it hides no other.
+        A letter whose file cannot be examined (a bad sector, links in a circle) is due now with
+        size 0, so that it hides no other.
         """
         for directory in (self.new, self.cur):
             with os.scandir(directory) as entries:
@@ -214,17 +214,17 @@ class Spool:
         reach("spool.deferred")
 
     def explain(self, letter: Waiting, reason: str) -> None:
-        """Write down for people why the letter waits; what cannot be written is in the log."""
+        """Record for people why the letter waits; if that fails, only the log has it."""
         note_failure(self.root, letter.id, reason)
 
     def remove(self, letter: Waiting) -> None:
-        """Forget a letter that the webhook has taken."""
+        """Remove a letter that the webhook has taken."""
         disk.remove(letter.path)
         if not letter.written:  # it was tried before, or its first attempt is not known
             forget(self.root, letter.id)
 
     def fail(self, letter: Waiting, reason: str, now: float) -> None:
-        """Move a letter that is refused for good to ``failed``, its reason written first."""
+        """Move a letter that is refused for good to ``failed``; its reason is written first."""
         note = {
             "id": letter.id,
             "reason": reason,
@@ -239,7 +239,7 @@ class Spool:
         forget(self.root, letter.id)
 
     def try_again(self, path: Path) -> bool:
-        """Have a letter be due now, a failed one too; False if it has left meanwhile."""
+        """Make a letter due now, even a failed one; return False if it has left meanwhile."""
         try:
             os.utime(path, (0, 0))
             if path.parent == self.failed:
@@ -265,7 +265,7 @@ class Spool:
 
 
 def read_head(path: Path) -> tuple[Delivery, bytes]:
-    """Return the delivery of a spool file and the beginning of its letter, the header at least."""
+    """Return the delivery of a spool file and the beginning of its letter, at least its header."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     delivery, start = read_trace(head, path.name.partition(SUFFIX)[0])

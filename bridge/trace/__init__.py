@@ -1,1 +1,1 @@
-"""The way from an id or a Message-ID to what became of the letter, for people who ask."""
+"""From an id or a Message-ID to what became of the letter, for people who ask."""

@@ -1,6 +1,6 @@
-"""``python -m bridge trace ID``: from the id that SMTP gave, or a Message-ID, to the dialog.
+"""``python -m bridge trace ID``: from the id in SMTP's answer, or a Message-ID, to the dialog.
 
-Exit status: 0 it is told what became of the letter; 1 nothing is known of it; 2 several are meant.
+Exit status: 0 the letter's fate is told; 1 nothing is known of it; 2 several letters match.
 """
 
 import argparse
@@ -27,13 +27,13 @@ AT_MOST = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what ``trace`` takes."""
+    """Declare the command's arguments."""
     parser.add_argument("id", help="the id in SMTP's 250, its beginning, or a Message-ID")
     parser.add_argument("--json", action="store_true", help="for a program to read")
 
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Tell what is known, and return the exit status."""
+    """Print what is known, and return the exit status."""
     if not is_directory(settings.data_dir):
         with speaking():
             print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
@@ -74,7 +74,7 @@ def _tell(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 async def _with_whereabouts(settings: BridgeSettings, traces: list[Trace]) -> list[telling.Found]:
-    """Ask the receiver about those that it has taken."""
+    """Ask the receiver about the letters that it has taken."""
     keys, seconds = Keyring(settings).current, settings.webhook_timeout
     async with connected(str(settings.webhook_url), keys, seconds) as receiver:
         return [

@@ -22,7 +22,7 @@ class Trace:
     """One copy of a letter and what became of it; times are Unix times.
 
     ``at`` is when it was delivered, dropped or refused, or is tried next. ``reason`` is why it
-    waits or failed. ``spool`` is the directory in which it lies.
+    waits or failed. ``spool`` is its directory.
     """
 
     id: str
@@ -36,9 +36,9 @@ class Trace:
 
 
 def search(settings: BridgeSettings, words: str) -> list[Trace]:
-    """Return every copy that the words name, by id, the beginning of an id, or Message-ID.
+    """Return every copy with this id, beginning of an id, or Message-ID.
 
-    Of a letter in several copies, one for each mailbox, all are returned. Blocks.
+    A letter for several mailboxes has several copies; all are returned. Blocks.
     """
     found = _named(settings, words)
     message_ids = {each.message_id for each in found.values() if each.message_id}
@@ -53,7 +53,7 @@ def _named(settings: BridgeSettings, words: str) -> dict[str, Trace]:
         found[told.id] = Trace(
             told.id, told.ending, told.when, told.mailbox, told.message_id, delivered=told
         )
-    # What is still in the spool has been tried again, whatever the log says.
+    # What is still in the spool was made to be tried again, whatever the log says.
     for root in (settings.spool, settings.data_dir / "import"):
         if is_directory(root / "new"):
             for trace in _in_spool(Spool(root).prepare(), words):

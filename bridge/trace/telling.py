@@ -88,12 +88,12 @@ def in_lines(found: Sequence[Found], language: Language) -> str:
 
 
 def in_json(found: Sequence[Found]) -> list[dict[str, Any]]:
-    """Return the same for a program to read; times are as in RFC 3339, in UTC."""
+    """Return the same for a program to read; times as in RFC 3339, in UTC."""
     return [_fields(*each) for each in found]
 
 
 def unknown(words: str, came: float | None, since: datetime | None, days: int, ru: bool) -> str:
-    """Return that nothing is known of a letter; ``came`` is the Unix time that its id says."""
+    """Return that nothing is known of a letter; ``came`` is the Unix time in its id."""
     words = printable(words)
     language: Language = "ru" if ru else "en"
     if not words.strip():
@@ -106,12 +106,12 @@ def unknown(words: str, came: float | None, since: datetime | None, days: int, r
 
 
 def too_many(words: str, count: int, ru: bool) -> str:
-    """Return that several letters are meant."""
+    """Return that several letters match."""
     return _said(_MANY, "ru" if ru else "en", words=printable(words), count=count)
 
 
 def came(letter_id: str) -> float | None:
-    """Return the Unix time at which a letter was taken in, as its id tells it."""
+    """Return the Unix time at which a letter was taken in, from its id."""
     stamp, dash, _ = letter_id.partition("-")
     return int(stamp) / 1e6 if dash and len(stamp) == 16 and stamp.isdecimal() else None
 

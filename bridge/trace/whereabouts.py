@@ -1,4 +1,4 @@
-"""Where a letter that was delivered is today, as the receiver says."""
+"""Where a delivered letter is today, as the receiver says."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bridge.spool.deliveries import Delivered
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """The dialog of a letter; ``unknown`` says why it cannot be told, and the rest is empty."""
+    """The dialog of a letter; if ``unknown`` says why it cannot be told, the rest is empty."""
 
     dialog: str = ""
     subject: str = ""
@@ -24,8 +24,8 @@ class Whereabouts:
 async def whereabouts(receiver: ReceiverClient, told: Delivered) -> Whereabouts:
     """Ask where a letter is; never raises for what the receiver does.
 
-    A letter may have been moved or split off since, so it is the letter that is asked for; a
-    receiver that names none is asked for its dialog, which may have been merged into another.
+    A letter may have been moved or split off since, so the question is about the letter itself. A
+    receiver that knows no letters is asked for its dialog, which may have been merged into another.
     """
     dialog = told.dialog
     if told.letter and told.mailbox:
@@ -45,7 +45,7 @@ async def whereabouts(receiver: ReceiverClient, told: Delivered) -> Whereabouts:
 
 
 def _said(answer: Attempt) -> dict[str, Any]:
-    """Return the fields of an answer, none where it is no JSON of ours."""
+    """Return the fields of an answer, none if it is not our JSON."""
     if answer.outcome is not Outcome.DONE:
         return {}
     try:
