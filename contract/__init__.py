@@ -1,4 +1,4 @@
-"""What the bridge and the receiver agree on: the event, its signature, and what both know of mail.
+"""What bridge and receiver agree on: the event, its signature, and shared knowledge of mail.
 
 Imports neither side, and does no I/O beyond reading its settings and secrets.
 """

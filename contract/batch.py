@@ -1,18 +1,18 @@
 """Several events in one request: ``application/x-ndjson`` at ``POST /webhook/email``.
 
-An event a line (https://github.com/ndjson/ndjson-spec), each with its ``id``, and one signature
-over the whole body. The answer is 200 with a line for each, in the same order, each with the
-status that the event would have had alone: only those that are not 2xx are sent again. What
-concerns the request as a whole (401, 413, 415, 503) is answered as ever, and then nothing of it
+One event on each line (https://github.com/ndjson/ndjson-spec), each with its ``id``, and one
+signature over the whole body. The answer is 200 with one line for each event, in the same order,
+with the status that the event would have had alone: the bridge sends only those again that are not
+2xx. An error of the whole request (401, 413, 415, 503) is answered as such, and then nothing of it
 was stored.
 
 A line may bring small files that its event names, so that they need no upload. A receiver that
-takes them so says it by a header, ``FILES``, in each answer: one that does not has stored none, as
-unknown fields are ignored.
+takes them says so in each answer, by the header ``FILES``; any other has stored none, as it ignores
+unknown fields.
 
-In the same way the bridge asks which letters are stored (``reconcile``), with events without their
-words at ``KNOWN``, and for those of a folder at ``STORED``; both are signed as requests of a
-service are, over method, path and body.
+In the same form the bridge asks which letters are stored (``reconcile``): at ``KNOWN`` with events
+without their words, and at ``STORED`` for the letters of a folder. Both are signed like requests of
+a service, over method, path and body.
 """
 
 from datetime import datetime
@@ -54,9 +54,9 @@ class Mistake(Contract):
 
 
 class LineAnswer(Contract):
-    """One line of the answer: an ``Answer`` where the status is 2xx, else what is wrong.
+    """One line of the answer: an ``Answer`` if the status is 2xx, else what is wrong.
 
-    ``id`` is missing where the line was not JSON; ``retry_after`` is in seconds.
+    ``id`` is missing if the line was not JSON; ``retry_after`` is in seconds.
     """
 
     id: str | None = None
@@ -72,14 +72,14 @@ class LineAnswer(Contract):
 
 
 def done(event_id: str, status: int, answer: Answer) -> LineAnswer:
-    """Return the line of an event that was stored."""
+    """Return the answer line of an event that was stored."""
     return LineAnswer(id=event_id, status=status, **answer.model_dump())
 
 
 class Known(Contract):
     """One line of the answer of ``/webhook/known``, whose request has events as lines.
 
-    ``key`` is that of the letter that is stored.
+    ``key`` is that of the stored letter.
     """
 
     id: EventId
@@ -88,7 +88,7 @@ class Known(Contract):
 
 
 class StoredAsked(Contract):
-    """Which letters were read from a folder, and came in a span of time."""
+    """The question which letters came from a folder within a span of time."""
 
     mailbox: Annotated[str, Field(max_length=1000)]
     folder: Annotated[str, Field(max_length=1000)]

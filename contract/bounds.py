@@ -1,4 +1,4 @@
-"""How long the fields of an event may be and of which shape, and types that keep to it."""
+"""The lengths and shapes allowed in the fields of an event, as types."""
 
 import re
 from base64 import b64decode, b64encode
@@ -18,8 +18,8 @@ from pydantic import (
 
 from contract.signature import ID_SHAPE
 
-# The bounds of everything: whatever a door takes lies within them, as the bridge cuts what a letter
-# says to them and refuses an envelope beyond them. The receiver answers 422 to the rest.
+# The doors accept only what lies within these bounds: the bridge cuts a letter's fields to them and
+# refuses longer envelopes. The receiver answers 422 to anything beyond.
 MAX_MAILBOX = 320
 MAX_PATH_BYTES = 1000  # of an envelope's address (RFC 5321 4.5.3.1.3 asks for 256)
 MAX_LINE = 2000
@@ -34,18 +34,18 @@ MAX_DEFECTS = 100
 MAX_HOSTS = 20
 MAX_TEXT_BYTES = 1024 * 1024
 LEAST_MAILBOX = 3  # a@b
-# Signs that nobody sees, besides white space: a name with one of them is another name.
+# Invisible characters besides white space: a name with one of them is another name.
 UNSEEN = (
     r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
 )
 MAILBOX_PATTERN = rf"^[^\s{UNSEEN}]+@[^\s@{UNSEEN}]+$"
-# What ends a line, commands a terminal, or has the words beside it read in another order (TR 9).
+# Characters that end a line, command a terminal, or reorder the text beside them (TR 9).
 _IN_A_LINE = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 ONE_LINE, ONE_LINE_OR_NONE = rf"^{_IN_A_LINE}+$", rf"^{_IN_A_LINE}*$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
-EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes
+EVENT_BYTES = 7 * 1024 * 1024  # of JSON: the most that the bridge sends, and every receiver takes
 
 
 def bare_id(value: str) -> str:
@@ -69,51 +69,51 @@ def bounded_text(value: str) -> str:
 
 
 def on_one_line(value: str) -> str:
-    """Refuse what a mail header would read as its next line, or end at: no name has that in it."""
+    """Refuse characters at which a mail header would break or end: no name has them."""
     if _BREAKS.search(value):
         raise ValueError("a name or address must be on one line")
     return value
 
 
 def flattened(value: str) -> str:
-    """Return what is shown as one line on one: each line break is a space."""
+    """Return a text that is shown on one line: each line break becomes a space."""
     return value if value.isprintable() else _BREAKS.sub(" ", value)
 
 
 def is_blank(value: str) -> bool:
-    """Tell whether nothing of a text is seen."""
-    if "!" <= value[:1] <= "~":  # most begin with a sign of ASCII, which is
+    """Tell whether a text has nothing visible."""
+    if "!" <= value[:1] <= "~":  # most begin with visible ASCII
         return False
     return not _NOT_SEEN.sub("", value)
 
 
 def has_unseen(value: str) -> bool:
-    """Tell whether a text has a sign that nobody sees, other than a blank."""
+    """Tell whether a text has an invisible character, other than a blank."""
     return bool(_UNSEEN.search(value))
 
 
 def not_blank(value: str) -> str:
-    """Refuse a text of which nothing is seen: an address would be everybody's who has none."""
+    """Refuse a text with nothing visible: as an address it would be shared by all without one."""
     if is_blank(value):
         raise ValueError("must not be blank")
     return value
 
 
 def seen_ends(value: object) -> object:
-    """Return a text without what nobody sees at its ends, as addresses are copied from programs."""
+    """Return a text without invisible characters at its ends, as programs copy addresses."""
     return _UNSEEN_ENDS.sub("", value) if isinstance(value, str) else value
 
 
-# What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
+# Line ends (RFC 5322 2.2, Unicode TR 14), and NUL.
 _BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]+")
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _NOT_SEEN = re.compile(rf"[\s{UNSEEN}\ufe00-\ufe0f]+")
 _UNSEEN_ENDS = re.compile(rf"\A[\s{UNSEEN}]+|[\s{UNSEEN}]+\Z")
 
-# A person's name, which is refused where it has several lines; any other line is made one.
+# A person's name, refused if it has several lines; any other text is made one line.
 Name = Annotated[str, StringConstraints(max_length=MAX_LINE), AfterValidator(on_one_line)]
 Line = Annotated[str, StringConstraints(max_length=MAX_LINE), AfterValidator(flattened)]
-# Of a path's bytes each may be shown as ``\xff``, which takes four characters.
+# Each byte of a path may be shown as ``\xff``, which takes four characters.
 EnvelopePath = Annotated[str, StringConstraints(max_length=4 * MAX_PATH_BYTES)]
 Mailbox = Annotated[
     str,
@@ -135,9 +135,9 @@ Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
 Direction = Literal["in", "out"]
 
 
-@lru_cache(maxsize=64)  # a bridge has a few, and reads their names with every letter
+@lru_cache(maxsize=64)  # a bridge has few, and checks them with every letter
 def is_mailbox(name: str) -> bool:
-    """Tell whether a letter may be for this mailbox."""
+    """Tell whether a name may be a mailbox's."""
     try:
         _MAILBOX.validate_python(name)
     except ValidationError:
@@ -149,7 +149,7 @@ _MAILBOX: TypeAdapter[str] = TypeAdapter(Mailbox)
 
 
 def from_base64(value: object) -> object:
-    """Return the bytes of base64 (RFC 4648 4), of ``MAX_CONTENT_BYTES`` at most."""
+    """Return the bytes of base64 (RFC 4648 4), at most ``MAX_CONTENT_BYTES``."""
     if not isinstance(value, str):
         return value
     if len(value) > MAX_CONTENT_BASE64:

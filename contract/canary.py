@@ -1,7 +1,7 @@
-"""The mark of a canary: a letter of our own that goes the whole way and is kept out of letters.
+"""The mark of a canary: our own letter that goes the whole way and is not stored as a letter.
 
-``X-Email-Listener-Canary: v1 <Unix time> <name> <HMAC-SHA256>``, by the webhook's secret, which
-both sides have and nobody else. Whoever has not the secret, or comes too late, has sent a letter.
+``X-Email-Listener-Canary: v1 <Unix time> <name> <HMAC-SHA256>``, with the webhook's secret, which
+only the two sides have. Without the secret, or too late, it is an ordinary letter.
 """
 
 import hmac
@@ -19,7 +19,7 @@ _SHAPE = re.compile(r"v1 ([0-9]{1,12}) ([0-9a-f]{16,64}) ([0-9a-f]{64})", re.ASC
 
 @dataclass(frozen=True)
 class CanaryMark:
-    """Which canary it is, and when it was sent (Unix time)."""
+    """A canary's name, and when it was sent (Unix time)."""
 
     name: str
     sent: int
@@ -33,7 +33,7 @@ def mark(keys: Sequence[Key], mailbox: str, name: str, now: int) -> str:
 def mark_in(
     keys: Iterable[Key], mailbox: str, headers: Iterable[Sequence[str]], now: float
 ) -> CanaryMark | None:
-    """Return the mark among header fields; None if there is none, or it is not ours, or old."""
+    """Return the mark among header fields; None if there is none, or it is forged or old."""
     values = [value for name, value in headers if name.casefold() == FIELD.casefold()]
     found = _SHAPE.fullmatch(values[0].strip()) if len(values) == 1 else None
     if found is None:

@@ -1,9 +1,9 @@
-"""Where the text of a setting comes from.
+"""The sources of settings.
 
-The environment has the first word, then a ``make run`` that works on the same ``DATA_DIR`` (so that
-a command in a second terminal knows its ports), then the file ``.env`` of the working directory. A
-name that one of them has, even an empty one, is not looked for in the next; what is empty is
-not set. ``NAME_FILE`` names a file that holds the value of ``NAME``.
+First the environment; then a ``make run`` on the same ``DATA_DIR``, so that a command in a second
+terminal knows its ports; then the file ``.env`` of the working directory. A name found in one
+source, even empty, is not looked for in the next; an empty setting is not set. ``NAME_FILE`` names
+a file that holds the value of ``NAME``.
 """
 
 import fcntl
@@ -22,20 +22,20 @@ from contract.language.refusals import told
 from contract.reading.env_file import OddLine, variables_in
 from contract.reading.fields import in_signs
 
-# What only docker-compose.yml reads, from the same .env.
+# Read only by docker-compose.yml, from the same .env.
 COMPOSE = (
     *("COMPOSE_PROJECT_NAME", "MONGO_PORT", "MONGO_IMAGE", "MONGO_MEMORY", "SMTP_PUBLISH"),
     *("RECEIVER_MEMORY", "BRIDGE_MEMORY", "BACKUP_HOURS", "BACKUP_KEEP"),
     *("PYTHON_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE", "GRAFANA_PORT"),
     "PROXY_IMAGE",
 )
-# A name, and what somebody wrote who meant ``_FILE``.
+# A name with a mistyped ``_FILE``.
 _FILE = re.compile(r"(.+?)(_?FILES?|_FIEL|_FLIE)?", re.DOTALL)
 NEAR = 0.84
 
 
 class FileUnusable(Exception):
-    """The file of a setting cannot be read: whose setting it is, and why."""
+    """The file of a setting cannot be read: which setting, and why."""
 
     def __init__(self, setting: str, why: str) -> None:
         super().__init__(f"{setting}: {why}")
@@ -55,14 +55,14 @@ def surroundings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def over(lower: Mapping[str, str], upper: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of both; ``upper`` has the last word, by value or by file."""
+    """Return the variables of both; those of ``upper`` win, given by value or by file."""
     said = {name.removesuffix("_FILE") for name, text in upper.items() if text}
     kept = {name: text for name, text in lower.items() if name.removesuffix("_FILE") not in said}
     return {**kept, **upper}
 
 
 def surroundings_or_why(environ: Mapping[str, str] = os.environ) -> tuple[dict[str, str], str]:
-    """Return the variables, and why those of ``.env`` are not among them, or nothing."""
+    """Return the variables, and why those of ``.env`` are missing, or nothing."""
     try:
         return surroundings(environ), ""
     except FileUnusable as error:
@@ -70,12 +70,12 @@ def surroundings_or_why(environ: Mapping[str, str] = os.environ) -> tuple[dict[s
 
 
 def env_file(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of ``.env``, none where there is no such file; raises FileUnusable."""
+    """Return the variables of ``.env``, none if there is no such file; raises FileUnusable."""
     name = environ.get(ENV_FILE, ".env")
     if not name:
         return {}
     path = Path(name)
-    leads_nowhere = path.is_symlink() and not path.exists()  # to where nothing is mounted yet
+    leads_nowhere = path.is_symlink() and not path.exists()  # its target is not mounted yet
     if not (environ.get(ENV_FILE) or is_file_or_pipe(path) or leads_nowhere):
         return {}  # a directory is somebody else's
     try:
@@ -89,9 +89,9 @@ def env_file(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def text_of(name: str, env: Mapping[str, str]) -> str | None:
-    """Return a setting's text, of the environment or of the file that ``NAME_FILE`` names.
+    """Return a setting's text, from the environment or the file named by ``NAME_FILE``.
 
-    None where it is not set; raises FileUnusable.
+    None if it is not set; raises FileUnusable.
     """
     path = env.get(f"{name}_FILE")
     if not path:
@@ -117,10 +117,10 @@ def text_of(name: str, env: Mapping[str, str]) -> str | None:
 
 
 def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each variable that looks like a setting of ours and is none.
+    """Yield a sentence for each variable that looks like a setting of ours but is none.
 
-    ``names`` are the settings that exist; a variable is suspicious if its name is nearly one of
-    them, or begins with one of ``first_words``.
+    ``names`` are the existing settings; a variable is suspicious if its name is nearly one of them,
+    or begins with one of ``first_words``.
     """
     names = [*names]
     known = {*names, *(f"{name}_FILE" for name in names), *COMPOSE}
@@ -150,7 +150,7 @@ def _nearest(name: str, names: Sequence[str]) -> tuple[float, str]:
 
 
 def of_make_run(directory: Path) -> dict[str, str]:
-    """Return the settings of the ``make run`` that works on the directory; none if none does."""
+    """Return the settings of the ``make run`` on this directory; none if there is none."""
     path = directory / RUNNING
     try:
         with path.open("rb") as file:
@@ -165,11 +165,10 @@ def of_make_run(directory: Path) -> dict[str, str]:
 
 @contextmanager
 def running(directory: Path) -> Iterator["Running"]:
-    """Be the one ``make run`` of the directory while the block runs.
+    """Be the only ``make run`` of the directory while the block runs.
 
-    Raises AlreadyRunning and OSError.
-
-    The file is readable by its owner alone, as secrets may be in it, and emptied in the end.
+    Raises AlreadyRunning and OSError. Only its owner can read the file, as it may hold secrets; it
+    is emptied in the end.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / RUNNING
@@ -184,13 +183,13 @@ def running(directory: Path) -> Iterator["Running"]:
 
 
 class Running:
-    """What a ``make run`` tells of itself."""
+    """The file in which a ``make run`` tells its settings."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     def tell(self, settings: Mapping[str, str]) -> None:
-        """Write down the settings for commands in other terminals; raises OSError."""
+        """Write the settings for commands in other terminals; raises OSError."""
         text = json.dumps(dict(settings), ensure_ascii=False).encode()
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text, 0)

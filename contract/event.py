@@ -1,11 +1,11 @@
 """The event that the bridge POSTs and the receiver stores: ``email.received``.
 
-Values are strictly typed and bounded. Unknown fields are ignored, so that a newer bridge
-can speak to an older receiver without a letter being refused for good.
+Values are strictly typed and bounded. Unknown fields are ignored, so that a newer bridge can talk
+to an older receiver without losing a letter.
 
-What names somebody or something (addresses, names of persons, Message-IDs, the mailbox) is refused
-where it has a line break or nothing in it is seen, for it would name another. What is only shown on
-one line (subject, names of files, the rest) is made one line: a break is a space.
+Identifying fields (addresses, names of people, Message-IDs, the mailbox) are refused with a line
+break or with nothing visible, as that would identify somebody else. In fields that are only shown
+(subject, file names and so on) a line break becomes a space.
 """
 
 from hashlib import sha256
@@ -72,9 +72,9 @@ class Address(Contract):
 
 
 class Envelope(Contract):
-    """What SMTP said around the letter (RFC 5321 2.3.1); never a sign of who wrote it.
+    r"""SMTP's data about the letter (RFC 5321 2.3.1); it never proves who wrote it.
 
-    Of an address, bytes that are no UTF-8 and control characters are written as ``\\x7f``.
+    In an address, bytes that are not UTF-8 and control characters are written as ``\x7f``.
     ``protocol`` is the name for Received's ``with`` clause (RFC 3848): ESMTPS came by TLS.
     """
 
@@ -103,7 +103,7 @@ class Attachment(Contract):
 
 
 class Blob(Contract):
-    """The letter as it was received: uploaded before the event, or ``content`` if it is small."""
+    """The letter as received: uploaded before the event, or ``content`` if it is small."""
 
     sha256: Sha256
     size: Size
@@ -121,7 +121,7 @@ class Blob(Contract):
 
 
 class Failure(Contract):
-    """One recipient that a bounce speaks of (RFC 3464 2.3)."""
+    """One recipient in a bounce's report (RFC 3464 2.3)."""
 
     recipient: Line
     status: Line = ""
@@ -136,7 +136,7 @@ class Bounce(Contract):
 
 
 class Verdict(Contract):
-    """What one judge found about the sender; a label, never a permission (RFC 8601)."""
+    """One judge's finding about the sender; a label, never a permission (RFC 8601)."""
 
     source: Line
     spf: Line = "none"
@@ -145,9 +145,9 @@ class Verdict(Contract):
 
 
 class LeftOut(Contract):
-    """What the HTML lost to be harmless; ``hosts`` are where what is loaded would come from.
+    """What sanitising removed from the HTML; ``hosts`` are those of its remote content.
 
-    ``sheets`` and ``fonts`` are of styles: a letter has them from elsewhere, as its pictures.
+    ``sheets`` and ``fonts`` are remote style sheets and fonts, as ``pictures`` are remote pictures.
     """
 
     pictures: Count = 0
@@ -161,14 +161,14 @@ class LeftOut(Contract):
 
 
 class LetterContent(Contract):
-    """All that the bytes of a letter say, in the field's own words: the one list of it.
+    """All that a letter's bytes say, in the field's own words: the only list of it.
 
-    A header field that is to be known is named here and read in ``bridge.parse.header.fields``.
-    Message-IDs carry no angle brackets; ``text`` is as written, or HTML turned into text, and
-    ``reply`` is ``text`` without the history that it quotes. ``original_from`` is whom a group took
-    out of From to put its own address there (X-Original-From). ``parts_sha256`` is a digest of the
-    decoded parts alone, the same for every copy of the letter and every version of its reader; it
-    is missing where the parts were not seen.
+    A header field to keep is named here and read in ``bridge.parse.header.fields``. Message-IDs
+    have no angle brackets; ``text`` is as written, or HTML turned into text; ``reply`` is ``text``
+    without quoted history. ``original_from`` is the author whom a list replaced in From by its own
+    address (X-Original-From). ``parts_sha256`` is a digest of the decoded parts alone, the same for
+    every copy of the letter and every version of its reader; it is missing if the parts were not
+    read.
     """
 
     message_id: MessageId | None = None
@@ -217,8 +217,8 @@ class Email(LetterContent):
 class EmailReceived(Contract):
     """The whole body of ``POST /webhook/email``, or one line of it.
 
-    ``id`` names the event where several are sent together (``contract.batch``); one that is sent
-    alone is named by the header ``webhook-id``.
+    ``id`` names the event if several are sent together (``contract.batch``); a single one is named
+    by the header ``webhook-id``.
     """
 
     id: EventId | None = None

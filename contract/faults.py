@@ -29,7 +29,7 @@ def reach(point: str) -> None:
 
 
 def shortened(point: str, content: memoryview) -> memoryview:
-    """Return what a write at this point may take: all, or the first half."""
+    """Return what a write at this point accepts: all, or the first half."""
     if DIRECTORY and (action := _take(point)):
         if action == "short":
             return content[: (len(content) + 1) // 2]

@@ -1,4 +1,4 @@
-"""The webhook's keys, as the environment or a file gives them."""
+"""The webhook's keys, from the environment or a file."""
 
 from collections.abc import Iterator
 
@@ -17,10 +17,10 @@ class SecretsMissing(Exception):
 
 
 class Keyring:
-    """The current webhook keys: those of the environment, or those of a file.
+    """The current webhook keys, from the environment or a file.
 
-    A file is read anew whenever it changes: the receiver may make it after the bridge has
-    started, and a secret can be rotated without a restart.
+    A file is read again whenever it changes: the receiver may make it after the bridge has started,
+    and a secret can be rotated without a restart.
     """
 
     def __init__(self, settings: SharedSettings) -> None:
@@ -51,7 +51,7 @@ class Keyring:
 
 
 def has_secrets(settings: SharedSettings) -> bool:
-    """Tell whether there are secrets, or a file for them which perhaps cannot be read."""
+    """Tell whether there are secrets, or a file for them, perhaps unreadable."""
     if settings.webhook_secrets is not None:
         return True
     try:
@@ -61,7 +61,7 @@ def has_secrets(settings: SharedSettings) -> bool:
 
 
 def unusable_secrets(settings: SharedSettings) -> Iterator[Wrong]:
-    """Yield why the secrets that there are cannot be used."""
+    """Yield why existing secrets are unusable."""
     if has_secrets(settings):
         try:
             Keyring(settings).current()

@@ -1,4 +1,4 @@
-"""What every process of ours does alike: its log, its stop signals, its exit status."""
+"""What all our processes share: log, stop signals, exit status."""
 
 import errno
 import io
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
+INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as shells have it
 _COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
 
 class CannotStart(Exception):
-    """A setting does not let the process begin; the text names it and says what would be right."""
+    """A setting prevents the start; the text names it and says what would be right."""
 
 
 class _AsText(logging.Formatter):
-    """A line as people read it; what others said in it commands no terminal."""
+    """A log line for people; quoted text cannot command the terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -45,7 +45,7 @@ class _AsText(logging.Formatter):
 
 
 class _AsJson(logging.Formatter):
-    """A line of JSON each; ``id`` is the letter's, which is one from SMTP to the database."""
+    """A log line as JSON; ``id`` is the letter's, the same from SMTP to the database."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -64,9 +64,9 @@ class _AsJson(logging.Formatter):
 
 
 def start_log(level: str, form: str = "console") -> None:
-    """Send log lines to standard error; libraries speak only when something is wrong.
+    """Send log lines to standard error; libraries log only problems.
 
-    ``form`` is of the setting ``LOG_FORMAT``.
+    ``form`` is the setting ``LOG_FORMAT``.
     """
     to_terminal = logging.StreamHandler()
     to_terminal.setFormatter(_AsText("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -82,8 +82,8 @@ def start_log(level: str, form: str = "console") -> None:
 
 
 def stop_signal() -> "asyncio.Event":
-    """Return an event that is set once the running loop's process is told to stop."""
-    import asyncio  # here, as a parsing process needs none of it
+    """Return an event that is set once the process is told to stop."""
+    import asyncio  # imported here, as a parsing process needs none of it
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -126,17 +126,17 @@ def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: E
 
 
 def not_written(path: Path, error: OSError, setting: str = "DATA_DIR") -> str:
-    """Return that the disk did not take what a setting says where to write."""
+    """Return that the disk refused a file, and which setting names the place."""
     return f"{setting}: {error.filename or path}: {said(error)}"
 
 
 def nothing_at(directory: Path) -> str:
-    """Return what a command says that finds no DATA_DIR: only a service makes one."""
+    """Return a command's words if there is no DATA_DIR: only a service makes one."""
     return told("there is nothing at {path}: look at DATA_DIR", path=directory.absolute())
 
 
 def unwritable(name: str, directory: Path, *, make: bool = True) -> Iterator[Wrong]:
-    """Yield why nothing can be written to a setting's directory; ``make`` one that is missing."""
+    """Yield why a setting's directory cannot be written; ``make`` creates a missing one."""
     if not make and not os.path.lexists(directory):
         wrong = "there is nothing at {path}: the service makes it, if this is the right place"
         yield Wrong((name,), told(wrong, path=directory.absolute()))
@@ -164,17 +164,17 @@ def unwritable(name: str, directory: Path, *, make: bool = True) -> Iterator[Wro
 
 
 def _try_to_write(directory: Path) -> None:
-    """Make a file and take it away: to root all rights are given, also where no file can be."""
+    """Make a file and remove it: root has all rights, even where no file can be."""
     try:
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:
-        if error.errno not in NO_ROOM:  # a full disk is told of while it is full
+        if error.errno not in NO_ROOM:  # a full disk is reported while it is full
             raise
 
 
 def where(error: BaseException) -> str:
-    """Return an error's kind and place; its text could be a letter's and is left out."""
+    """Return an error's kind and place, without its text, which could be a letter's."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"
@@ -189,9 +189,9 @@ def is_directory(path: Path) -> bool:
 
 @contextmanager
 def orderly_end() -> Iterator[None]:
-    """End a program without a traceback where Ctrl-C ends it, or nobody reads what it prints.
+    r"""End a program without a traceback if Ctrl-C ends it, or its output is closed.
 
-    What the terminal's character set has no sign for is printed as ``\\u2192``.
+    Characters that the terminal's charset lacks are printed as ``\u2192``.
     """
     _have_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -213,7 +213,7 @@ def orderly_end() -> Iterator[None]:
 
 
 def _have_standard_streams() -> None:
-    """Open what was closed before us: else the next file would be taken for the output."""
+    """Open closed standard streams, as the next file opened would take their place."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)
@@ -224,11 +224,11 @@ def _have_standard_streams() -> None:
 
 def _nobody_reads(descriptor: int) -> bool:
     poll = select.poll()
-    poll.register(descriptor, 0)  # an error is told in any case
+    poll.register(descriptor, 0)  # errors are reported in any case
     return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _leave(status: int) -> NoReturn:
-    """Exit; what is still to be printed goes nowhere."""
+    """Exit; unprinted output is dropped."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)

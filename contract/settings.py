@@ -1,4 +1,4 @@
-"""What the settings of both sides have in common; each side's class adds its own."""
+"""The settings that both sides share; each side's class adds its own."""
 
 import re
 import sys
@@ -71,12 +71,12 @@ _NO_PATH = "{path} holds what no path has: a quotation mark, a blank or a contro
 
 
 def _whole_path(path: Path) -> Path:
-    """Return a path that a file or directory may be made at."""
+    """Return a path at which a file or directory may be made."""
     text = str(path)
     if text.startswith("~"):
         home = "{path}: ~ is not read here: write the whole path"
         raise ValueError(told(home, path=shown(text)))
-    if _SCHEME.match(text):  # else it is made below the directory where the process runs
+    if _SCHEME.match(text):  # otherwise it would be made in the working directory
         address = "{path} begins with a scheme or a host: write the path alone"
         raise ValueError(told(address, path=shown(text)))
     if not text.isprintable() or text[0] in "'\"" or text != text.strip():
@@ -101,7 +101,7 @@ class SharedSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    # The first words of names that nobody else's variables are likely to have.
+    # First words that hardly anybody else's variables have.
     own_words: ClassVar[tuple[str, ...]] = ()
 
     data_dir: WholePath = Field(Path("data"), description="the directory of spool, secret and data")
@@ -139,23 +139,23 @@ class SharedSettings(BaseModel):
 
     @property
     def seal(self) -> Seal | None:
-        """What backups are encrypted with, if they are."""
+        """The encryption of backups, if there is one."""
         return Seal(self.backup_key.get_secret_value()) if self.backup_key else None
 
     @property
     def secrets_file(self) -> Path:
-        """Where the webhook secrets lie if the environment does not hold them."""
+        """The file of the webhook secrets if the environment does not hold them."""
         return self.webhook_secrets_file or self.data_dir / "webhook.secret"
 
     def disagreements(self) -> Iterator[Wrong]:
-        """Yield where settings contradict each other."""
+        """Yield the contradictions between settings."""
         yield from ()
 
     @classmethod
     def load(cls, unusable: Callable[[Self], Iterable[Wrong]] = lambda _settings: ()) -> Self:
-        """Read the settings, or exit with status 78 and every mistake named at once.
+        """Read the settings, or exit with status 78 and name every mistake at once.
 
-        ``unusable`` looks at what the settings name: files, directories, certificates.
+        ``unusable`` checks what the settings name: files, directories, certificates.
         """
         with speaking():
             try:
@@ -175,7 +175,7 @@ class SharedSettings(BaseModel):
     ) -> tuple[Self, list[Wrong]]:
         """Return the settings of the environment, and every mistake in them."""
         settings, wrong = read(cls, env)
-        if settings is None:  # a mistake of ours: every setting has a default
+        if settings is None:  # our mistake: every setting has a default
             raise TypeError(f"{cls.__name__}: {wrong}")
         bad = {name for each in wrong for name in each.names}
         bad |= {name.removesuffix("_FILE") for name in bad}
@@ -183,7 +183,7 @@ class SharedSettings(BaseModel):
             each
             for look in (type(settings).disagreements, unusable)
             for each in look(settings)
-            if not bad & set(each.names)  # what was wrong was read as if it were not set
+            if not bad & set(each.names)  # wrong settings were read as if not set
         ]
         return settings, wrong
 
@@ -194,7 +194,7 @@ class SharedSettings(BaseModel):
 
     @classmethod
     def unknown(cls, env: Mapping[str, str]) -> list[str]:
-        """Return a sentence for each variable that is nearly a setting, of whichever part."""
+        """Return a sentence for each variable that is nearly a setting of either side."""
         return list(unknown(env, EVERY_NAME, cls.own_words))
 
 

@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 
 TOLERANCE_SECONDS = 300
-SAME_SECONDS = 15  # clocks that differ by less cannot be told from a request that took so long
+SAME_SECONDS = 15  # smaller clock differences cannot be told from slow requests
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix is public
 MAX_SIGNATURES = 20
 HOW = f'to make one: echo "{SECRET_PREFIX}$(openssl rand -base64 32)"'
@@ -62,7 +62,7 @@ def new_secret() -> str:
 
 
 def parse_keys(text: str) -> list[Key]:
-    """Read white-space separated secrets; raise ValueError where one is malformed or none is."""
+    """Read white-space separated secrets; raises ValueError if one is malformed, or for none."""
     keys = [Key(word) for word in text.split()]
     if not keys:
         raise ValueError(f"there is no webhook secret in it; {HOW}")
@@ -85,7 +85,7 @@ def sign(keys: Sequence[Key], event_id: str, timestamp: int, body: bytes) -> dic
 def sign_with_each(
     keys: Sequence[Key], event_id: str, timestamp: int, body: bytes
 ) -> dict[str, str]:
-    """Return the three headers for ``body``, signed with every key: whoever verifies knows one."""
+    """Return the three headers for ``body``, signed with every key: the verifier knows one."""
     headers = sign(keys, event_id, timestamp, body)
     every = (sign([key], event_id, timestamp, body)[SIGNATURE] for key in keys)
     return headers | {SIGNATURE: " ".join(every)}
@@ -94,9 +94,8 @@ def sign_with_each(
 class Verification:
     """The check of one signed body: begun with its headers, fed its pieces, finished.
 
-    Headers that cannot be right are told by the constructor, before any byte of the body; of the
-    body only digests are kept. ``headers`` must look names up without regard to case, or have
-    them in lower case.
+    Wrong headers raise in the constructor, before any byte of the body; of the body only digests
+    are kept. ``headers`` must ignore the case of names, or have them in lower case.
     """
 
     def __init__(self, keys: Iterable[Key], headers: Mapping[str, str], now: float) -> None:
@@ -113,12 +112,12 @@ class Verification:
         self.update(_signed_content(event_id, timestamp, b""))
 
     def update(self, piece: bytes) -> None:
-        """Take the next piece of what is signed."""
+        """Take the next piece of the signed body."""
         for digest in self._digests:
             digest.update(piece)
 
     def finish(self) -> str:
-        """Return the event's id if any key signed what came; raise NotVerified otherwise."""
+        """Return the event's id if any key signed the body; raises NotVerified otherwise."""
         expected = [digest.digest() for digest in self._digests]
         matches = [hmac.compare_digest(ours, one) for ours in expected for one in self._given]
         if not any(matches):
@@ -127,16 +126,16 @@ class Verification:
 
 
 def verify(keys: Iterable[Key], headers: Mapping[str, str], body: bytes, now: float) -> str:
-    """Return the event's id if any key signed ``body`` lately; raise NotVerified otherwise."""
+    """Return the event's id if any key signed ``body`` lately; raises NotVerified otherwise."""
     check = Verification(keys, headers, now)
     check.update(body)
     return check.finish()
 
 
 def clocks_differ(headers: Mapping[str, str], now: float) -> float:
-    """Return by how many seconds our clock is ahead of that of who signed a verified request.
+    """Return by how many seconds our clock is ahead of the signer's, for a verified request.
 
-    A request takes up to some seconds, and is signed by the second: so little is no difference.
+    A request takes up to some seconds, and is signed by the second: so little counts as 0.
     """
     seconds = now - int(headers.get(TIMESTAMP, now))
     return seconds if abs(seconds) >= SAME_SECONDS else 0.0
@@ -147,7 +146,7 @@ def _signed_content(event_id: str, timestamp: str, body: bytes) -> bytes:
 
 
 def _signatures(header: str) -> list[bytes]:
-    """Return the ``v1`` digests of a header; other versions are passed over, as the spec has it."""
+    """Return the ``v1`` digests of a header; other versions are ignored, as the spec requires."""
     found = []
     for word in header.split(" ")[:MAX_SIGNATURES]:
         version, comma, encoded = word.partition(",")

@@ -1,8 +1,8 @@
-"""The one list of the words that stand before a subject: Re, Fwd and what other languages have.
+"""The only list of prefixes of subjects: Re, Fwd and their equivalents in other languages.
 
-Every usual language's words count, each with a counter (``Re[2]:``, ``НА(3):``, ``Re^2:``) or none,
-and the colon may be full-width. What stands before the word is passed over: characters that nobody
-sees, a list's ``[name]``, a filter's mark (``***SPAM***``, ``{Spam?}``).
+Each word may have a counter (``Re[2]:``, ``НА(3):``, ``Re^2:``), and its colon may be full-width.
+Before the word the following is skipped: invisible characters, a list's ``[name]``, a filter's mark
+(``***SPAM***``, ``{Spam?}``).
 """
 
 import re
@@ -62,32 +62,32 @@ _LONGEST_PREFIX = 40
 
 
 class Prefix(NamedTuple):
-    """A word of the two lists at the start of a text, and where the text goes on behind it."""
+    """A prefix at the start of a text, and where the text goes on behind it."""
 
     word: str
     end: int
 
     @property
     def replies(self) -> bool:
-        """Whether the word says that the letter answers another."""
+        """Whether the prefix says that the letter answers another."""
         return self.word in REPLY_WORDS
 
     @property
     def forwards(self) -> bool:
-        """Whether the word says that the letter was passed on."""
+        """Whether the prefix says that the letter was passed on."""
         return self.word in FORWARD_WORDS
 
 
 def visible(subject: str) -> str:
     """Return the subject as a reader sees it: NFC, single spaces, nothing invisible, bounded."""
     seen = subject[:MAX_LENGTH]
-    if not seen.isprintable():  # as signs of the category Cf are not
+    if not seen.isprintable():  # unlike characters of the category Cf
         seen = "".join(one for one in seen if unicodedata.category(one) != "Cf")
     return _SPACE.sub(" ", unicodedata.normalize("NFC", seen)).strip()
 
 
 def prefix_of(text: str) -> Prefix | None:
-    """Return the word that a visible text begins with, if it is one of the lists'."""
+    """Return the prefix that a visible text begins with, if any."""
     colon = _COLON.search(text, 0, _LONGEST_PREFIX)
     if colon is None:
         return None
@@ -104,9 +104,9 @@ def mark_of(text: str) -> str:
     return mark[0] if mark and mark.end() < len(text) else ""
 
 
-@lru_cache(maxsize=64)  # several rules ask it of one letter
+@lru_cache(maxsize=64)  # several rules ask for one letter's
 def outermost_prefix(subject: str) -> Prefix | None:
-    """Return the first word of the lists, behind marks: what the writer's own program put there."""
+    """Return the first prefix, behind marks: the one that the writer's program put there."""
     text = visible(subject)
     while mark := mark_of(text):
         text = text[len(mark) :]

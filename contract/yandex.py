@@ -1,4 +1,4 @@
-"""The one list of what is Yandex's: where people have mailboxes, and whose hosts carry mail."""
+"""The only list of Yandex's domains: of people's mailboxes, and of hosts that carry mail."""
 
 import re
 from typing import Final

@@ -1,1 +1,1 @@
-"""What a bridge tells of itself, the orders that it takes, and what it reads in letters."""
+"""A bridge's report, the orders in the answer, and its reading of letters."""

@@ -1,7 +1,7 @@
-"""What a bridge tells of itself every few seconds, and the orders that it takes with the answer.
+"""What a bridge reports every few seconds, and the orders that the answer brings.
 
-``POST /webhook/bridge``, ``application/json``, signed over the method, a space, the path, a line
-feed and the body, as every request of a service. The receiver knows no bridge before that.
+``POST /webhook/bridge``, ``application/json``, signed like every request of a service: over the
+method, a space, the path, a line feed and the body. The receiver learns of a bridge by its reports.
 """
 
 from typing import Annotated, Literal
@@ -24,7 +24,7 @@ Count = Annotated[int, Field(ge=0, le=2**53)]
 
 
 class Refusal(Contract):
-    """A letter or connection that the door did not take; ``number`` counts up, for ever."""
+    """A letter or connection that the door refused; ``number`` counts up for ever."""
 
     number: Count
     at: AwareDatetime
@@ -55,7 +55,7 @@ class HeldLetter(Contract):
 
 
 class WatchedFolder(Contract):
-    """A folder that is read by IMAP: what its watcher is at, since when, and last looked at."""
+    """A folder read by IMAP: its watcher's state, since when, and when it last looked."""
 
     name: Short
     state: Short
@@ -65,7 +65,7 @@ class WatchedFolder(Contract):
 
 
 class BridgeReport(Contract):
-    """All of it. ``done`` names the orders that were carried out since the answer before."""
+    """The whole report. ``done`` names the orders carried out since the last answer."""
 
     bridge: Name
     host: Short
@@ -85,7 +85,7 @@ class BridgeReport(Contract):
 
 
 class BridgeOrder(Contract):
-    """What a bridge is asked to do: try a letter of its spool now."""
+    """An order to a bridge: try a letter of its spool now."""
 
     id: OrderId
     what: Literal["retry"] = "retry"
@@ -93,7 +93,7 @@ class BridgeOrder(Contract):
 
 
 class Orders(Contract):
-    """The answer: what is to be done, and the number of the last refusal that is known."""
+    """The answer: the orders, and the number of the last known refusal."""
 
     orders: list[BridgeOrder] = Field(default=[], max_length=MAX_ORDERS)
     refusals_known: int = -1

@@ -1,6 +1,6 @@
-"""What a letter's bytes say by today's reading: a line that ``python -m bridge read`` prints.
+"""A letter's bytes read by today's code: a line that ``python -m bridge read`` prints.
 
-``python -m receiver reparse`` reads it, so that the receiver need not know how letters are read.
+``python -m receiver reparse`` reads it, so the receiver need not know how to read letters.
 """
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +10,7 @@ from contract.event import LetterContent
 
 
 class ReadFile(BaseModel):
-    """An attachment's bytes, in a file that whoever asked takes away."""
+    """An attachment's bytes, in a file that the caller removes."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -20,10 +20,10 @@ class ReadFile(BaseModel):
 
 
 class Reread(BaseModel):
-    """One letter, in the order in which they were asked for.
+    """One letter; the letters come in the order in which they were asked for.
 
-    ``letter`` is the path that was given. ``less`` says why the letter could not be read whole;
-    ``content`` is then what could, or nothing.
+    ``letter`` is the given path. ``less`` says why the letter could not be read whole; ``content``
+    is then the readable part, or nothing.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)

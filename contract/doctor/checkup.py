@@ -1,4 +1,4 @@
-"""What a doctor finds, in Russian and English: one line a check, and what to do about it. Pure."""
+"""A doctor's findings in Russian and English: one line a check, and what to do about it. Pure."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,8 @@ from contract.language.speaking import Language
 from contract.reading.mistakes import Wrong
 
 State = Literal["well", "look", "broken"]
-BACKUP_HOURS = 26  # a day, and time to make one; as ops/prometheus/alarms.yml has it
-BACKUP_AHEAD_HOURS = 1  # more than clocks differ by: it may be of any age; as there
+BACKUP_HOURS = 26  # a day, and time to make one; the same as in ops/prometheus/alarms.yml
+BACKUP_AHEAD_HOURS = 1  # clocks do not differ by more: its age is unknown; the same as there
 STATUS: dict[State, int] = {"well": 0, "look": 1, "broken": 2}
 _MARKS: dict[Language, dict[State, str]] = {
     "en": {"well": "ok", "look": "LOOK", "broken": "WRONG"},
@@ -27,13 +27,13 @@ class Said(NamedTuple):
     ru: str
 
     def spoken(self, language: Language) -> str:
-        """Return the sentence; what is repeated within it from elsewhere is in Russian, too."""
+        """Return the sentence; Russian ones quote other texts in Russian, too."""
         return self.en if language == "en" else in_russian(self.ru)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check has found; what is not well says what to do."""
+    """The result of one check; if it is not well, ``do`` says what to do."""
 
     check: str
     state: State
@@ -46,17 +46,17 @@ class Finding:
 
 
 def well(check: str, en: str, ru: str) -> Finding:
-    """Return that all is as it should be."""
+    """Return a finding that all is well."""
     return Finding(check, "well", Said(en, ru))
 
 
 def look(check: str, says: Said, do: Said) -> Finding:
-    """Return what works, and will not for ever or not for everybody."""
+    """Return a finding of something that works, but not for ever or not for everybody."""
     return Finding(check, "look", says, do)
 
 
 def broken(check: str, says: Said, do: Said) -> Finding:
-    """Return what keeps letters from coming in or from being stored."""
+    """Return a finding of something that keeps letters from coming in or being stored."""
     return Finding(check, "broken", says, do)
 
 
@@ -95,7 +95,7 @@ def in_json(findings: Sequence[Finding], language: Language) -> str:
 
 
 def of_settings(wrong: Sequence[Wrong], unknown: Sequence[str]) -> list[Finding]:
-    """Return what is to be said of the settings."""
+    """Return the finding about the settings."""
     found = [
         broken(
             "settings",
@@ -119,9 +119,9 @@ def of_settings(wrong: Sequence[Wrong], unknown: Sequence[str]) -> list[Finding]
 
 
 def of_backup(hours: float | None, command: Said) -> Finding:
-    """Return how many hours old the last backup is, None if there was none; ``command`` makes one.
+    """Return the finding about the last backup's age in hours, None if there is no backup.
 
-    One that bears a time to come may be of any age: a clock was wrong.
+    ``command`` makes one. A backup from the future may be of any age: a clock was wrong.
     """
     if hours is None:
         return look("backup", Said("there has never been one", "ни одной копии не было"), command)
@@ -135,7 +135,7 @@ def of_backup(hours: float | None, command: Said) -> Finding:
 
 
 def of_clock(check: str, whose: Said, seconds: float, tolerance: float) -> Finding:
-    """Return how far another clock is from ours; a signature bears ``tolerance`` seconds."""
+    """Return the finding about another clock's error; a signature allows ``tolerance`` seconds."""
     says = Said(
         f"the clock of {whose.en} is {round(seconds):+d} s from ours",
         f"часы: {whose.ru} — {round(seconds):+d} с от наших",
@@ -147,7 +147,7 @@ def of_clock(check: str, whose: Said, seconds: float, tolerance: float) -> Findi
 
 
 def of_disk(check: str, place: str, free: int, least: int) -> Finding:
-    """Return whether a disk has room; ``least`` bytes must stay free, and ten times that should."""
+    """Return the finding about a disk; ``least`` bytes must stay free, ten times that should."""
     mib = 1024 * 1024
     says = Said(f"{free // mib} MiB are free at {place}", f"{place}: свободно {free // mib} МиБ")
     do = Said("make room on that disk", "освободите место на этом диске")

@@ -1,4 +1,4 @@
-"""How a doctor begins and ends: the settings first, whatever is wrong with them; then the words."""
+"""How each doctor begins and ends: with the settings, however wrong, and with the words."""
 
 import argparse
 import os
@@ -31,14 +31,14 @@ AskedCheck = tuple[str, Callable[[], Awaitable[Found]]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("--json", action="store_true", help="for a program to read")
 
 
 def begun(
     kind: type[S], unusable: Callable[[S], Iterable[Wrong]], log_level: str
 ) -> tuple[S, list[Finding]]:
-    """Return the settings, as far as they can be used, and what is to be said of them."""
+    """Return the settings as far as they are usable, and the finding about them."""
     start_log(log_level)
     env, why = surroundings_or_why()
     settings, wrong = kind.judged(env, unusable)
@@ -47,12 +47,12 @@ def begun(
 
 
 def checked(check: str, examine: Callable[[], Found]) -> list[Finding]:
-    """Return what a check finds; one that ends in an error of its own is what is wrong."""
+    """Return what a check finds; an error that ends it becomes the finding."""
     findings: list[Finding] = []
     try:
         found = examine()
         findings.extend((found,) if isinstance(found, Finding) else found or ())
-    except Exception as error:  # whatever answers there: the other checks are asked all the same
+    except Exception as error:  # any error may come of it: the other checks run all the same
         findings.append(_ended(check, error))
     return findings
 
@@ -60,7 +60,7 @@ def checked(check: str, examine: Callable[[], Found]) -> list[Finding]:
 async def asked(
     check: str, examine: Callable[[], Awaitable[Found]], *but: type[Exception]
 ) -> list[Finding]:
-    """Return what a check finds that is awaited, as ``checked`` does; ``but`` is let out."""
+    """Await what a check finds, as ``checked`` does; errors of the kind ``but`` are raised."""
     try:
         found = await examine()
     except but:
@@ -90,7 +90,7 @@ def told(findings: Sequence[Finding], *, as_json: bool) -> str:
 
 
 def disk_of(directory: Path, least: int) -> Finding:
-    """Return whether the disk of a directory has room, which need not be there yet."""
+    """Return the finding about the disk of a directory, which need not exist yet."""
     above = (directory, *directory.absolute().parents)
     there = next(each for each in above if is_directory(each))
     return of_disk("disk", str(directory), shutil.disk_usage(there).free, least)

@@ -1,7 +1,7 @@
-"""What a receiver answers to a letter that it does not take, and what else an attempt ends with.
+"""A receiver's answers to letters that it does not take, and other ends of an attempt, in Russian.
 
-Each pattern is an English sentence of ours; next to it stands what it is in Russian. Mistakes of
-fields stand behind the field's name, as ``contract.sending.answered`` tells them.
+Each pattern is an English sentence of ours, next to its Russian. Mistakes of fields follow the
+field's name, as ``contract.sending.answered`` writes them.
 """
 
 _END = r"(?=;|$| \(\+\d)"
@@ -119,7 +119,7 @@ SENTENCES = {rf": {english}{_END}": f": {russian}" for english, russian in _MIST
     r"(\S+) while parsing": r"не удалось разобрать: \1",
     r"the trace block of the spool file does not say whose letter it is": "в файле очереди не"
     " сказано, чьё это письмо",
-    # What the system says of files.
+    # The system's words about files.
     r"No space left on device": "на диске нет места",
     r"Disk quota exceeded": "исчерпана квота диска",
     r"Input/output error": "диск не читается или не пишется",

@@ -1,6 +1,6 @@
-"""Sentences with which commands end that go deep: what a backup, a folder or a hook lacks.
+"""Last words of commands about backups, folders or hooks, in Russian.
 
-Each pattern is an English sentence of ours; next to it stands what it is in Russian.
+Each pattern is an English sentence of ours, next to its Russian.
 """
 
 SENTENCES = {
@@ -85,7 +85,7 @@ SENTENCES = {
     r"is no name of a host": "— не имя узла",
     r"is not a public address": "— адрес не из Интернета",
     r"is an address of nobody": "— ничей адрес",
-    # Who works on the same directory: bridge/spool/spool, bridge/ingress/imap/supervisor.
+    # Another process in the same directory: bridge/spool/spool, bridge/ingress/imap/supervisor.
     r"another bridge or import works on (.+): stop it, or choose another DATA_DIR": r"с \1 уже"
     r" работает другой мост или другая загрузка: остановите или укажите другой DATA_DIR",
     r"another bridge follows the mailboxes of (.+): stop it, or choose another DATA_DIR": r"ящики в"

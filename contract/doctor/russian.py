@@ -1,7 +1,7 @@
-"""Sentences that are told at a terminal and come from where there is no table of texts, in Russian.
+"""The Russian of sentences that a terminal shows but that come from code without a table of texts.
 
-They are made where things go wrong, in English, as logs and ``/healthz`` tell them too. Here stands
-what each is in Russian; what lies between (names, paths, what a server says) stays as it is.
+Such sentences are made where something goes wrong, in English, as logs and ``/healthz`` show them.
+Here each has its Russian; variable parts (names, paths, a server's words) are kept.
 """
 
 import re
@@ -201,17 +201,17 @@ _ALL = _SENTENCES | OF_COMMANDS | OF_ANSWERS | _OF_SYSTEM
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return what is looked for, the longer first: a shorter one may be a part of it."""
+    """Return the patterns, longer ones first, as a shorter one may be a part of it."""
     return [(re.compile(each), _ALL[each]) for each in sorted(_ALL, key=len)[::-1]]
 
 
 def spoken(text: str) -> str:
-    """Return a text of ours in the language that is spoken: ``contract/language/speaking``."""
+    """Return a text of ours in the spoken language: ``contract/language/speaking``."""
     return in_russian(text) if is_russian() else text
 
 
 def in_russian(text: str) -> str:
-    """Return a text with each sentence that is known in Russian."""
+    """Return a text with each known sentence in Russian."""
     for english, russian in _patterns():
         text = english.sub(russian, text)
     return text

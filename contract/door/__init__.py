@@ -1,1 +1,1 @@
-"""What both doors, SMTP and HTTP, hold against a client who asks too much."""
+"""Protection of both doors, SMTP and HTTP, against clients that ask too much."""

@@ -1,4 +1,4 @@
-"""Addresses that can be listened on and that nobody can connect to."""
+"""Broadcast addresses, on which a program can listen but to which nobody can connect."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from pathlib import Path
 from contract.language.refusals import told
 from contract.reading.mistakes import Wrong
 
-ROUTES = Path("/proc/net/fib_trie")  # Linux alone has it; elsewhere nobody is told
+ROUTES = Path("/proc/net/fib_trie")  # only Linux has it; elsewhere there is no warning
 
 
 def heard_by_nobody(name: str, host: str) -> Iterator[Wrong]:
-    """Yield that a setting's host is the broadcast address of a network of this machine's."""
+    """Yield a warning if a setting's host is the broadcast address of a network of this machine."""
     broadcast = re.compile(rf"\|-- {re.escape(host)}\n +/32 link BROADCAST$", re.MULTILINE)
     with suppress(OSError):
         if broadcast.search(ROUTES.read_text(encoding="ascii", errors="replace")):

@@ -1,7 +1,7 @@
 """A crowd at a listening socket: few are accepted at once, the others wait in the kernel.
 
-asyncio accepts as many as its backlog before any of them is seen, each of which takes a descriptor
-until it has been told to go; and ``listen`` itself would let as few wait.
+asyncio accepts as many connections at once as its backlog, each of which takes a descriptor until
+it is refused, and ``listen`` lets no more than that wait.
 """
 
 import asyncio

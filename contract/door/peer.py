@@ -1,11 +1,11 @@
-"""Whom an address on the network stands for, and which names are this machine's own: pure."""
+"""Networks of addresses, and the names of this machine. Pure."""
 
 import ipaddress
 from urllib.parse import urlsplit
 
 
 def network(address: str) -> str:
-    """Return whom an address stands for: itself, or its /64 where it is IPv6."""
+    """Return the network of one client: the IPv4 address itself, or the /64 of an IPv6 one."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -18,7 +18,7 @@ def network(address: str) -> str:
 
 
 def neighbourhood(address: str) -> str:
-    """Return what one owner may have many addresses of: its /24, or its /48 where it is IPv6."""
+    """Return a range of addresses that may have one owner: a /24, or a /48 of IPv6."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

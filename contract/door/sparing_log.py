@@ -1,13 +1,13 @@
-"""Log lines that a client could cause without end: a few a minute, then their number alone."""
+"""Log lines that clients could cause without end: a few a minute, then only their number."""
 
 import asyncio
 import logging
 
 
 class SparingLog:
-    """Warnings of one kind: the first ``lines`` of a while are written, the rest are counted.
+    """Warnings of one kind: the first ``lines`` in ``seconds`` are written, the rest counted.
 
-    ``what`` completes the line "17 more …"; ``seconds`` is the while.
+    ``what`` completes the line "17 more …".
     """
 
     def __init__(

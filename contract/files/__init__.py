@@ -1,1 +1,1 @@
-"""Files that people name or leave: what they say, and whose they are."""
+"""Files that people name or leave: their content and their owner."""

@@ -1,4 +1,4 @@
-"""Locks on files, by which one process tells that another lives: the system frees what it held."""
+"""File locks, by which one process sees that another lives: the system frees a dead one's."""
 
 import fcntl
 import time
@@ -6,11 +6,11 @@ from pathlib import Path
 
 
 def taken(descriptor: int) -> bool:
-    """Take the lock of an open file, and tell whether that could be done."""
+    """Take the lock of an open file; return False if another has it."""
     for _ in range(10):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:  # perhaps by somebody who just looks whether it is locked
+        except BlockingIOError:  # perhaps a process that only checks whether it is locked
             time.sleep(0.05)
         else:
             return True
@@ -18,7 +18,7 @@ def taken(descriptor: int) -> bool:
 
 
 def is_held(path: Path) -> bool:
-    """Tell whether a process that lives holds a file's lock; also where that cannot be told."""
+    """Tell whether a living process holds a file's lock; True also if that is unknown."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

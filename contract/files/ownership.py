@@ -1,7 +1,7 @@
-"""What a command that root runs makes within a directory belongs to whoever owns that directory.
+"""Files that a command run by root makes in a directory are given to the directory's owner.
 
-A service has a user of its own, and people run commands beside it as root: what these leave there,
-readable by their owner alone, the service could not read, nor write to.
+A service has its own user, and people run commands beside it as root: files left by these, readable
+only by their owner, the service could neither read nor write.
 """
 
 import os
@@ -17,7 +17,7 @@ LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 @contextmanager
 def given_to_owner(directory: Path) -> Iterator[None]:
-    """Give what root makes within meanwhile to the directory's owner, however the block ends."""
+    """Give what root makes in the directory to its owner, however the block ends."""
     begun = time.time() - COARSE_SECONDS
     try:
         yield
@@ -39,7 +39,7 @@ def _give(directory: Path, since: float) -> None:
 
 
 def _give_one(descriptor: int, owner: os.stat_result, since: float) -> None:
-    """Look again at what was opened: its name may be that of something else by now."""
+    """Check again what was opened: its name may belong to something else by now."""
     try:
         if _is_new(os.fstat(descriptor), since):
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
@@ -48,6 +48,6 @@ def _give_one(descriptor: int, owner: os.stat_result, since: float) -> None:
 
 
 def _is_new(found: os.stat_result, since: float) -> bool:
-    """Tell whether root made it since; a file of two names may have the other one elsewhere."""
+    """Tell whether root made it since then; a file with two names may have one elsewhere."""
     alone = stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1)
     return alone and found.st_uid == 0 and found.st_ctime >= since

@@ -1,8 +1,7 @@
-"""The text of a file that a setting names, whatever lies there: it is never read without end.
+"""The text of a file named by a setting, whatever it is: never read without end.
 
-A file may have a mebibyte. A pipe, such as ``<(command)`` of a shell, is read where once will do,
-for a few seconds at most, and what came out of it is remembered. A directory, a device or a socket
-is refused.
+A file may have one MiB. A pipe, such as a shell's ``<(command)``, is read if one read suffices, for
+a few seconds at most, and its content is remembered. A directory, device or socket is refused.
 """
 
 import os
@@ -35,9 +34,9 @@ class FileUnreadable(Exception):
 
 
 def text_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -> str:
-    """Return what a file says in UTF-8; raises FileUnreadable.
+    """Return a file's UTF-8 text; raises FileUnreadable.
 
-    ``once``: it is read this one time, so that it may be a pipe, which is waited for so long.
+    ``once``: it is read only this time, so it may be a pipe, which is waited for ``seconds``.
     """
     try:
         return bytes_in(path, once=once, seconds=seconds).decode("utf-8-sig")
@@ -46,7 +45,7 @@ def text_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) ->
 
 
 def bytes_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -> bytes:
-    """Return the file's bytes; the rest is as of ``text_in``."""
+    """Return the file's bytes; otherwise like ``text_in``."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -84,12 +83,12 @@ def _content(descriptor: int, once: bool, seconds: float) -> bytes:
 
 
 def is_file_or_pipe(path: Path) -> bool:
-    """Tell whether something lies there that can be read as a file."""
+    """Tell whether the path leads to something readable as a file."""
     return is_pipe(path) or os.path.isfile(path)  # noqa: PTH113 - which raises nothing
 
 
 def is_pipe(path: Path) -> bool:
-    """Tell whether a path leads to a pipe, which can be read once only."""
+    """Tell whether a path leads to a pipe, which can be read only once."""
     try:
         return stat.S_ISFIFO(path.stat().st_mode)
     except (OSError, ValueError):
@@ -108,9 +107,9 @@ def _whole(descriptor: int, seconds: float) -> bytes:
 
 
 def _read(descriptor: int, deadline: float) -> bytes | None:
-    """Read to the end or beyond the bound; None where the deadline comes first.
+    """Read to the end or beyond the bound; None if the deadline comes first.
 
-    A pipe that has no writer yet looks like one that has ended, so its first byte is waited for.
+    A pipe without a writer looks like one that has ended, so its first byte is waited for.
     """
     found = bytearray()
     waiting = select.poll()

@@ -1,1 +1,1 @@
-"""What the health checks of both sides know, read with the standard library alone."""
+"""What the health checks of both sides share, using the standard library alone."""

@@ -1,7 +1,7 @@
-"""Settings that the environment alone gives, read with the standard library and nothing else.
+"""Settings from the environment alone, read with the standard library.
 
-A health check runs every ten seconds for years. Reading settings as everything else does
-(``contract.environment``, ``contract.settings``) takes a second of a processor each time.
+A health check runs every ten seconds for years. Reading settings in the usual way
+(``contract.environment``, ``contract.settings``) takes a second of processor time each time.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ RUNNING = "make-run.json"
 
 
 def plain(defaults: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str] | None:
-    """Return the text of each setting that ``defaults`` names; what is empty is not set.
+    """Return the text of each setting in ``defaults``; an empty one is not set.
 
-    None where a file has a say, too: ``.env``, a ``make run`` on the same DATA_DIR, ``NAME_FILE``.
+    None if a file matters, too: ``.env``, a ``make run`` on the same DATA_DIR, ``NAME_FILE``.
     """
     running = Path(environ.get("DATA_DIR") or DATA_DIR) / RUNNING
     try:
@@ -32,11 +32,11 @@ def plain(defaults: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, 
 
 
 def port_of(text: str) -> int | None:
-    """Return a port, None where the text is none or is written in any but the usual way."""
+    """Return a port, None if the text is none or is not written in the usual way."""
     number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else 0
     return number if 1 <= number <= 65535 else None
 
 
 def called(host: str) -> str:
-    """Return the address under which a host that is listened on is called from this machine."""
+    """Return the address for connecting from this machine to a listening host."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound

@@ -1,1 +1,1 @@
-"""What HTML is safe: bounded in size and depth, then made harmless. Both sides apply it."""
+"""Safe HTML: bounded in size and depth, then made harmless. Both sides apply it."""

@@ -1,7 +1,7 @@
-"""HTML cut to a size and depth that every library takes in linear time.
+"""HTML cut to a size and depth that every library handles in linear time.
 
 Both html5ever (nh3) and lexbor take tens of seconds for a hundred thousand nested elements, so
-nothing sees a page before it has gone through here.
+every page is cut here first.
 """
 
 import re
@@ -17,30 +17,30 @@ _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
     "source", "track", "wbr",
 })  # fmt: skip
-# The parser closes these by itself, they nest only through a table or list, which is counted.
+# The parser closes these by itself; they nest only through a table or list, which is counted.
 _CLOSED_BY_ITSELF = frozenset({
     "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option", "html", "head",
     "body", "colgroup",
 })  # fmt: skip
-# Never shown, and an end tag cannot reach out of them, which would hide depth from the count.
+# Never shown; an end tag inside them has no effect, which would hide depth from the count.
 _UNWANTED = frozenset({
     "object", "applet", "marquee", "svg", "math", "template", "select", "button", "iframe",
     "frameset", "frame", "noframes",
 })  # fmt: skip
 
-# To be sought in lower case.
+# For searching in lower case.
 _ANY_UNWANTED = re.compile(f"</?(?:{'|'.join(sorted(_UNWANTED))})")
 
 
 def bounded(page: str) -> str:
-    """Return ``page`` of at most ``MAX_PAGE`` signs, elements nested ``MAX_DEPTH`` deep at most."""
+    """Return at most ``MAX_PAGE`` characters of ``page``, nested at most ``MAX_DEPTH`` deep."""
     if _is_simple(page):
         return page
     return _TAG.sub(_Gate().keep, _DATA_URI.sub("", page)[:MAX_PAGE])
 
 
 def _is_simple(page: str) -> bool:
-    """Tell whether a page is within the bounds whatever its tags are: most answers of people are.
+    """Tell whether a page is within the bounds whatever its tags: most people's letters are.
 
     It has no room for a long tag, too few start tags to nest too deep, and nothing unwanted.
     """
@@ -51,10 +51,10 @@ def _is_simple(page: str) -> bool:
 
 
 class _Gate:
-    """Lets the tags of a page through as long as they cannot nest too deep.
+    """Lets tags through as long as they cannot nest too deep.
 
-    An end tag counts only where the parser heeds it: behind its start tag, and not from inside a
-    table that was opened after that (https://html.spec.whatwg.org/#has-an-element-in-scope).
+    An end tag counts only if the parser heeds it: after its start tag, and not from inside a table
+    opened since (https://html.spec.whatwg.org/#has-an-element-in-scope).
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class _Gate:
         self.unfinished = 0
 
     def keep(self, tag: re.Match[str]) -> str:
-        """Return what stands for ``tag`` in the bounded page."""
+        """Return what replaces ``tag`` in the bounded page."""
         name, text = tag.group(2).lower(), tag.group()
         if name in _UNWANTED:
             return " "

@@ -1,7 +1,7 @@
-"""Which colours of a text a writer chose to be seen: red, green or blue words, a yellow ground.
+"""Colours that a writer chose to be noticed: red, green or blue words, a yellow background.
 
-Outlook writes a colour beside nearly every word, mostly black, grey or a dim blue of its own; what
-somebody marks his answers with is vivid. Links have their own blue.
+Outlook writes a colour beside nearly every word, mostly black, grey or its own dim blue; people
+mark their answers in vivid colours. Links have their own blue.
 """
 
 import re
@@ -25,9 +25,9 @@ _VIVID = 0x70
 """How far the strongest of red, green and blue must be from the weakest."""
 
 
-@lru_cache(maxsize=1024)  # of one page nearly all styles are the same few
+@lru_cache(maxsize=1024)  # nearly all styles of one page are the same few
 def mark_of_style(style: str) -> str | None:
-    """The mark for a vivid colour of the text or its ground that a style sets, or None."""
+    """Return a mark for a vivid colour of text or background in a style, or None."""
     for what, colour in _SET.findall(style[:_LONGEST]):
         if is_vivid(colour):
             return COLOUR_MARK if what.lower() == "color" else GROUND_MARK
@@ -35,7 +35,7 @@ def mark_of_style(style: str) -> str | None:
 
 
 def is_vivid(colour: str) -> bool:
-    """Whether a colour, by name or in figures, is one that a reader must notice in a text."""
+    """Whether a colour, by name or in numbers, is one that a reader must notice."""
     shown = colour.strip().lower()
     if shown in _NAMED:
         return True

@@ -1,7 +1,7 @@
-"""What a page loses on its way to being harmless: counted, so that a person can be told.
+"""What sanitising removes from a page, counted, so that people can be told.
 
-A picture looks like a tracker if nobody could see it: one pixel at most in either direction, or
-hidden. Others may count openings, too; that cannot be told by looking.
+A picture counts as a tracker if nobody could see it: at most one pixel in either direction, or
+hidden. Other pictures may count openings, too; that cannot be seen.
 """
 
 import re
@@ -14,7 +14,7 @@ from contract.bounds import MAX_HOSTS
 from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
 
-# A comment that nobody ends reaches to the end, as in a browser (HTML, 13.2.5.43).
+# An unclosed comment reaches to the end, as in a browser (HTML, 13.2.5.43).
 _TAG = re.compile(
     r"<!--(?:-?>|.*?--!?>|.*)|<(/?)([A-Za-z][A-Za-z0-9]*)\b((?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)",
     re.DOTALL,
@@ -41,8 +41,8 @@ _COUNTED = {
     **{"script": "scripts", "form": "forms"},
     **dict.fromkeys(("iframe", "frame", "object", "embed"), "frames"),
 }
-# Text, and tags that lose nothing: most are, so that they are passed over in one go. One with
-# ``&``, a backslash or a bracket may name a picture; what is beside the rules is looked at.
+# Text, and tags that lose nothing: most are, so they are skipped in one go. A tag with ``&``, a
+# backslash or a bracket may name a picture; irregular ones are examined.
 _DULL = """(?:[^<]++|<(?!/?picture\\b|(?:{})\\b)/?[A-Za-z][A-Za-z0-9]*+\\b
     (?:[^>"'&\\\\(]++|"[^"&\\\\(]*"|'[^'&\\\\(]*')*+(?=>)|<(?![!/A-Za-z]))*+"""
 _LOSING = "|".join(dict.fromkeys((*_SOURCES, *_COUNTED, "style", "link")))
@@ -57,10 +57,10 @@ _HIDES = frozenset({("display", "none"), ("visibility", "hidden"), ("opacity", "
 
 
 def left_out_of(page: str) -> LeftOut | None:
-    """Return what a page loses, None where that is nothing a person would miss."""
+    """Return what a page loses, None if nobody would miss anything."""
     counts: Counter[str] = Counter()
     hosts: dict[str, None] = {}
-    in_picture: bool | None = None  # which has several sources for one: whether it was counted
+    in_picture: bool | None = None  # one picture with several sources: whether it was counted
     for name, said, raw in _tags(page[:MAX_PAGE]):
         if name.endswith("picture"):
             in_picture = False if name == "picture" else None
@@ -76,9 +76,9 @@ def left_out_of(page: str) -> LeftOut | None:
 
 
 def _tags(page: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each tag: its name, with a slash if it closes; its attributes; a style's own text.
+    """Yield each tag: its name, with a slash if it closes; its attributes; the text of a style.
 
-    What stands in comments, in styles and in scripts is no tag.
+    Comments, styles and scripts contain no tags.
     """
     dull = _IN_TABLES if "background" in page.lower() else _OUTSIDE_TABLES
     at = 0
@@ -100,7 +100,7 @@ def _end_of(dull: re.Pattern[str], page: str, at: int) -> int:
 
 
 def _lost(name: str, said: str, raw: str) -> Iterator[tuple[str, str]]:
-    """Yield what a tag loses, by the names of LeftOut, and from where it would come, if that."""
+    """Yield what a tag loses, by the fields of LeftOut, and the remote address, if any."""
     if name in _COUNTED:
         yield _COUNTED[name], ""
     elif name == "style":
@@ -119,7 +119,7 @@ def _lost(name: str, said: str, raw: str) -> Iterator[tuple[str, str]]:
 
 
 def _may_be_styled(said: str) -> bool:
-    """Tell whether attributes may name a picture in a style, perhaps with signs escaped."""
+    """Tell whether attributes may name a picture in a style, perhaps with escapes."""
     return "style" in said and any(each in said for each in ("url(", "\\", "&"))
 
 
@@ -132,7 +132,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _remote(name: str, attributes: dict[str, str]) -> Iterator[str]:
-    """Yield addresses elsewhere from which an element has its picture."""
+    """Yield remote addresses from which an element has its picture."""
     for source in _SOURCES.get(name, ()):
         said = attributes.get(source, "")
         for each in _IN_SET.split(said) if source == "srcset" else [said]:
@@ -144,13 +144,13 @@ def _remote(name: str, attributes: dict[str, str]) -> Iterator[str]:
 
 
 def _elsewhere(said: str) -> str:
-    """Return an address of another host as a browser reads it, nothing for any other (URL, 4.4)."""
+    """Return another host's address as a browser reads it, nothing for any other (URL, 4.4)."""
     found = _REMOTE.match(_PASSED_OVER.sub("", said))
     return f"//{found[1]}" if found else ""
 
 
 def _unescaped(style: str) -> str:
-    """Return a style with its signs as they are meant, ``\\2f`` as ``/``."""
+    r"""Return a style without escapes, ``\2f`` as ``/``."""
     if "\\" not in style:
         return style
     return _ESCAPED.sub(lambda found: found[2] or _sign(int(found[1], 16)), style)
@@ -162,9 +162,9 @@ def _sign(number: int) -> str:
 
 
 def _of_sheet(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield what a ``<style>`` would load from elsewhere, each address once.
+    """Yield the remote content of a ``<style>``, each address once.
 
-    A font has several files of which one is loaded: it is named by its first.
+    Only one of a font's files is loaded: the first counts.
     """
     sheet = _unescaped(sheet)
     fonts = (map(_elsewhere, _STYLED.findall(each)) for each in _FONT.findall(sheet))

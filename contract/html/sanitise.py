@@ -34,12 +34,12 @@ _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
     re.IGNORECASE,
 )
-# What is relative would lead to pages of whoever shows the letter.
+# Relative addresses would lead to pages of the site that shows the letter.
 _LEADS_OUT = re.compile(r"\s*(?:https?:|mailto:|tel:|//)", re.IGNORECASE)
 _HIDDEN_MARK = "display:none"
 _HIDDEN = (f'style="{_HIDDEN_MARK}"', ' hidden=""')
-# An editor's "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium). The new
-# Outlook's sets the margins above and below alone, or 40 pixels beside them.
+# Editors' "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium). The new
+# Outlook's sets only the margins above and below, or 40 pixels beside them.
 _INDENTS = re.compile(
     r"^(?=.*\bmargin(?:-left)?\s*:)(?=.*\bborder(?:-width)?\s*:\s*(?:none|0))(?!.*\bborder-left)|"
     r"^(?!.*\bborder)(?=.*\bmargin-top\s*:\s*0)(?=.*\bmargin-bottom\s*:\s*0)"
@@ -54,16 +54,16 @@ _RULES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 RULE_MARK = "border:none;border-top:1px solid"
-# Whose colour somebody may have chosen for his words; a table's is the page's dress.
+# Elements whose text may be coloured by the writer; a table's colour is decoration.
 _OF_WORDS = frozenset({"span", "p", "div", "font", "b", "i", "u", "em", "strong", "mark", "li"})
 _VOID = frozenset({"br", "hr", "img", "col"})
-# https://html.spec.whatwg.org/#escapingString; what the last one gives is no entity any more.
+# https://html.spec.whatwg.org/#escapingString; `&amp;` comes last, so that nothing is undone twice.
 _ENTITIES = (("&nbsp;", "\xa0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
 
 
 def without_entities(text: str) -> str:
-    """Return the text between the tags of sanitised HTML, which has these five entities alone."""
+    """Return the text between the tags of sanitised HTML, which has only these five entities."""
     if "&" not in text:
         return text
     for entity, sign in _ENTITIES:
@@ -84,23 +84,23 @@ def sanitise_within(page: str, room: int) -> str:
 
 
 def sanitise(page: str) -> str:
-    """Return ``page`` as well-formed HTML of harmless elements; hidden ones are taken out.
+    """Return ``page`` as well-formed HTML of harmless elements; hidden ones are removed.
 
-    Links keep http, https, mailto and tel, and none is relative; an image keeps only its ``cid:``
-    of a part of the letter.
-    Both sides sanitise: what comes out is harmless again, and only ill-nested elements move.
+    Links keep http, https, mailto and tel, and none is relative; an image keeps only a ``cid:`` of
+    a part of the letter. Both sides sanitise: the result is harmless again, and only ill-nested
+    elements move.
     """
     if not page.strip():
         return ""
     clean = _CLEANER.clean(bounded(page.replace("\x00", "")))
-    if "<textarea" in clean:  # what somebody wrote into a form, its lines as they are
+    if "<textarea" in clean:  # text typed into a form, with its lines
         clean = clean.replace("<textarea", "<pre").replace("</textarea>", "</pre>")
     clean = _without_hidden(clean) if any(mark in clean for mark in _HIDDEN) else clean
     return clean if clean.strip() else ""
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Keep an attribute's value, or None; of a style only hidden, indented, ruled off, coloured."""
+    """Return the value to keep, or None; a style keeps hiding, indent, rule and colour."""
     if name == "hidden":
         return ""
     if name == "style":
@@ -118,7 +118,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-# Made once: to prepare its lists takes longer than to clean a short letter.
+# Made once: preparing its lists takes longer than cleaning a short letter.
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),
     clean_content_tags=set(_WITH_CONTENT),
@@ -131,7 +131,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def _without_hidden(page: str) -> str:
-    """Drop hidden elements from well-formed HTML; what a reader never saw is no part of a text."""
+    """Drop hidden elements from well-formed HTML; what a reader never saw is not part of a text."""
     output: list[str] = []
     hidden_depth = 0
     for token in TOKEN.finditer(page):

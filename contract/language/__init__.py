@@ -1,1 +1,1 @@
-"""Texts for whoever sits at a terminal, in Russian where that is; logs are English always."""
+"""Texts at a terminal, in Russian if it is a Russian one; logs are always English."""

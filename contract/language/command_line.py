@@ -1,4 +1,4 @@
-"""The words of a command line: those of argparse, and ours, in the language that is spoken."""
+"""The words of a command line, argparse's and ours, in the language that is spoken."""
 
 import argparse
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from contract.language.speaking import Texts
 
-_SURROGATE = re.compile("[\ud800-\udfff]")  # as Python has a byte of argv that is no text
+_SURROGATE = re.compile("[\ud800-\udfff]")  # how Python shows a byte of argv that is not text
 _OF_ARGPARSE = Texts(
     {
         "usage: ": "использование: ",
@@ -44,12 +44,12 @@ _OF_ARGPARSE = Texts(
 
 
 def speak_argparse() -> None:
-    """Have argparse speak as we do from now on; its texts pass through one function of its own."""
+    """Make argparse speak as we do; its texts pass through one function of its own."""
     vars(argparse)["_"] = _OF_ARGPARSE.word
 
 
 def refuse_what_is_no_text(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
-    """Exit with 2 where an argument holds bytes that are no text; paths may hold any."""
+    """Exit with 2 if an argument holds bytes that are not text; paths may hold any."""
     for value in vars(arguments).values():
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and _SURROGATE.search(text):
@@ -59,7 +59,7 @@ def refuse_what_is_no_text(parser: argparse.ArgumentParser, arguments: argparse.
 
 
 def have_translated(parser: argparse.ArgumentParser, texts: Texts) -> None:
-    """Tell the help of a parser and of its commands in the language that is spoken.
+    """Translate the help of a parser and its commands into the spoken language.
 
     A description that is a whole docstring is found in ``texts`` by the name of the program.
     """

@@ -1,4 +1,4 @@
-"""Why a setting is refused, and why nobody was reached: English to Russian."""
+"""Why a setting is refused or nobody was reached: English to Russian."""
 
 from contract.language.speaking import Texts
 

@@ -1,7 +1,7 @@
-"""In which language a text is told: English, unless the block it is made in speaks another.
+"""The language of a text: English, unless the block that makes it speaks another.
 
-A part of the program has one table of its texts, English to Russian; names of settings, commands
-and files are the same in both. Logs are made outside of such blocks, and stay English.
+Each part of the program has one table of texts, English to Russian; names of settings, commands and
+files are the same in both. Logs are made outside such blocks and stay English.
 """
 
 import locale
@@ -24,13 +24,13 @@ def language_of(environ: Mapping[str, str]) -> Language:
 
 
 def language_of_log(log_format: str) -> Language | None:
-    """Return in which language a start is refused on the log: English where a program reads it."""
+    """Return the language of a refused start in the log: English if a program reads the log."""
     return "en" if log_format == "json" else None
 
 
 @contextmanager
 def speaking(language: Language | None = None) -> Iterator[None]:
-    """Have texts be told in a language while the block runs: that of the terminal if none."""
+    """Make texts in a language while the block runs: by default the terminal's."""
     token = _SPOKEN.set(language or language_of(os.environ))
     try:
         yield
@@ -39,21 +39,21 @@ def speaking(language: Language | None = None) -> Iterator[None]:
 
 
 def is_russian() -> bool:
-    """Tell whether Russian is spoken just now."""
+    """Tell whether Russian is spoken at present."""
     return _SPOKEN.get() == "ru"
 
 
 class Texts:
-    """The texts of one part: each English one, with ``{names}`` in it, and the Russian one."""
+    """The texts of one part: each in English, with ``{names}`` in it, and in Russian."""
 
     def __init__(self, russian: Mapping[str, str]) -> None:
         self.russian = russian
 
     def __call__(self, english: str, **values: object) -> str:
-        """Return a text with its values, in the language that is spoken."""
+        """Return a text with its values, in the spoken language."""
         text = self.russian.get(english, english) if is_russian() else english
         return text.format_map(values)
 
     def word(self, english: str) -> str:
-        """Return a text that has no values, braces and all."""
+        """Return a text without values, with any braces."""
         return self.russian.get(english, english) if is_russian() else english

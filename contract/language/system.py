@@ -1,4 +1,4 @@
-"""What the operating system says of an error (strerror(3)), in Russian: the one table."""
+"""The operating system's error texts (strerror(3)) in Russian: the only table."""
 
 import errno
 import os
@@ -25,7 +25,7 @@ RUSSIAN = {
     errno.EBUSY: "занято другой программой",
     errno.ESTALE: "файла на сетевом диске больше нет",
     errno.EINVAL: "недопустимое значение",
-    # what a process may have
+    # limits of a process
     errno.EMFILE: "открыто слишком много файлов (ulimit -n)",
     errno.ENFILE: "в системе открыто слишком много файлов",
     errno.ENOMEM: "не хватает памяти",
@@ -44,6 +44,6 @@ BY_TEXT = {os.strerror(number): russian for number, russian in RUSSIAN.items()}
 
 
 def said(error: OSError) -> str:
-    """Return what the system says of an error, in the language that is spoken."""
+    """Return the system's words about an error in the spoken language."""
     text = error.strerror or str(error)
     return BY_TEXT.get(text, text) if is_russian() else text

@@ -1,1 +1,1 @@
-"""Settings out of text: values, and every mistake as a sentence."""
+"""Settings from text: values, and every mistake as a sentence."""

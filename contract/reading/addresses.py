@@ -1,4 +1,4 @@
-"""When two addresses are one person's: the canonical form that participants are compared by."""
+"""When two addresses are one person's: the canonical form for comparing participants."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,12 +13,12 @@ GMAIL = frozenset(["gmail.com", "googlemail.com"])
 
 @lru_cache(maxsize=4096)
 def canonical(address: str) -> str:
-    """Return the form in which equal addresses are equal text.
+    """Return the canonical form: equal for addresses of one person.
 
-    Case does not count, an IDN domain is written in ASCII: straße.de is another one than
-    strasse.de (``domains``). At Yandex's personal domains the domain
-    and a dot for a hyphen do not count either, at Gmail's two neither the domain nor any dot
-    (support.google.com/mail/answer/7436150). Anything after a plus sign counts.
+    Case does not count. An IDN domain is written in ASCII: straße.de differs from strasse.de
+    (``domains``). At Yandex's personal domains the domain does not count, and a dot equals a
+    hyphen; at Gmail's two neither the domain nor any dot counts
+    (support.google.com/mail/answer/7436150). Text after a plus sign counts.
     """
     local, at, domain = address.strip().rpartition("@")
     if not at:
@@ -36,36 +36,36 @@ def canonical(address: str) -> str:
 
 
 def without_tag(address: str) -> str:
-    """Return a canonical address without what follows a plus in its local part (RFC 5233 1)."""
+    """Return a canonical address without the tag after a plus in its local part (RFC 5233 1)."""
     local, _, domain = address.rpartition("@")
     name = local.partition("+")[0]
     return f"{name}@{domain}" if name else address
 
 
 def with_untagged(addresses: Iterable[str]) -> set[str]:
-    """Return canonical addresses, and each that has a tag without it, too."""
+    """Return canonical addresses, and the tagged ones also without tag."""
     return {one for each in addresses for one in (each, without_tag(each))}
 
 
 def is_his(address: str, person: str) -> bool:
-    """Tell whether a canonical address is a person's: his very own, or that with a tag.
+    """Tell whether a canonical address is a person's: equal to it, or to it with a tag.
 
     Gmail, Yandex, Outlook, iCloud, Fastmail and Postfix deliver ``ivan+shop@`` to ``ivan@``. The
-    other way round nothing follows: of ``reply+1234@`` whoever has ``reply@`` may be many.
+    reverse does not follow: ``reply+1234@`` may be one of many people behind ``reply@``.
     """
     return person in (address, without_tag(address))
 
 
 def former(address: str) -> str:
-    """Return the canonical form of before, in which straße.de was strasse.de: letters' keys stay.
+    """Return the former canonical form, with strasse.de for straße.de: letters keep their keys.
 
-    The same for every copy of a letter, as what counts is how the address is written in it.
+    It is the same for every copy of a letter, as it depends on how the letter writes the address.
     """
     return canonical(address.strip().casefold())
 
 
 def forms(person: str) -> frozenset[str]:
-    """Return a canonical address with the form of before, under which it may be kept."""
+    """Return a canonical address with its former form, under which it may be stored."""
     local, _, domain = person.rpartition("@")
     if "xn--" not in domain:
         return frozenset([person])

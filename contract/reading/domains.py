@@ -1,8 +1,8 @@
-"""A domain as DNS has it: the one place that says which ASCII stands for letters of other scripts.
+"""Domains as DNS has them: the only place that converts other scripts to ASCII.
 
-By IDNA 2008 with the mapping of UTS 46, as browsers and registries have it: straße.de is a domain
-of its own. Python's own ``idna`` codec, which ``socket`` and ``ssl`` use by themselves, is of 2003
-and goes to strasse.de instead, which is somebody else's.
+By IDNA 2008 with the mapping of UTS 46, as browsers and registries do: straße.de is a domain of its
+own. Python's ``idna`` codec, which ``socket`` and ``ssl`` use by themselves, follows IDNA 2003 and
+goes to strasse.de, which is somebody else's.
 """
 
 import idna
@@ -14,7 +14,7 @@ def in_ascii(domain: str) -> str:
 
 
 def address_in_ascii(address: str) -> str:
-    """Return an address with its domain in ASCII; as it is, if that has no such form."""
+    """Return an address with its domain in ASCII; unchanged if that has no such form."""
     local, at, domain = address.rpartition("@")
     try:
         return f"{local}{at}{in_ascii(domain)}"
@@ -23,5 +23,5 @@ def address_in_ascii(address: str) -> str:
 
 
 def label_in_letters(label: str) -> str:
-    """Return what ``xn--`` stands for; raises ValueError if it stands for nothing."""
+    """Return the letters of an ``xn--`` label; raises ValueError if it is invalid."""
     return idna.ulabel(label)

@@ -1,4 +1,4 @@
-"""The lines of ``.env``: what python-dotenv would pass over is told, as nobody means it."""
+"""The lines of ``.env``; lines that python-dotenv would ignore silently are reported."""
 
 import re
 from collections.abc import Container
@@ -10,19 +10,19 @@ from dotenv.parser import Binding, parse_stream
 from contract.language.refusals import told
 from contract.reading.every_name import EVERY_NAME
 
-_NAME = re.compile(r"[^\W\d][\w.-]*")  # of any script, lest a name that looks Latin be no name
+_NAME = re.compile(r"[^\W\d][\w.-]*")  # of any script, so that names that only look Latin are seen
 _ODD = "{path}: line {number} cannot be read: a line is NAME=value, or a comment after #"
 _TWICE = "{path}: line {number}: {name} stands above with another value: leave one of the two"
 
 
 class OddLine(ValueError):
-    """A line that says nothing, or something else than one above; the text says which."""
+    """A line that sets nothing, or contradicts one above; the text says which."""
 
 
 def variables_in(path: str, text: str, elsewhere: Container[str]) -> dict[str, str]:
     """Return the variables of an ``.env``; raises OddLine.
 
-    A name alone says nothing, unless it is set ``elsewhere``: as Docker has it, it is passed on.
+    A name without value is an error unless it is set ``elsewhere``: Docker then passes it on.
     """
     seen: dict[str, str | None] = {}
     for each in parse_stream(StringIO(text)):
@@ -44,6 +44,6 @@ def _says_something(line: Binding, elsewhere: Container[str]) -> bool:
 
 
 def _number(line: Binding) -> int:
-    """Return the number of a line, which dotenv begins with the blank ones before it."""
+    """Return the number of a line; dotenv counts the blank lines before it as its part."""
     said = line.original.string
     return line.original.line + said[: len(said) - len(said.lstrip())].count("\n")

@@ -1,9 +1,9 @@
-"""The names of all settings, of whichever part: neither knows the other's class.
+"""The names of all settings of both sides, neither of which knows the other's class.
 
-So that a name that is nearly one of the other's is told by both, and by whoever runs only one.
+So each side reports a misspelt name of the other's, too.
 """
 
-# Held against the classes by a test.
+# A test compares it with the classes.
 SHARED = """
     DATA_DIR WEBHOOK_SECRETS WEBHOOK_SECRETS_FILE MAX_BLOB_BYTES BACKUP_KEY LOG_LEVEL LOG_FORMAT
 """

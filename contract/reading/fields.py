@@ -1,4 +1,4 @@
-"""A setting as a field of its class: how it is marked, and what it must be, in words."""
+"""A setting as a field of its class: its marks, and its right form in words."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ SHOWN = 60
 class Section:
     """Marks a field that is a settings class of its own.
 
-    It is None unless one of the variables ``needs`` (without the prefix) is set, if there are any.
+    If there are variables in ``needs`` (without the prefix), it is None unless one of them is set.
     """
 
     prefix: str
@@ -28,13 +28,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Marks a field whose own validator reads the text; ``right`` says what it must be."""
+    """Marks a field whose own validator reads the text; ``right`` is its right form in words."""
 
     right: str
 
 
 def right(field: FieldInfo) -> str:
-    """Return what a setting must be, in words."""
+    """Return the right form of a setting in words."""
     like = field.examples[0] if field.examples else ""
     example = told(", such as {example}", example=like) if like else ""
     annotation = without_none(field.annotation)
@@ -66,13 +66,13 @@ def right(field: FieldInfo) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a setting's text in quotation marks; what is long is cut."""
+    """Return a setting's text in quotation marks; a long one is cut."""
     cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
     return repr(cut)
 
 
 def in_signs(text: str) -> str:
-    """Return a text on one line, with escapes for what nobody sees."""
+    """Return a text on one line, with escapes for invisible characters."""
     return "".join(map(_in_signs, text))
 
 
@@ -88,19 +88,19 @@ def is_secret(field: FieldInfo) -> bool:
 
 
 def marked(field: FieldInfo, mark: type[Any]) -> Any:
-    """Return the mark of this class that a field bears, or None."""
+    """Return a field's mark of this class, or None."""
     return next((each for each in field.metadata if isinstance(each, mark)), None)
 
 
 def without_none(annotation: Any) -> Any:
-    """Return what a setting is where it is set."""
+    """Return the type of a setting that is set."""
     choices = [each for each in get_args(annotation) if each is not NoneType]
     is_optional = NoneType in get_args(annotation)
     return choices[0] if is_optional else annotation
 
 
 def model_in(field: FieldInfo) -> type[BaseModel] | None:
-    """Return the model of which a field is a list, if it is one."""
+    """Return the model if a field is a list of one."""
     inside = get_args(without_none(field.annotation))
     models = (each for each in inside if isinstance(each, type) and issubclass(each, BaseModel))
     return next(models, None)

@@ -1,13 +1,13 @@
-"""Names with Cyrillic letters that look like Latin ones: two for the machine, one to the eye. Pure.
+"""Names with Cyrillic letters that look like Latin ones: different, but the same to the eye. Pure.
 
-A name that is wholly Cyrillic is somebody's; beside Latin letters it was hardly meant.
+A name that is wholly Cyrillic is real; beside Latin letters it is hardly meant.
 """
 
 import re
 
 _CYRILLIC, _LATIN = "асеорхуѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈ", "aceopxysijhdqwlABEKMHOPCTYXSIJ"
 _TWO_SCRIPTS = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
-# In capitals more of them look alike. The Latin letters beside them are in another label.
+# In capitals more letters look alike. Here the Latin letters are in another label.
 _LOOK_ALIKE = re.compile(rf"[0-9.+_-]*+(?:[{_CYRILLIC}][0-9.+_-]*+)+")
 _LATIN_LABEL = re.compile(r"[a-z0-9-]*[a-z][a-z0-9-]*", re.IGNORECASE)
 
@@ -18,7 +18,7 @@ def of_two_scripts(name: str) -> bool:
 
 
 def looks_latin(name: str) -> bool:
-    """Tell whether a name of no Latin letter looks as if it were of no others."""
+    """Tell whether a name without Latin letters looks wholly Latin."""
     return _LOOK_ALIKE.fullmatch(name) is not None
 
 
@@ -28,7 +28,7 @@ def label_that_looks_latin(domain: str) -> str:
 
 
 def has_latin_label(domain: str) -> bool:
-    """Tell whether a label of a domain is of Latin letters."""
+    """Tell whether a domain has a label in Latin letters."""
     return any(map(_LATIN_LABEL.fullmatch, domain.split(".")))
 
 

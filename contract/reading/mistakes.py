@@ -1,4 +1,4 @@
-"""What is wrong with settings, in sentences that say what would be right."""
+"""Mistakes in settings, in sentences that say what would be right."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _LONG_WORD = re.compile(r"(\S{100})\S{80,}(\S{60})")
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A mistake: the settings that it is about, and a sentence that says what would be right."""
+    """A mistake: the settings concerned, and a sentence that says what would be right."""
 
     names: tuple[str, ...]
     sentence: str
@@ -29,7 +29,7 @@ class Wrong:
 
 
 class Contradiction(ValueError):
-    """Fields of one section do not go together: their names, and a sentence, for each mistake."""
+    """Contradictions between fields of one section: for each the fields' names and a sentence."""
 
     def __init__(self, mistakes: Iterable[tuple[tuple[str, ...], str]]) -> None:
         self.mistakes = tuple(mistakes)
@@ -39,7 +39,7 @@ class Contradiction(ValueError):
 def mistakes_of(
     model: type[BaseModel], error: ValidationError, env: Mapping[str, str], prefix: str
 ) -> Iterator[Wrong]:
-    """Yield what pydantic found, each mistake under the name of its variable."""
+    """Yield pydantic's errors, each under the name of its variable."""
     for mistake in error.errors(include_url=False):
         cause = mistake.get("ctx", {}).get("error")
         if not mistake["loc"]:
@@ -68,14 +68,14 @@ def source_of(variable: str, env: Mapping[str, str]) -> str:
 
 
 def _inner(field: FieldInfo, within: list[int | str]) -> FieldInfo:
-    """Return the field of the model that lies in a list of them, or the field itself."""
+    """Return the field of the model in a list of models, or the field itself."""
     if (model := model_in(field)) and len(within) > 1:
         return model.model_fields.get(str(within[1]), field)
     return field
 
 
 def _sentence(mistake: Any, field: FieldInfo, *, is_inside: bool) -> str:
-    """Return what is wrong; ``is_inside`` a list or an object, of which the field is."""
+    """Return what is wrong; ``is_inside``: the field is part of a list or object."""
     match mistake["type"]:
         case "extra_forbidden":
             return _no_such_field(str(mistake["loc"][-1]), field)

@@ -1,6 +1,6 @@
-"""Numbers as words of a command line, within bounds that are told: types, as argparse says.
+"""Numbers on a command line, within stated bounds: types for argparse.
 
-A day, a year or a wait that no clock can add up is a mistake, and so are a NaN and what is below 0.
+A number of days, years or seconds too large for a clock is a mistake, and so are NaN and negatives.
 """
 
 import argparse
@@ -17,7 +17,7 @@ _LONGEST = 20
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """Return what reads a whole number within bounds; it raises ArgumentTypeError."""
+    """Return a reader of whole numbers within bounds; it raises ArgumentTypeError."""
 
     def read(text: str) -> int:
         digits = text.removeprefix("-")
@@ -31,14 +31,14 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def number(least: float, most: float) -> Callable[[str], float]:
-    """Return what reads a number within bounds; it raises ArgumentTypeError."""
+    """Return a reader of numbers within bounds; it raises ArgumentTypeError."""
 
     def read(text: str) -> float:
         try:
             found = float(text)
         except ValueError:
             found = math.nan
-        if not least <= found <= most:  # nor is a NaN
+        if not least <= found <= most:  # false also for a NaN
             raise _refusal("must be a number from {least} to {most}, not {text}", least, most, text)
         return found
 

@@ -1,8 +1,8 @@
-"""Settings out of text: every mistake is found in one go, and said in words.
+"""Settings from text: all mistakes are found at once and put in words.
 
 A settings class is a pydantic model whose field ``smtp_port`` is the variable ``SMTP_PORT``. A
-field that is annotated with ``Section`` is a class of its own, whose variables begin with the
-section's prefix. A field of lists or dictionaries is JSON, unless it is annotated with ``Words``.
+field marked ``Section`` is a class of its own, whose variables begin with the section's prefix. A
+field of lists or dictionaries is JSON, unless it is marked ``Words``.
 """
 
 import json
@@ -28,9 +28,9 @@ MOST_DIGITS = 100
 def read(
     model: type[Model], env: Mapping[str, str], prefix: str = ""
 ) -> tuple[Model | None, list[Wrong]]:
-    """Return the settings of the environment, and what is wrong with them.
+    """Return the settings of the environment, and the mistakes in them.
 
-    A setting that is wrong is as if it were not set; None where there is no model without it.
+    A wrong setting counts as not set; None if the model is impossible without it.
     """
     values: dict[str, Any] = {}
     wrong: list[Wrong] = []
@@ -54,7 +54,7 @@ def read(
 def _one(
     variable: str, field: FieldInfo, env: Mapping[str, str], own_file: bool
 ) -> tuple[Any, Wrong | None]:
-    """Return the value of one setting, None where it is not set, and what is wrong with it."""
+    """Return the value of one setting, None if it is not set, and its mistakes."""
     text = None
     try:
         text = env.get(variable) if own_file else text_of(variable, env)
@@ -77,7 +77,7 @@ def _made(
     env: Mapping[str, str],
     prefix: str,
 ) -> tuple[Model | None, list[Wrong]]:
-    """Make the model of what is right; what it finds wrong is left out, and told once."""
+    """Make the model from the right values; leave out what it finds wrong, and report it once."""
     while True:
         try:
             return model(**values), wrong
@@ -87,7 +87,7 @@ def _made(
             wrong += (
                 each
                 for each in mistakes_of(model, error, env, prefix)
-                if not named & {*each.names}  # it is there, and wrong
+                if not named & {*each.names}  # it is there, but wrong
             )
             if not bad & set(values):
                 return None, wrong
@@ -114,8 +114,8 @@ def _class_of(field: FieldInfo) -> type[BaseModel]:
 
 
 def _not_meant(variable: str, field: FieldInfo, text: str) -> str:
-    """Return why a text is none that anybody wrote for this setting, or nothing."""
-    if variable.endswith("_COMMAND"):  # a shell in it has such names filled in
+    """Return why nobody can have meant a text for this setting, or nothing."""
+    if variable.endswith("_COMMAND"):  # a shell in it fills in such names
         return ""
     if left := unfilled(text, is_secret(field)):
         return told(_UNFILLED, left=left)
@@ -133,7 +133,7 @@ def _value(field: FieldInfo, text: str) -> Any:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the pairs of a JSON object; of two with one name ``json`` would drop the first."""
+    """Return the pairs of a JSON object; ``json`` would drop the first of two with one name."""
     names = [name for name, _ in pairs]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(told("{text} is there twice: name it once", text=shown(twice)))
@@ -141,7 +141,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parsed(text: str, **options: Any) -> Any:
-    """Return what JSON says; raises ValueError with words about where it ends to be JSON."""
+    """Return what JSON says; raises ValueError with the place where it becomes invalid."""
     try:
         return json.loads(text, parse_int=_whole, **options)
     except json.JSONDecodeError as error:
@@ -153,7 +153,7 @@ def parsed(text: str, **options: Any) -> Any:
 
 
 def _whole(digits: str) -> int:
-    """Return a number that a setting may have; Python's own refusal of a long one is for Python."""
+    """Return a number small enough for a setting; Python's own error is about Python."""
     if len(digits) > MOST_DIGITS:
         raise NotJson(told("there is a number of more than {most} digits", most=MOST_DIGITS))
     return int(digits)

@@ -1,10 +1,10 @@
-"""Where a text has addresses, as people and programs write them: pure, linear in time.
+"""Finding addresses in text as people and programs write them: pure, linear in time.
 
-What stands beside an address may belong to it or not: ``_ivan@a.ru_`` is an address marked up, or
-one with an underscore; ``ivan@a.ru.Спасибо`` is one without a space after the full stop. So each
-place has several readings, and each of them may be the one that is meant, unless one is known to be
-somebody else's. A word that goes on does not end: ``notivan@a.ru``, ``o'ivan@a.ru`` and
-``ivan@a.ru.com`` have nothing of ``ivan@a.ru``; an elision ends: ``d'ivan@a.ru``, ``l'anna@a.ru``.
+Characters beside an address may belong to it or not: ``_ivan@a.ru_`` is an address in markup, or
+one with an underscore; ``ivan@a.ru.Спасибо`` lacks a space after the full stop. So each place has
+several readings, and any of them may be meant, unless one is known to be somebody else's. A longer
+word is another address: ``notivan@a.ru``, ``o'ivan@a.ru`` and ``ivan@a.ru.com`` do not contain
+``ivan@a.ru``; but an elision ends: ``d'ivan@a.ru``, ``l'anna@a.ru``.
 """
 
 import re
@@ -24,17 +24,17 @@ FILE_ENDINGS = (
     "|zip|rar|7z|gz|tgz|tar|bz2|xz|p7[ms]|sig|asc|jpe?g|png|gif|tiff?|bmp|webp|heic|svg|mp[34]|wav"
 )
 _MOST_LOCAL, _MOST_ATEXT, _MOST_CUTS, _MOST_ENCODED, _MOST_END = 160, 64, 6, 3, 40
-MOST_PLACES = 100_000  # at signs of one text: more are there to keep us busy
-_CURLY = "\u2018\u2019\u02bc"  # what programs make of an apostrophe as somebody types it
-_MARKS = f"_.'+-%{_CURLY}"  # those of a local part that may stand before it as well
+MOST_PLACES = 100_000  # at signs of one text: a text with more is an attack
+_CURLY = "\u2018\u2019\u02bc"  # what programs make of a typed apostrophe
+_MARKS = f"_.'+-%{_CURLY}"  # characters of a local part that may also stand before it
 _ATEXT = "!#$&*/=?^`{|}~"  # RFC 5322 section 3.2.3: rare in an address, common before one
 _ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-# One expression for each: a sign that it must begin with is sought several times as fast as any of
-# three, and most of what is looked through has none of them.
+# One pattern for each: a required first character is found several times faster than one of three,
+# and most texts contain none of them.
 _ATS = (r"@", r"%(?:25){0,3}40", r"&(?:#0{0,5}64|#x0{0,5}40|commat);")
 _AT_SIGNS = [re.compile(each, re.IGNORECASE) for each in _ATS]
-# As a domain in ASCII may begin, of three signs at least, also in signs that stand for ASCII ones:
-# so what is no text at all, where every 256th byte is an at sign, has few.
+# How a domain in ASCII may begin, at least three characters, also in characters that stand for
+# ASCII ones: so binary data, in which every 256th byte is an at sign, has few.
 _DOMAIN_SIGN = r"[\w.%-]"
 _TO_ASCII = rf"(?=(?a:{_DOMAIN_SIGN}|[ª²³¹º]){{0,2}}[^\x00-\xff]|(?a:{_DOMAIN_SIGN}|[ª²³¹º]){{3}})"
 _AT_SIGNS_ASCII = [re.compile(each + _TO_ASCII, re.IGNORECASE) for each in _ATS]
@@ -60,7 +60,7 @@ _ENDING = re.compile(rf"(?:\.(?:\d+|{FILE_ENDINGS}))+\Z", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
-    """One way to read an address: where it starts and ends in its text; canonical."""
+    """One way to read an address: its start and end in the text, and its canonical form."""
 
     start: int
     end: int
@@ -68,20 +68,20 @@ class Reading(NamedTuple):
 
 
 def is_plain(address: str) -> bool:
-    """Tell whether a canonical address is among ``plain_addresses_in`` a text that has it."""
+    """Tell whether ``plain_addresses_in`` finds this canonical address in a text that has it."""
     domain = address.rpartition("@")[2]
     return address.isascii() and len(domain) >= _LEAST_DOMAIN and "xn--" not in domain
 
 
 def plain_addresses_in(text: str) -> set[str]:
-    """Return the addresses of ASCII that a text may have, and some others; quick in any bytes."""
+    """Return the ASCII addresses that a text may have, and some others; fast on any bytes."""
     return addresses_in(text, _AT_SIGNS_ASCII)
 
 
 def addresses_in(text: str, at_signs: Sequence[re.Pattern[str]] = _AT_SIGNS) -> set[str]:
-    """Return the addresses that a text may have, canonical; of the first ``MOST_PLACES``.
+    """Return the canonical addresses that a text may have, of the first ``MOST_PLACES``.
 
-    As it stands, and as it is without what HTML writes a sign as; with a tag, and without it.
+    As it stands and with HTML's entities decoded; with a tag and without it.
     """
     plain = _without_entities(text)
     places = (
@@ -97,20 +97,20 @@ _PLUS = re.compile(r"\+|%(?:25)*2b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Sought:
-    """A canonical address that is looked for; ``others`` are those of other people like it."""
+    """A canonical address to look for; ``others`` are similar addresses of other people."""
 
     person: str
     others: frozenset[str] = frozenset()
 
     def is_in(self, text: str) -> bool:
-        """Tell whether it stands in a text, also one that is encoded as HTML has it."""
+        """Tell whether the address stands in a text, also in one with HTML entities."""
         if next(self._places(text), None):
             return True
         plain = _without_entities(text)
         return plain is not text and next(self._places(plain), None) is not None
 
     def replaced(self, text: str, other: str) -> str:
-        """Return a text with something else wherever it stands, however spelt."""
+        """Return a text with ``other`` in its place wherever it stands, however spelt."""
         plain = _without_entities(text)
         if plain is not text and next(self._places(plain), None):
             text = plain
@@ -122,9 +122,9 @@ class Sought:
         return "".join([*kept, text[done:]])
 
     def _places(self, text: str) -> Iterator[Reading]:
-        """Yield where it stands; of a text that has it a hundred thousand times nearly, all those.
+        """Yield its places; in a text with a hundred thousand near misses, all of these.
 
-        Few at signs come as far as being read: what stands on both sides is looked at first.
+        Few at signs are read in full: both sides are checked quickly first.
         """
         read = 0
         for at in _found(self._at_signs, text):
@@ -140,14 +140,14 @@ class Sought:
                 yield from (each for each in found if is_his(each.address, self.person))
 
     def _may_end(self, text: str, at: int) -> bool:
-        """Tell whether its local part may end at a place, as it is or with a tag: a superset."""
+        """Tell whether its local part may end here, with or without a tag: a superset."""
         if self._local.search(text[max(0, at - _MOST_END) : at]):
             return True
         return _PLUS.search(text, max(0, at - _MOST_LOCAL), at) is not None
 
     @cached_property
     def _local(self) -> re.Pattern[str]:
-        """What its local part ends with, a superset."""
+        """The end of its local part as a pattern, a superset."""
         last = (self.person.rpartition("@")[0] or "@")[-1]
         encoded = "".join(f"%(?:25)*{each:02x}" for each in last.encode())
         signs = f"{_CURLY}'" if last == "'" else "-." if last == "-" else last
@@ -156,7 +156,7 @@ class Sought:
 
     @cached_property
     def _at_signs(self) -> list[re.Pattern[str]]:
-        """What finds an at sign before what its domain begins with, a superset."""
+        """Patterns of an at sign before the beginning of its domain, a superset."""
         domain = self.person.rpartition("@")[2]
         known = {domain} | (PERSONAL_DOMAINS if domain in PERSONAL_DOMAINS else frozenset())
         known |= GMAIL if domain in GMAIL else frozenset()
@@ -166,13 +166,13 @@ class Sought:
 
 
 def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[re.Match[str]]:
-    """Return what several expressions find in a text, in its order."""
+    """Return the matches of several patterns, in the order of the text."""
     found = [each for pattern in patterns for each in pattern.finditer(text)]
     return sorted(found, key=re.Match.start)
 
 
 def _readings_at(text: str, at: re.Match[str]) -> Iterator[Reading]:
-    """Yield each way to read the address at a sign."""
+    """Yield each way to read the address at an at sign."""
     domain = _DOMAIN.match(text, at.end())
     if domain is None:
         return
@@ -185,25 +185,25 @@ def _readings_at(text: str, at: re.Match[str]) -> Iterator[Reading]:
 
 @lru_cache(maxsize=4096)
 def _addresses(local: str, domain: str) -> list[tuple[int, str]]:
-    """Return each way to read a domain behind a local part: where it ends, and the address."""
+    """Return each way to read a domain behind a local part: its end, and the address."""
     name = _decoded(local)
     return [(end, canonical(f"{name}@{_decoded(domain[:end])}")) for end in _ends(domain)]
 
 
 def _without_entities(text: str) -> str:
-    """Return a text without what HTML writes a sign as; the same one if it has none."""
+    """Return a text with HTML's entities decoded; the same object if it has none."""
     return unescape(text) if _ENTITY.search(text) else text
 
 
 def _first_of_run(text: str, at: int) -> int:
-    """Return where what may be a local part, and ends at a place, begins."""
+    """Return the start of the possible local part that ends here."""
     before = text[max(0, at - _MOST_LOCAL) : at]
     found = _LOCAL_BACKWARDS.match(before[::-1])
     return at - (found.end() if found else 0)
 
 
 def _starts(text: str, first: int, at: int, *, quoted: bool) -> set[int]:
-    """Return where a local part may start that ends at a place; none if there is none."""
+    """Return where a local part that ends here may start; none if there is none."""
     run = text[first:at]
     if _PLAIN.match(run) and (first == 0 or text[first - 1] not in _ATEXT):
         return {first}
@@ -221,7 +221,7 @@ def _starts(text: str, first: int, at: int, *, quoted: bool) -> set[int]:
 
 
 def _starts_of_atext(text: str, first: int) -> list[int]:
-    """Return where it may start if what stands before a place belongs to it: ``r&d@a.ru``."""
+    """Return where it may start if the characters before belong to it: ``r&d@a.ru``."""
     before = text[max(0, first - _MOST_ATEXT) : first]
     if before[-1:] not in _ATEXT:
         return []

@@ -1,1 +1,1 @@
-"""Files that only the holder of a passphrase reads, and where any change or cut is noticed."""
+"""Encrypted files that only a passphrase opens, and in which any change or cut is noticed."""

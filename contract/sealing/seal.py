@@ -1,11 +1,11 @@
-"""Files encrypted with a passphrase, in pieces, so that their size does not matter.
+"""Files of any size encrypted with a passphrase, in pieces.
 
 A file is a head and pieces. The head: 8 bytes that name the format, 16 of salt for the passphrase
-(scrypt, RFC 7914), 16 by which a wrong passphrase is told from a damaged file, 16 of salt for the
-file's own key (HKDF, RFC 5869). A piece is up to 64 KiB, encrypted and authenticated by
-ChaCha20-Poly1305 (RFC 8439); its nonce is its number and whether it is the last, so that pieces
-cannot be left out, moved or cut off (the STREAM construction, Hoang, Reyhanitabar, Rogaway, Vizár,
-2015). The file's name is authenticated with each, so that no file can stand for another.
+(scrypt, RFC 7914), 16 that tell a wrong passphrase from a damaged file, 16 of salt for the file's
+own key (HKDF, RFC 5869). A piece is up to 64 KiB, encrypted and authenticated by ChaCha20-Poly1305
+(RFC 8439); its nonce is its number and whether it is the last, so that pieces cannot be left out,
+moved or cut off (the STREAM construction, Hoang, Reyhanitabar, Rogaway, Vizár, 2015). The file's
+name is authenticated with each, so that no file can stand for another.
 """
 
 import hashlib
@@ -29,11 +29,11 @@ SUFFIX: Final = ".sealed"
 
 
 class NotUnsealed(Exception):
-    """A file is cut short, damaged, not sealed, or of another passphrase: the text says which."""
+    """A file is cut short, damaged, not sealed, or has another passphrase: the text says which."""
 
 
 class Seal:
-    """A passphrase with a salt: what files are written and read with.
+    """A passphrase with a salt, for writing and reading files.
 
     Reading takes the salt of each file, so that one passphrase reads all that it wrote.
     """
@@ -46,7 +46,7 @@ class Seal:
     def like(self, head: bytes) -> "Seal":
         """Return a seal with the salt of a file, if the passphrase is that of the file.
 
-        Names are the same then. ``head`` are the first bytes of the file.
+        Names are then the same. ``head`` are the first bytes of the file.
         """
         if len(head) < HEAD or not self.opens(head):
             return self
@@ -55,24 +55,24 @@ class Seal:
         return other
 
     def opens(self, head: bytes) -> bool:
-        """Tell whether a file that begins so was written with this passphrase."""
+        """Tell whether a file with this head was written with this passphrase."""
         start = len(MAGIC)
         key = self._key(head[start : start + SALT])
         check = head[start + SALT : start + 2 * SALT]
         return head.startswith(MAGIC) and hmac.compare_digest(check, _check(key))
 
     def name_of(self, name: str) -> str:
-        """Return what a name is called that says something of the content itself."""
+        """Return the hidden form of a name that reveals something of the content."""
         return hmac.new(self._own, b"name\0" + name.encode(), hashlib.sha256).hexdigest()
 
     def writer(self, file: BinaryIO, name: str) -> "SealedWriter":
-        """Return what seals all that is written to it; ``name`` is the file's."""
+        """Return a writer that seals what is written to ``file``; ``name`` is the file's."""
         own = os.urandom(SALT)
         file.write(MAGIC + self._salt + _check(self._own) + own)
         return SealedWriter(file, _cipher(self._own, own), name.encode())
 
     def reader(self, file: BinaryIO, name: str) -> BinaryIO:
-        """Return what a sealed file holds; it, and each read, raises NotUnsealed."""
+        """Return a reader of a sealed file; it, and each read, raises NotUnsealed."""
         head = file.read(HEAD)
         if not head.startswith(MAGIC) or len(head) < HEAD:
             raise NotUnsealed("is not encrypted as a backup is, or cut short")
@@ -93,7 +93,7 @@ class Seal:
 
 
 class SealedWriter(io.RawIOBase):
-    """Seals what is written; closed without ``finish`` it is cut short, and tells so."""
+    """Seals what is written; closed without ``finish`` the file counts as cut short."""
 
     def __init__(self, file: BinaryIO, cipher: "ChaCha20Poly1305", name: bytes) -> None:
         self._file = file
@@ -109,7 +109,7 @@ class SealedWriter(io.RawIOBase):
     def write(self, content: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]
         """Write bytes."""
         self._waiting += content
-        while len(self._waiting) > PIECE:  # one piece at least is left, to be the last
+        while len(self._waiting) > PIECE:  # at least one piece is left, to be the last
             self._put(bytes(self._waiting[:PIECE]), last=False)
             del self._waiting[:PIECE]
         return len(content)
@@ -127,7 +127,7 @@ class SealedWriter(io.RawIOBase):
 
 
 class _Pieces(io.RawIOBase):
-    """Reads a sealed file a piece at a time."""
+    """Reads a sealed file piece by piece."""
 
     def __init__(self, file: BinaryIO, cipher: "ChaCha20Poly1305", name: bytes) -> None:
         self._file = file
@@ -163,7 +163,7 @@ class _Pieces(io.RawIOBase):
 
 
 def sealed_size(size: int) -> int:
-    """Return how many bytes a sealed file of so many bytes has."""
+    """Return the sealed size of a file of ``size`` bytes."""
     pieces = max(1, -(-size // PIECE))
     return HEAD + size + pieces * TAG
 
@@ -177,7 +177,7 @@ def _check(key: bytes) -> bytes:
 
 
 def _cipher(key: bytes, own: bytes) -> "ChaCha20Poly1305":
-    """Return a file's cipher; its library is loaded here: a service that runs has no use for it."""
+    """Return a file's cipher; its library is loaded here, as a running service does not need it."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF

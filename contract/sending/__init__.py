@@ -1,1 +1,1 @@
-"""What is sent beside letters, and when what was not taken is sent again."""
+"""What is sent beside letters, and when failed sending is repeated."""

@@ -1,4 +1,4 @@
-"""``POST /webhook/alarms``: what the bridge tells of itself that a person should look at."""
+"""``POST /webhook/alarms``: what a bridge reports about itself that a person should look at."""
 
 from typing import Annotated
 
@@ -14,10 +14,10 @@ MAX_ALARMS = 20
 
 
 class AlarmReport(Contract):
-    """Every alarm that stands at one bridge; those that it does not name any more are over.
+    """Every standing alarm of one bridge; alarms that it no longer names are over.
 
-    ``source`` tells this bridge from others, also from one with the same ``host``; ``mailboxes``
-    are those it serves, none where they are too many.
+    ``source`` tells this bridge from others, even with the same ``host``; ``mailboxes`` are those
+    it serves, none if they are too many.
     """
 
     source: Annotated[Line, Field(min_length=1)]

@@ -1,7 +1,7 @@
-"""What a receiver's answer says, in a line for people: pure.
+"""A receiver's answer on one line for people: pure.
 
-An answer is its status, a space and its body, as attempts note it. The body is a problem as JSON
-(RFC 9457), alone or as a line of several, or a proxy's page; either may be cut anywhere.
+An answer is its status, a space and its body, as recorded by attempts. The body is a problem as
+JSON (RFC 9457), alone or as a line of several, or a proxy's page; either may be cut anywhere.
 """
 
 import html
@@ -19,7 +19,7 @@ _PAGE_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 def in_a_line(answer: str) -> str:
     """Return ``422 the event has wrong fields: data.from: is missing`` for such an answer.
 
-    What is no answer, or says nothing that can be read, stays as it is.
+    Other text, and unreadable answers, are returned unchanged.
     """
     found = _ANSWER.fullmatch(answer)
     if found is None:
@@ -39,7 +39,7 @@ def in_a_line(answer: str) -> str:
 
 
 def _read(text: str) -> str:
-    """Return what a string of JSON says."""
+    """Return the content of a JSON string."""
     try:
         return str(json.loads(f'"{text}"', strict=False))
     except ValueError:

@@ -1,4 +1,4 @@
-"""When what was not taken is tried again: rules, no clock. The courier and outgoing hooks alike."""
+"""When failed sending is repeated: rules, no clock, for the courier and outgoing hooks."""
 
 from email.utils import parsedate_to_datetime
 
@@ -9,19 +9,19 @@ JITTER = 0.2
 
 
 def delay(age: float, luck: float) -> float:
-    """Return the seconds until the next attempt of what is ``age`` seconds old.
+    """Return the seconds until the next attempt for something ``age`` seconds old.
 
-    Half its age, from five seconds to an hour, and up to a fifth more: ``luck`` is a random
-    number from 0 to 1. A delay that follows from the age needs no stored count of attempts.
+    Half its age, from five seconds to an hour, and up to a fifth more: ``luck`` is a random number
+    from 0 to 1. A delay that follows from the age needs no stored count of attempts.
     """
     pause = min(max(age / 2, SHORTEST_SECONDS), LONGEST_SECONDS)
     return pause * (1 + JITTER * luck)
 
 
 def believable(due: float, now: float) -> float:
-    """Return when the next attempt is due, or now if no delay of ours reaches so far.
+    """Return ``due``, or ``now`` if none of our delays reaches so far; both are Unix times.
 
-    It was written down by a clock that was turned back since; both are Unix times.
+    Then it was written down by a clock that was turned back since.
     """
     return now if due > now + LONGEST_SECONDS * (1 + JITTER) else due
 
@@ -29,7 +29,7 @@ def believable(due: float, now: float) -> float:
 def retry_after(header: str, now: float) -> float:
     """Return the seconds that a ``Retry-After`` header asks for (RFC 9110 10.2.3), 0 if none.
 
-    Bounded by ``LONGEST_SECONDS``, so that a strange answer cannot park anything for ever.
+    Bounded by ``LONGEST_SECONDS``, so that no answer can stop sending for ever.
     """
     try:
         seconds = float(int(header))

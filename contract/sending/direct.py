@@ -1,6 +1,6 @@
-"""A request by HTTP straight to its host, and why none came about, in words.
+"""An HTTP request straight to its host, and why it failed, in words.
 
-A proxy of the environment (``http_proxy``) does not stand between us and a neighbour.
+A proxy of the environment (``http_proxy``) is not used.
 """
 
 from http.client import HTTPResponse
@@ -21,7 +21,7 @@ def straight_to(url: str, seconds: float) -> HTTPResponse:
 
 
 def address_of(host: str, port: int) -> str:
-    """Return host and port as they are called from this machine."""
+    """Return host and port for connecting from this machine."""
     host = called(host)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -45,5 +45,5 @@ def why_not(error: OSError) -> str:
 
 
 def not_ours() -> str:
-    """Return that somebody else answers there."""
+    """Return that something else answers there."""
     return told("what answers there is not ours")

@@ -1,4 +1,4 @@
-"""Whether a URL can be called, in words that never show the login in it. Pure."""
+"""Whether a URL can be called, in words that never show its login. Pure."""
 
 import re
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ _HTTP: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 
 def callable_url(value: object) -> object:
-    """Return the URL as it is; raises ValueError with what is wrong with it, and what is right."""
+    """Return the URL unchanged; raises ValueError with what is wrong and what would be right."""
     if isinstance(value, str) and (wrong := wrong_with(value.strip())):
         raise ValueError(wrong + told(", such as {example}", example=EXAMPLE))
     return value
@@ -52,19 +52,19 @@ def wrong_with(url: str) -> str:
 
 
 def shown(url: str) -> str:
-    """Return a URL as it may be logged: without name, password and query."""
+    """Return a URL for logs: without name, password and query."""
     return str(URL(url).with_user(None).with_query(None))
 
 
 def _port_of(rest: str) -> str | None:
-    """Return the text behind the host's colon, None where there is none or nothing."""
+    """Return the text behind the host's colon, None if there is none or nothing."""
     host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
     _, colon, port = host.rpartition("]")[2].rpartition(":")
     return (port or None) if colon else None
 
 
 def _shown(url: str) -> str:
-    """Return a URL in quotation marks: where it has a login, only what stands behind that."""
+    """Return a URL in quotation marks; of one with a login only the part behind the login."""
     if "@" in url:
         return repr("…@" + re.split(r"[/?#&]", url.rpartition("@")[2], maxsplit=1)[0][:60])
     return repr(url if len(url) <= 60 else url[:60] + "…")
