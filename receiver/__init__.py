@@ -4,5 +4,5 @@ import sys
 from importlib.util import find_spec
 
 if find_spec("OpenSSL") is None:
-    # Looking for PyOpenSSL the driver loads `cryptography` first, 2.5 MB, and keeps it for nothing.
+    # Looking for PyOpenSSL the driver loads `cryptography` first, 2.5 MB, and keeps it unused.
     sys.modules.setdefault("pymongo.pyopenssl_context", None)  # type: ignore[arg-type]

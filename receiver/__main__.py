@@ -1,4 +1,4 @@
-"""``python -m receiver``: the health check, which is to be cheap, or the command line."""
+"""``python -m receiver``: first the cheap health check, otherwise the command line."""
 
 import gc
 import os
@@ -8,15 +8,15 @@ from contract import interrupts
 
 
 def main() -> None:
-    """Do as told, and end with the status of that."""
+    """Run the health check or the command, and exit with its status."""
     interrupts.end_silently()
     from receiver.health_check import all_is_well
 
     if not all_is_well(sys.argv[1:], os.environ):
-        gc.disable()  # nothing of what loads is garbage, and looking for it is a fifth of the start
-        from receiver import command_line  # its imports are what is not cheap
+        gc.disable()  # imports make no garbage; looking for it takes a fifth of the start
+        from receiver import command_line  # these imports are slow
 
-        gc.freeze()  # nor will it be: no later search has to pass it
+        gc.freeze()  # what is loaded stays: later collections skip it
         gc.enable()
         command_line.main()
 

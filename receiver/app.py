@@ -1,4 +1,4 @@
-"""The HTTP application: what answers which path, and the one table of the routes."""
+"""The HTTP application: the only table of the routes and their handlers."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -35,15 +35,15 @@ from receiver.web.v1.operation import Serving
 
 
 class Answering(Protocol):
-    """What answers some of the paths."""
+    """A part of the application that serves some paths."""
 
     def routes(self) -> Iterable[Route]:
-        """Return the paths, with what answers them."""
+        """Return the paths with their handlers."""
 
 
 def build(parts: ReceiverParts) -> web.Application:
     """Return the application, which refuses to store anything until the parts are ready."""
-    # Some connections are left for those who ask and post.
+    # Some connections are kept for reading and posting.
     listeners = min(MAX_LISTENERS, connection_limit(parts.settings.mongo_pool) * 3 // 4)
     feeds = Feeds(Changes(parts.database), Tokens(parts.database), most=listeners)
     answering = (*_taking(parts), _api(parts, feeds), _page(parts, feeds), parts.readiness)
@@ -57,7 +57,7 @@ def build(parts: ReceiverParts) -> web.Application:
 
 
 def _taking(parts: ReceiverParts) -> Iterable[Answering]:
-    """Yield what takes letters, blobs and reports of bridges, and answers their questions."""
+    """Yield the parts that take letters, blobs and bridges' reports, and answer bridges."""
     settings, access, database = parts.settings, parts.access, parts.database
     requests, seconds = access.requests, settings.mongo_timeout
     small = SmallBlobs(parts.store.blobs)

@@ -1,4 +1,4 @@
-"""``python -m receiver`` serves the webhook; its other commands look at the database."""
+"""``python -m receiver`` serves the webhook; its other commands work on the database."""
 
 import argparse
 import logging
@@ -56,13 +56,13 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Do as told, and end with the status of that."""
+    """Run the command and exit with its status."""
     with orderly_end():
         sys.exit(status_of(sys.argv[1:]))
 
 
 def status_of(words: Sequence[str]) -> int:
-    """Read the command line and the environment, do as told, return the exit status."""
+    """Read the command line and the environment, run the command, return the exit status."""
     with speaking():
         speak_argparse()
         asked = words[0] if words else SERVE
@@ -91,7 +91,7 @@ def command_line(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
 
 
 def _done(command: Command, arguments: argparse.Namespace) -> int:
-    if command.name == DOCTOR:  # mistakes in the settings do not end it, it tells of them
+    if command.name == DOCTOR:  # mistakes in the settings do not end it: it reports them
         return command.run(ReceiverSettings(), arguments)
     serves = command.name == SERVE
     settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
@@ -114,7 +114,7 @@ def _done(command: Command, arguments: argparse.Namespace) -> int:
 
 
 def _why(error: CannotStart | OSError) -> str:
-    """Return what ended a command, in words: of a file its name, and what is wrong with it."""
+    """Return why a command ended; for a file its name, and what is wrong with it."""
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {said(error)}"
     return spoken(str(error))

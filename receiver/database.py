@@ -1,4 +1,4 @@
-"""The database that the settings name."""
+"""The database of the settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from receiver.store.mongo import Database, connected
 
 @asynccontextmanager
 async def opened(settings: ReceiverSettings) -> AsyncIterator[Database]:
-    """Give the database; in tests every command is a place to crash."""
+    """Open the database; in tests every command is a place to crash."""
     async with connected(
         settings.mongo_uri.get_secret_value(),
         settings.mongo_database,

@@ -1,4 +1,4 @@
-"""What somebody who has proved who he is may do, and in which mailboxes."""
+"""What an authenticated caller may do, and in which mailboxes."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -12,9 +12,10 @@ EVERY_MAILBOX = "*"
 
 @dataclass(frozen=True)
 class Grant:
-    """``name`` is a token's, or what signed requests have; ``mailboxes`` may be ``*``, for all.
+    """The rights of a caller.
 
-    ``by`` says by what somebody has proved who he is, since a token may have any name.
+    ``name`` is a token's, or that of signed requests; ``mailboxes`` is ``*`` for all. ``by`` is the
+    kind of authentication, since a token may have any name.
     """
 
     name: str
@@ -23,17 +24,17 @@ class Grant:
     by: Literal["token", "signature", "link"] = "token"
 
     def may(self, right: Right) -> bool:
-        """Tell whether it has a right."""
+        """Tell whether the caller has a right."""
         return right in self.rights
 
     def covers(self, mailbox: str) -> bool:
-        """Tell whether a mailbox is one of its own."""
+        """Tell whether a mailbox is among the caller's."""
         return EVERY_MAILBOX in self.mailboxes or mailbox in self.mailboxes
 
     def own_spelling(self, mailbox: str) -> str | None:
-        """Return a mailbox as it is one of its own, None if it is none.
+        """Return a mailbox as the caller's rights spell it, None if it is not among them.
 
-        A domain may be spelt in letters or in ASCII, and the mailbox is named by one of the two.
+        A domain may be spelt in letters or in ASCII, and the rights use one of the two.
         """
         if self.covers(mailbox):
             return mailbox

@@ -1,4 +1,4 @@
-"""The collection ``tokens``: of each token its SHA-256 (``_id``), name, rights and mailboxes."""
+"""The collection ``tokens``: each token's SHA-256 (``_id``), name, rights and mailboxes."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ class Tokens:
         now: datetime,
         expires: datetime | None,
     ) -> None:
-        """Keep a token; raises DuplicateKey if the name was ever given."""
+        """Store a token; raises DuplicateKey if the name was ever given."""
         document = {
             "_id": digest,
             "name": name,
@@ -40,7 +40,7 @@ class Tokens:
             await self._tokens.insert_one(document)
 
     async def find(self, digest: str) -> Document | None:
-        """Return the token of a digest."""
+        """Return the token with this digest."""
         with store_errors():
             return await self._tokens.find_one({"_id": digest})
 
@@ -49,7 +49,7 @@ class Tokens:
         return frozenset([await self._mailboxes.spelt(each) for each in allowed["mailboxes"]])
 
     async def ended(self, names: Collection[str], now: datetime) -> set[str]:
-        """Return the names of those tokens that are valid no more."""
+        """Return those names whose tokens are no longer valid."""
         with store_errors():
             found = await self._tokens.find({"name": {"$in": sorted(names)}}).to_list(None)
         return {each["name"] for each in found if not is_in_force(each, now)}
@@ -60,12 +60,12 @@ class Tokens:
             return await self._tokens.find().sort("created", 1).to_list(None)
 
     async def note_use(self, digest: str, when: datetime) -> None:
-        """Note when a token was last used."""
+        """Record when a token was last used."""
         with store_errors():
             await self._tokens.update_one({"_id": digest}, {"$max": {"used": when}})
 
     async def revoke(self, name: str, when: datetime) -> bool:
-        """Have a token end now; False if there is none of this name that is still valid."""
+        """End a token now; return False if no valid one has this name."""
         with store_errors():
             done = await self._tokens.update_one(
                 {"name": name, "revoked": None}, {"$set": {"revoked": when}}
@@ -73,18 +73,18 @@ class Tokens:
         return bool(done.matched_count)
 
     async def renew(self, name: str) -> bool:
-        """Have a suspended token be valid again; False if there is none, or it was revoked."""
+        """Make a suspended token valid again; return False if there is none, or it was revoked."""
         suspended = {"name": name, "revoked": None, "suspended": {"$exists": True}}
         with store_errors():
             done = await self._tokens.update_one(suspended, {"$unset": {"suspended": ""}})
         return bool(done.matched_count)
 
     async def suspended_by(self, backup: str) -> int:
-        """Return how many tokens are suspended since this backup was restored."""
+        """Return how many tokens are still suspended after the restore of this backup."""
         with store_errors():
             return await self._tokens.count_documents({"suspended": backup})
 
     async def renew_all(self, backup: str) -> None:
-        """Have the tokens be as they were that are suspended since this backup was restored."""
+        """Undo all suspensions made by the restore of this backup."""
         with store_errors():
             await self._tokens.update_many({"suspended": backup}, {"$unset": {"suspended": ""}})

@@ -1,4 +1,4 @@
-"""How often somebody may ask: a bucket of ``quota`` that fills again within ``seconds``.
+"""How often a caller may ask: a bucket of ``quota`` that fills again within ``seconds``.
 
 The fields are those of draft-ietf-httpapi-ratelimit-headers-11. Each receiver counts for itself.
 """
@@ -12,7 +12,7 @@ MAX_NAMES = 10_000
 
 
 class Rates:
-    """One bucket for each name, the names that asked lately; ``now`` is in seconds."""
+    """One bucket for each name that asked lately; ``now`` is in seconds."""
 
     def __init__(
         self, quota: int, seconds: float, now: Callable[[], float] = time.monotonic
@@ -23,7 +23,7 @@ class Rates:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, name: str) -> bool:
-        """Take one; False if there is none left."""
+        """Take one; return False if there is none left."""
         left = self._left(name)
         taken = left >= 1
         self._buckets[name] = (left - taken, self._now())
@@ -33,7 +33,7 @@ class Rates:
         return taken
 
     def is_used_up(self, name: str) -> bool:
-        """Tell whether there is none left, without taking one."""
+        """Tell whether the bucket is empty, without taking from it."""
         return self._left(name) < 1
 
     def wait(self, name: str) -> int:

@@ -1,7 +1,7 @@
 """The form of a token: ``el_``, 43 random characters and 6 of a checksum, all base62.
 
-The checksum tells a typing mistake, and a secret that a scanner has found, from a token; it is no
-secret itself. Of a token only the SHA-256 is kept: 256 random bits need no slow hash.
+The checksum tells a token from a typing mistake or another secret that a scanner found; it is no
+secret itself. Only a token's SHA-256 is stored: 256 random bits need no slow hash.
 """
 
 import hashlib
@@ -35,15 +35,15 @@ def is_token(text: str) -> bool:
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a token: its SHA-256 in hex."""
+    """Return the stored form of a token: its SHA-256 in hex."""
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
 def is_good(token: str, kept: Mapping[str, Any] | None, now: datetime) -> bool:
-    """Tell whether a token may be used, by what is kept under its digest.
+    """Tell whether a token may be used, by what is stored under its digest.
 
-    Nothing is left out once it is clear that it may not, so that no refusal comes sooner than
-    another: one that was never given is looked at as one that was revoked.
+    All checks are made in any case, so that no refusal is faster than another: an unknown token is
+    checked like a revoked one.
     """
     found = kept or {"_id": NO_DIGEST, "revoked": None, "expires": None}
     told = (

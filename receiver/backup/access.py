@@ -1,8 +1,8 @@
-"""What gives access is loaded otherwise than it was: a backup does not know what ended after it.
+"""Access is restored in a weaker form: a backup does not know what was revoked after it.
 
-Nobody can tell a token that was revoked since from the others. So tokens are suspended, by the name
-of the backup, until somebody has looked; sign-ins and links end; hooks are off. Pure, and the same
-each time, so that what was loaded can be compared with the backup.
+Nobody can tell a token that was revoked since from the others. So tokens are suspended, under the
+name of the backup, until somebody has checked them; sign-ins and links end; hooks are off. Pure,
+and the same each time, so that what was loaded can be compared with the backup.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ RESTORED = "restored from a backup"
 
 
 def as_loaded(backup: Backup, collection: str) -> Iterable[bytes]:
-    """Return the documents of a collection, each as BSON, as they are loaded; raises Damaged."""
+    """Return a collection's documents as BSON, in the form to be loaded; raises Damaged."""
     found = backup.documents_in(collection)
     if collection in ENDED:
         return ()

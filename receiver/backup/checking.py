@@ -1,4 +1,4 @@
-"""Reads a backup through: every byte as it was written, every blob that a letter names there."""
+"""Checking a backup: every byte as written, every blob that a letter names is there."""
 
 from collections.abc import Iterator
 from typing import Any

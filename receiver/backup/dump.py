@@ -1,17 +1,17 @@
-"""Writes a backup while letters come in, on a standalone server too: the order makes it whole.
+"""Writing a backup while letters come in, even from a standalone server: the order makes it whole.
 
-Each collection is read once, so that two of them are of different moments. What refers is read
-before what it refers to: dialogs name letters, and only erasing takes a letter away, so that each
-letter that they name is found after them, or its tombstone; letters name blobs, which are stored
-before the event that names them. Facts are read after tombstones: what an erased letter held
-together is so by a fact of before it went; one about letters that are not here decides nothing.
-What the database says of itself is of before all of them, but for the key of the tombstones: the
-first erasure may make it meanwhile. What was acknowledged before the backup began is in it; of what
-comes meanwhile some is, each letter whole. Dialogs that changed between two reads are made anew
-from letters and facts by ``restore``, once what was erased between them is taken out.
+Each collection is read once, so two of them are from different moments. What refers is read before
+what it refers to. Dialogs name letters, and only erasing removes a letter, so each letter that they
+name is found afterwards, or its tombstone. Letters name blobs, which are stored before the event
+that names them. Facts are read after tombstones: what an erased letter held together is then held
+by a fact from before its removal; a fact about letters that are not here decides nothing. The
+database's ``meta`` is read before all of them, except for the key of the tombstones, which the
+first erasure may make meanwhile. What was acknowledged before the backup began is in it; of later
+letters some are, each one whole. Dialogs that changed between two reads are made anew from letters
+and facts by ``restore``, once erased data is taken out.
 
-A blob that the backup before has is the same file (a hard link), as its name is its digest; so a
-daily backup costs the day's letters.
+A blob that the previous backup has becomes a hard link to the same file, as its name is its digest;
+so a daily backup costs the day's letters.
 """
 
 import hashlib
@@ -37,16 +37,15 @@ from receiver.store.mongo import Database, Document
 from receiver.store.schema import DERIVED
 
 FILES, CHUNKS, META = f"{BLOBS}.files", f"{BLOBS}.chunks", "meta"
-# By what refers to what; collections that are not named here come first.
+# In the order of references; collections that are not named here come first.
 LAST = ("dialogs", "redirects", "letters", "tombstones", "facts", META, FILES)
 
 
 async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path, Manifest]:
-    """Write a new backup into ``place``, and return where it is and what it says of itself.
+    """Write a new backup into ``place``; return its directory and manifest.
 
-    With a ``seal`` it is encrypted.
-
-    Raises StoreUnavailable and OSError; what was written by then is a directory with a dot.
+    With a ``seal`` it is encrypted. Raises StoreUnavailable and OSError; the unfinished backup is
+    then a directory with a dot.
     """
     begun = datetime.now(UTC)
     name = layout.name_at(begun)
@@ -77,17 +76,17 @@ async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path
 
 
 async def not_whole(database: Database, manifest: Manifest) -> list[str]:
-    """Return the blobs that a backup lacks and letters name; raises StoreUnavailable.
+    """Return the blobs that letters name and a backup lacks; raises StoreUnavailable.
 
-    The others went while it was made, as no letter named them any more.
+    The others were removed while it was made, as no letter named them any more.
     """
     return sorted(await Leaving(database).named_blobs(manifest.damaged))
 
 
 def prune(place: Path, keep: int) -> list[Path]:
-    """Take away all but the newest complete backups, and what was cut short; return which.
+    """Delete all but the newest complete backups, and unfinished ones; return which.
 
-    Those that are ahead of the clock are neither counted nor taken away.
+    Those ahead of the clock are neither counted nor deleted.
     """
     dated = [each for each in layout.complete(place) if not layout.is_ahead(each)]
     gone = dated[:-keep] if keep else []
@@ -108,13 +107,13 @@ async def _in_order(raw: RawDocuments) -> AsyncIterator[str]:
     for each in others:
         if each not in (*LAST, CHUNKS, *DERIVED):
             yield each
-    for each in LAST:  # asked for anew: the first erasure makes one
+    for each in LAST:  # read again: the first erasure makes one
         if each in await raw.collections():
             yield each
 
 
 async def _meta(raw: RawDocuments, said: Sequence[bytes]) -> AsyncIterator[bytes]:
-    """Yield what the database said of itself then, with the key that the tombstones have now."""
+    """Yield the documents of ``meta`` read earlier, with the present key of the tombstones."""
     for each in said:
         if decode(each)["_id"] != KEY:
             yield each
@@ -145,7 +144,7 @@ async def _blobs(
 
 
 def _linked(old: Path, new: Path, size: int) -> bool:
-    """Have the backup before share its file; False if it has none, or the disk knows no links."""
+    """Hard-link a file of the previous backup; return False if it has none, or links fail."""
     with suppress(OSError):
         if old.stat().st_size == size:
             os.link(old, new)
@@ -154,7 +153,7 @@ def _linked(old: Path, new: Path, size: int) -> bool:
 
 
 async def _written(blobs: Blobs, digest: str, size: int, backup: Backup) -> bool:
-    """Write a blob; False if the database does not have it whole."""
+    """Write a blob; return False if the database does not have all of it."""
     found, length = hashlib.sha256(), 0
     with backup.writing(backup.blob_path(digest)) as file:
         async for piece in blobs.pieces(digest):

@@ -41,12 +41,12 @@ MOST_DOCUMENT = 64 * 1024 * 1024
 
 
 class Damaged(Exception):
-    """A backup is not what was written; the text names the file."""
+    """A backup differs from what was written; the text names the file."""
 
 
 @dataclass(frozen=True)
 class Documents:
-    """One collection's file: how many documents, and the file's own bytes and digest."""
+    """One collection's file: the number of documents, and the file's size and digest."""
 
     documents: int
     bytes: int
@@ -57,7 +57,8 @@ class Documents:
 class Manifest:
     """What a backup says of itself.
 
-    ``damaged`` are blobs that the database had not whole, or that went while they were to be read.
+    ``damaged`` are blobs of which the database lacked bytes, or that were removed before they were
+    read.
     """
 
     database: str
@@ -91,7 +92,7 @@ class Manifest:
 
     @staticmethod
     def read(backup: "Backup") -> "Manifest":
-        """Return what a backup says of itself; raises Damaged."""
+        """Return the manifest of a backup; raises Damaged."""
         path = backup.manifest_path
         try:
             content = path.read_bytes()
@@ -123,36 +124,36 @@ class Backup:
 
     @property
     def name(self) -> str:
-        """By these names backups are in order."""
+        """The name; names sort by time."""
         return self.directory.name
 
     @property
     def manifest_path(self) -> Path:
-        """Where the manifest lies."""
+        """The manifest's path."""
         return self.directory / f"{MANIFEST}{self._ending}"
 
     def blob_path(self, digest: str) -> Path:
-        """Return where a blob lies."""
+        """Return a blob's path."""
         name = self.seal.name_of(digest) if self.seal else digest
         return self.directory / BLOBS / name[:2] / f"{name}{self._ending}"
 
     def documents_path(self, collection: str) -> Path:
-        """Return where a collection lies."""
+        """Return a collection's path."""
         return self.directory / f"{collection}{SUFFIX}{self._ending}"
 
     def blob_size(self, size: int) -> int:
-        """Return how large the file of a blob is that has so many bytes."""
+        """Return the size of the file of a blob with this many bytes."""
         return sealed_size(size) if self.seal else size
 
     @contextmanager
     def writing(self, path: Path) -> Iterator[IO[bytes]]:
-        """Give what writes a new file; OSError."""
+        """Return a writer of a new file; raises OSError."""
         with path.open("xb") as file, _sealed(self, path, file) as writer:
             yield writer
 
     @contextmanager
     def reading(self, path: Path) -> Iterator[BinaryIO]:
-        """Give what reads a file; raises OSError, and Damaged, also within the block."""
+        """Return a reader of a file; raises OSError, and Damaged, also within the block."""
         try:
             with path.open("rb") as file:
                 yield self.seal.reader(file, _within(self, path)) if self.seal else file
@@ -160,7 +161,7 @@ class Backup:
             raise Damaged(f"{path} {error}") from None
 
     def digest_of(self, path: Path) -> tuple[str, int]:
-        """Return SHA-256 and size of what a file holds; raises Damaged where it cannot be read."""
+        """Return SHA-256 and size of a file's content; raises Damaged if it cannot be read."""
         found, size = hashlib.sha256(), 0
         try:
             with self.reading(path) as file:
@@ -187,7 +188,7 @@ class Backup:
 
 
 def found_in(directory: Path, seal: Seal | None) -> Backup:
-    """Return the backup that lies in a directory, encrypted or not; raises Damaged."""
+    """Return the backup in a directory, encrypted or not; raises Damaged."""
     if not (directory / f"{MANIFEST}{SEALED}").is_file():
         return Backup(directory)
     if seal is None:
@@ -196,7 +197,7 @@ def found_in(directory: Path, seal: Seal | None) -> Backup:
 
 
 def new_in(directory: Path, seal: Seal | None, before: Path | None) -> Backup:
-    """Return a backup that is to be written; its names are like those of the one before."""
+    """Return a backup to be written; its file names match those of the one before."""
     earlier = before / f"{MANIFEST}{SEALED}" if before else None
     if seal and earlier and earlier.is_file():
         with earlier.open("rb") as file:
@@ -227,19 +228,19 @@ def _digest_line(path: Path, content: bytes) -> bytes:
 
 
 def name_at(moment: datetime) -> str:
-    """Return the name of a backup that began then; by these names backups are in order."""
+    """Return the name of a backup that began at this moment; names sort by time."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H%M%S%fZ}"
 
 
 def is_ahead(backup: Path) -> bool:
-    """Tell whether a backup's name is of a time to come: a clock was wrong, then or now."""
+    """Tell whether a backup's name lies in the future: the clock was wrong, then or now."""
     return backup.name > name_at(datetime.now(UTC))
 
 
 def complete(place: Path) -> list[Path]:
     """Return the complete backups in a directory, the oldest first.
 
-    Before them come those that are ahead of the clock: nobody knows how old they are.
+    Before them come those ahead of the clock: nobody knows how old they are.
     """
     if not place.is_dir():
         return []
@@ -266,7 +267,7 @@ class DocumentsWriter:
         self._count += 1
 
     def finish(self) -> Documents:
-        """Close the file and return what the manifest says of it."""
+        """Close the file and return its entry in the manifest."""
         self._open.close()
         sha256, size = self._backup.digest_of(self._path)
         return Documents(self._count, size, sha256)

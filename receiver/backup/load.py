@@ -1,8 +1,8 @@
-"""Reads a backup into an empty database, and compares the two.
+"""Reading a backup into an empty database, and comparing the two.
 
-Letters are never taken away nor written over. A restore that was cut short is begun again: what is
-there already is left out, and the comparison at the end looks at everything. A mark in ``meta``
-keeps receivers from filing until all is done.
+Letters are never removed or overwritten. A restore that was cut short starts again: what is there
+already is skipped, and the comparison at the end looks at everything. A mark in ``meta`` keeps
+receivers from filing until all is done.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ async def refuse_if_filled(database: Database) -> None:
 
 
 async def load_meta(database: Database, backup: Backup, manifest: Manifest) -> None:
-    """Write what the backup's database said of itself, over what a new receiver has said."""
+    """Write the backup's ``meta`` over that of a new receiver."""
     if META not in manifest.collections:
         return
     for each in backup.documents_in(META):
@@ -44,7 +44,7 @@ async def load_meta(database: Database, backup: Backup, manifest: Manifest) -> N
 
 
 async def load(database: Database, backup: Backup, manifest: Manifest) -> None:
-    """Write all else that a backup holds, blobs first; raises Damaged, StoreUnavailable."""
+    """Write everything else, blobs first; raises Damaged, StoreUnavailable."""
     raw = RawDocuments(database)
     blobs = Blobs(database)
     await blobs.ensure()
@@ -56,7 +56,7 @@ async def load(database: Database, backup: Backup, manifest: Manifest) -> None:
 
 
 async def differences(database: Database, backup: Backup, manifest: Manifest) -> list[str]:
-    """Return where the database is not as the backup is loaded, a line each."""
+    """Return where the database differs from the loaded backup, one line each."""
     raw = RawDocuments(database)
     blobs = Blobs(database)
     found = []

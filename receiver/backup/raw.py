@@ -1,4 +1,4 @@
-"""Documents as the bytes that they are in the database, whatever stands in them: for backups."""
+"""Documents as raw BSON, whatever their content: for backups."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
@@ -10,7 +10,7 @@ from bson.raw_bson import RawBSONDocument
 from receiver.store.mongo import Database, DuplicateKey, each_of, store_errors
 
 AT_ONCE = 500
-FEW = 50  # the embedded database compares each document with each id that is asked for
+FEW = 50  # the embedded database compares each document with each id asked for
 AT_ONCE_BYTES = 8 * 1024 * 1024
 
 
@@ -25,7 +25,7 @@ class RawDocuments:
         self._raw: Any = database.client.get_database(database.name, codec_options=options)
 
     async def collections(self) -> list[str]:
-        """Return the names of all collections; views and MongoDB's own are none."""
+        """Return the names of all collections, without views and MongoDB's own."""
         with store_errors():
             found = await self._database.list_collection_names(filter={"type": "collection"})
         return sorted(each for each in found if not each.startswith("system."))
@@ -51,7 +51,7 @@ class RawDocuments:
         return found
 
     async def add(self, collection: str, documents: Iterable[bytes]) -> None:
-        """Insert documents; those whose identity is there already are left out."""
+        """Insert documents; those whose ``_id`` is there already are skipped."""
         batch: list[bytes] = []
         for document in documents:
             batch.append(document)

@@ -1,1 +1,1 @@
-"""What bridges report of themselves, and the orders that they take with the answer."""
+"""Reports of bridges, and the orders in the answers."""

@@ -1,7 +1,7 @@
-"""By which other ids SMTP told of a letter: each further copy that it took has one of its own.
+"""Further ids of a letter: each further copy that SMTP took has an id of its own.
 
-The first needs none: its id is kept with the letter (``content.event_id``). Of letters of before,
-the second in which they were taken is kept, which the id tells.
+The first copy's id is stored with the letter (``content.event_id``). Older letters have only the
+second in which they were taken, which the id contains.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ class Again:
         self._letters = database["letters"]
 
     async def note(self, copies: Sequence[tuple[Arrival, str]]) -> None:
-        """Note the ids of copies that were duplicates, by the keys of the letters they are of.
+        """Store the ids of duplicate copies, by the keys of their letters.
 
-        The first's, told again, is not one.
+        A repeat of the first copy's id does not count.
         """
         for each, key in copies:
             if each.copy["source"]["via"] != "smtp":
@@ -40,7 +40,7 @@ class Again:
                 await self._letters.update_one(first, update)
 
     async def find(self, mailboxes: Sequence[str], number: str) -> list[Document]:
-        """Return the letters of these mailboxes that came again by this id, whole."""
+        """Return the letters of these mailboxes that came again under this id, whole."""
         query: Document = {"again": number, "mailbox": {"$in": list(mailboxes)}}
         with store_errors():
             return await self._letters.find(query).to_list(MOST)

@@ -18,14 +18,14 @@ MAX_FOUND = 20
 
 
 class Bridges:
-    """Keeps reports and orders; each method raises StoreUnavailable when in doubt."""
+    """Stores reports and orders; each method raises StoreUnavailable when in doubt."""
 
     def __init__(self, database: Database) -> None:
         self._bridges = database["bridges"]
         self._refusals = database["refusals"]
 
     async def take(self, report: BridgeReport, now: datetime) -> Orders:
-        """Keep a report, and return what the bridge is to do."""
+        """Store a report, and return the orders for the bridge."""
         await self._keep_refusals(report, now)
         said = report.model_dump(exclude={"refusals", "done", "bridge"})
         pull = {"orders": {"id": {"$in": [ObjectId(each) for each in report.done]}}}
@@ -41,7 +41,7 @@ class Bridges:
         return Orders(orders=orders[:MAX_ORDERS], refusals_known=known)
 
     async def order(self, bridge: str, letter: str, who: str, now: datetime) -> bool:
-        """Have a bridge try a letter with its next report; False if there is no such bridge."""
+        """Order a bridge to try a letter after its next report; return False if it is unknown."""
         order = {"id": ObjectId(), "letter": letter, "who": who, "when": now}
         guard = {"_id": bridge, "orders.letter": {"$ne": letter}}
         with store_errors():
@@ -62,13 +62,13 @@ class Bridges:
             return len(await self._bridges.find({"seen": {"$lt": since}}, {"_id": 1}).to_list(1000))
 
     async def forget(self, bridge: str) -> None:
-        """Forget a bridge that is no more."""
+        """Forget a bridge that no longer exists."""
         with store_errors():
             await self._bridges.delete_one({"_id": bridge})
             await self._refusals.delete_many({"bridge": bridge})
 
     async def texts(self) -> list[str]:
-        """Return what all bridges have told of letters, and of what they refused, for names."""
+        """Return what all bridges have reported of letters and refusals, for finding names."""
         with store_errors():
             reports = await self._bridges.find({}, {"report.letters": 1}).to_list(None)
             refused = {"mail_from": 1, "rcpt_to": 1, "answer": 1}
@@ -80,7 +80,7 @@ class Bridges:
     async def having(
         self, mailboxes: Collection[str], person: str, tells: Callable[[Document], bool]
     ) -> list[Document]:
-        """Return letters of somebody that bridges said last they have: bridge, id and state."""
+        """Return a person's letters that bridges last reported to have: bridge, id and state."""
         return [
             {"bridge": bridge["report"]["host"], "id": each["id"], "state": each["state"]}
             for bridge in await self.every()
@@ -91,11 +91,11 @@ class Bridges:
     async def forget_person(
         self, person: str, tells: Callable[[Document], bool], names: Callable[[str], bool]
     ) -> None:
-        """Forget the refusals that name somebody, by his canonical address, and letters of his.
+        """Forget the refusals that name a canonical address, and reported letters of this person.
 
-        ``tells`` says whether a letter in a spool, as it was reported, tells of him otherwise. A
-        bridge that is no more never reports that it has them no longer. ``names`` says whether an
-        answer of the door's does.
+        A bridge that no longer exists would never report that its letters are gone. ``tells``
+        decides whether a reported letter mentions him otherwise; ``names`` whether an answer of the
+        door does.
         """
         await self._forget_letters(person, tells)
         fields = {"mail_from": 1, "rcpt_to": 1, "answer": 1}
@@ -123,7 +123,7 @@ class Bridges:
     async def refusals(self, address: str) -> list[Document]:
         """Return the newest refusals that name an address, of all without one.
 
-        As canonical addresses have no index, all that are remembered are looked at, if need be.
+        Canonical addresses have no index, so all stored refusals are searched if need be.
         """
         person, found = canonical(address), list[Document]()
         with store_errors():

@@ -1,8 +1,8 @@
-"""Letters that were refused over HTTP, beside those that bridges tell of in ``refusals``.
+"""Letters refused over HTTP, stored beside the refusals that bridges report.
 
-Only of callers who were known, by a token or a signature, and the last thousand of each: nobody
-else can write there, and nobody pushes out what others were refused. What comes again (408, 429,
-5xx) is no refusal, and of letters of the erased (410) nothing is kept.
+Only of callers authenticated by a token or a signature, and the last thousand of each: nobody else
+can write there, and nobody displaces others' refusals. A status that will be retried (408, 429,
+5xx) is no refusal, and of letters of the erased (410) nothing is stored.
 """
 
 import logging
@@ -27,7 +27,7 @@ READ_BYTES, MAX_SIGNS = 1024 * 1024, 300
 
 @dataclass
 class Post:
-    """One post of a caller who is known: where from, and its body once that has been read."""
+    """A post of an authenticated caller: its peer, and its body once that has been read."""
 
     who: str
     peer: str
@@ -36,7 +36,7 @@ class Post:
 
 
 class PostRefusals:
-    """Remembers refusals; a store that does not answer changes no answer."""
+    """Records refusals; a store that does not answer changes no answer."""
 
     def __init__(
         self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -46,7 +46,7 @@ class PostRefusals:
 
     @asynccontextmanager
     async def noting(self, peer: str, grant: Grant | None) -> AsyncIterator[Post]:
-        """Remember the problem in which what is done here ends, if it is for good."""
+        """Record the problem that the block raises, if it is final."""
         who = f"token {grant.name}" if grant else "service"
         post = Post(who, peer, grant.mailboxes if grant else frozenset())
         try:
@@ -65,7 +65,7 @@ class PostRefusals:
         if not mailbox and len(post.mailboxes) == 1:
             [mailbox] = post.mailboxes - {EVERY_MAILBOX} or {""}
         row: Document = {
-            "bridge": f"http {post.who}",  # no bridge's id has a space
+            "bridge": f"http {post.who}",  # no bridge's id contains a space
             "number": int(now.timestamp() * 1_000_000),
             "at": now,
             "kept": now,
@@ -89,7 +89,7 @@ def _said(problem: Problem) -> str:
 
 
 def _addresses(body: bytes) -> tuple[str, str]:
-    """Return the sender and the mailbox that an event names, as far as it can be read."""
+    """Return the sender and the mailbox that an event names, as far as they can be read."""
     if not body or len(body) > READ_BYTES:
         return "", ""
     try:

@@ -29,7 +29,7 @@ class BridgeReports:
         return [Route("POST", PATH, self.post_report)]
 
     async def post_report(self, request: web.Request) -> web.Response:
-        """Keep the report, and answer with the orders."""
+        """Store the report, and answer with the orders."""
         media_type(request, JSON)
         check = self._requests.signed(request, MAX_REPORT_BYTES)
         check.update(f"{request.method} {request.path_qs}\n".encode())

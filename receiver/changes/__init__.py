@@ -1,1 +1,1 @@
-"""What changed in a mailbox, for whoever follows it: told at least once each."""
+"""Changes in a mailbox, for those who follow it: each told at least once."""

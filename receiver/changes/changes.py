@@ -1,12 +1,12 @@
-"""What changed in a mailbox since a state, at least once each and never less.
+"""The changes in a mailbox since a state, each at least once.
 
-Which of it is told is the rule of ``receiver.changes.telling``. A dialog that goes leaves a row in
-``gone``, written before it is taken away. It counts once the dialog is not there; one that came
-back is told as changed.
+``receiver.changes.telling`` decides which of them are told. A dialog that goes leaves a row in
+``gone``, written before it is removed. The row counts once the dialog is not there; a dialog that
+came back is told as changed.
 
-A restore takes the database back in time, and nobody here knows what was told of what came after
-the backup. So a state names the life of the database that it is of, and one of another life is as
-one that is too old.
+A restore takes the database back in time, and nobody knows here what was told about the time after
+the backup. So a state names the life of its database, and a state of another life counts as too
+old.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -28,12 +28,12 @@ from receiver.store.schema import TOLD_SECONDS
 
 ROOM = 5000  # in memory: what is filed in half a minute
 AWAIT_MILLISECONDS = 1000  # less than one command may take
-LIFE_LEAST_SECONDS = 1.0  # between two looks at it, whatever is asked
-LIFE_SECONDS = 10.0  # until it is seen that the database was restored under a running receiver
+LIFE_LEAST_SECONDS = 1.0  # between two reads, however many ask
+LIFE_SECONDS = 10.0  # until a running receiver notices that the database was restored
 
 
 class TooOld(Exception):
-    """What was gone at that time is not known any more, or was of another life: list anew."""
+    """The state is too old to know what is gone since, or of another life: list anew."""
 
 
 class Changes:
@@ -47,7 +47,7 @@ class Changes:
         self._life, self._lived = "", -LIFE_SECONDS
 
     async def now(self) -> State:
-        """Return the state of now: what is listed after this is told, or was there before."""
+        """Return the present state: later changes are told, earlier ones are in a later list."""
         return await self.at(await self._clock.now() - HOT)
 
     async def at(self, when: datetime) -> State:
@@ -55,8 +55,9 @@ class Changes:
         return State(when, life=await self._in_life())
 
     async def writes(self) -> AsyncIterator[None]:
-        """Yield whenever a dialog was written, or goes; raises StoreUnavailable where MongoDB is
-        no replica set, and so has no change streams, and whenever the stream ends.
+        """Yield whenever a dialog was written, or goes; StoreUnavailable whenever the stream ends.
+
+        Also if MongoDB is no replica set, and so has no change streams.
         """
         ours = {"ns.coll": {"$in": [self._dialogs.name, self._gone.name]}}
         pipeline: list[Document] = [{"$match": ours}, {"$project": {"_id": 1}}]
@@ -74,18 +75,18 @@ class Changes:
         return look.told(state, limit, room)
 
     async def look(self, mailbox: str, state: State, limit: int) -> OneLook:
-        """Return what there is behind a state, about so many rows of it; raises TooOld."""
+        """Return one look behind a state, of about ``limit`` rows; raises TooOld."""
         now = await self._clock.now()
         oldest = now - timedelta(seconds=TOLD_SECONDS) + HOT
         if not oldest <= state.at <= now + EARLY:
-            raise TooOld  # or of a clock that was set back by more than HOT: some would be left out
+            raise TooOld  # or the clock was set back by more than HOT: changes would be left out
         if state.life != await self._in_life(state.life):
             raise TooOld
         rows, cut = await self._rows(mailbox, state, limit)
         return OneLook(state, rows, cut, now)
 
     async def _in_life(self, hoped: str | None = None) -> str:
-        """Return the life of the database as it was seen lately, looked at anew for another."""
+        """Return the life of the database as last seen, read again if it is not the hoped one."""
         again = hoped is not None and hoped != self._life
         if monotonic() - self._lived >= (LIFE_LEAST_SECONDS if again else LIFE_SECONDS):
             self._life, self._lived = await standing.life(self._database), monotonic()
@@ -113,9 +114,9 @@ class Changes:
     ) -> tuple[list[Document], tuple[datetime, Any] | None]:
         """Return documents behind a state in order, and where they end if there may be others.
 
-        Asked for is a span and no more, which goes by an index in every database; parts of dialogs,
-        dialogs that are not ours and what was told before is left out here. Where nothing else is
-        among the first, more is read.
+        The query is only a time span, which uses an index in every database; parts of dialogs,
+        dialogs that are not ours and what was told before are filtered here. If nothing is left of
+        the first ones, more is read.
         """
         query = {"mailbox": mailbox, "changed": {"$gte": state.at}}
         fields = dict.fromkeys(("changed", "revision", "part_of", "into"), 1)

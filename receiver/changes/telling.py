@@ -57,7 +57,7 @@ class State:
 class Row:
     """One dialog that changed, or that is ``gone``, perhaps ``into`` another one.
 
-    ``there`` says of one that was to go that it is there all the same: not yet gone, or back.
+    ``there``: a dialog that was to go is still there: not yet gone, or back.
     """
 
     id: ObjectId
@@ -69,7 +69,7 @@ class Row:
 
     @property
     def mark(self) -> bytes:
-        """What tells it from other changes."""
+        """The row's identity among changes."""
         when = self.changed.isoformat() if self.gone else ""
         text = f"{self.id} {self.revision} {self.gone} {when}"
         return hashlib.sha256(text.encode()).digest()[:DIGEST_BYTES]
@@ -79,7 +79,7 @@ class Row:
 class Told:
     """Some changes and the state behind them.
 
-    ``more`` means that there are others already, ``waits`` that they have to cool first.
+    ``more``: there are others already. ``waits``: they must cool first.
     """
 
     rows: Sequence[Row]
@@ -90,7 +90,7 @@ class Told:
 
 @dataclass(frozen=True)
 class OneLook:
-    """What one look has found behind a state, as of ``now``; ``cut`` if there is more behind it."""
+    """The result of one look behind a state, as of ``now``; ``cut`` if there is more behind it."""
 
     behind: State
     rows: Sequence[Row]
@@ -98,7 +98,7 @@ class OneLook:
     now: datetime
 
     def covers(self, state: State) -> bool:
-        """Tell whether it says what is to be told behind another state, too."""
+        """Tell whether it contains what to tell behind another state, too."""
         if state == self.behind:
             return True
         place = state.at, state.last
@@ -135,9 +135,9 @@ def tell(
     cut: bool = False,
     room: int = MAX_SEEN,
 ) -> Told:
-    """Return which of the rows behind a state to tell; what is older than ``horizon`` is cold.
+    """Return which of the rows behind a state to tell; rows older than ``horizon`` are cold.
 
-    ``cut`` means that there are more rows than these; ``room`` is how much may be seen. Pure.
+    ``cut``: there are more rows than these. ``room``: how many may be remembered as seen. Pure.
     """
     at, last, seen = state.at, state.last, set(state.seen)
     going = _Telling(more=cut)
@@ -162,9 +162,9 @@ def tell(
             seen.add(row.mark)
         going.met.add(row.mark)
     else:
-        if not cut:  # what is not met any more has changed again, and is told as that
+        if not cut:  # a row that is no longer met has changed again, and is told as that
             seen &= going.met
     if going.more and not going.told and (at, last) == (state.at, state.last):
-        going.more, going.waits = False, True  # all of it is hot: asking at once would be no use
+        going.more, going.waits = False, True  # all of it is hot: asking again at once is useless
     after = State(at, last, frozenset(seen), state.life)
     return Told(going.told, after, going.more, going.waits)

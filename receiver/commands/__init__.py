@@ -1,1 +1,1 @@
-"""The commands of ``python -m receiver``: a file each, with its words and what it does."""
+"""The commands of ``python -m receiver``, one file each, with arguments and action."""

@@ -1,4 +1,4 @@
-"""``backup``: write all that the database holds to a directory, while letters come in."""
+"""``backup``: write the whole database to a directory while letters come in."""
 
 import argparse
 import asyncio
@@ -28,7 +28,7 @@ RETRY_SECONDS = 300.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("place", type=Path, metavar="DIR", help="it gets one of its own there")
     parser.add_argument(
         "--keep", type=copies, default=0, metavar="N", help="drop all but the N newest"
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if the disk does not take it, or the database lacks bytes of letters."""
+    """Return 0; 1 if the disk refuses, or if the database lacks bytes of letters."""
     os.umask(0o077)  # letters are in it
     place: Path = arguments.place
     place.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
                     await asyncio.sleep(left)
                 try:
                     await _one(database, place, arguments.keep, settings.seal)
-                    sys.stdout.flush()  # it may be a file, and the next line is a day away
+                    sys.stdout.flush()  # stdout may be a file, and the next line is a day away
                 except (StoreUnavailable, OSError) as error:
                     log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
                     await asyncio.sleep(RETRY_SECONDS)
@@ -80,14 +80,14 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     try:
         path, manifest = await dump(database, place, seal)
     except BaseException as error:
-        prune(place, 0)  # a disk that it filled is needed by others
+        prune(place, 0)  # others need the disk that it filled
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(place)
         raise
     await standing.say_backed_up(database, path.name)
     gone = prune(place, keep)
     words = "{path}: {letters} letters, {blobs} blobs of {bytes} bytes"
-    if await standing.is_earlier(database):  # whose letters are in its dialogs alone
+    if await standing.is_earlier(database):  # whose letters exist only in its dialogs
         words = "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes"
     done = texts(
         words,
@@ -109,7 +109,7 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
 
 
 async def _seconds_left(database: Database, hours: float) -> float:
-    """Return how long to wait, so that a restart makes neither too many nor too few."""
+    """Return the seconds to wait, so that restarts make neither too many backups nor too few."""
     try:
         last = await standing.backed_up(database)
     except StoreUnavailable:

@@ -1,4 +1,4 @@
-"""What a command is: its name, its words, and how it runs against the database."""
+"""A command: its name, its arguments, and how it runs on the database."""
 
 import argparse
 import asyncio
@@ -20,7 +20,7 @@ UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
 
 
 def no_words(_parser: argparse.ArgumentParser) -> None:
-    """Add nothing to a command's words."""
+    """Declare no arguments, for a command that takes none."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Command:
 
 
 def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitable[int]]) -> int:
-    """Do the work, and return its exit status; 75 where the database does not answer."""
+    """Do the work and return its exit status; 75 if the database does not answer."""
 
     async def connected() -> int:
         async with opened(settings) as database:
@@ -49,9 +49,9 @@ def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitab
 
 
 def reading(settings: ReceiverSettings, work: Callable[[Database], Awaitable[int]]) -> int:
-    """Do work that reads letters or dialogs; raises CannotStart where they are of another version.
+    """Do work that reads letters or dialogs; raises CannotStart if another version wrote them.
 
-    What a version before wrote lacks fields that this one reads.
+    Documents of an earlier version lack fields that this one reads.
     """
 
     async def refused_or_done(database: Database) -> int:
@@ -63,7 +63,7 @@ def reading(settings: ReceiverSettings, work: Callable[[Database], Awaitable[int
 
 
 def at_least_one(text: str) -> int:
-    """Return the number that a word on the command line says."""
+    """Return a positive number from the command line."""
     if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
         told = "must be a whole number of 1 or more, not {text}"
         raise argparse.ArgumentTypeError(texts(told, text=repr(text[:40])))
@@ -71,12 +71,12 @@ def at_least_one(text: str) -> int:
 
 
 def one_line(text: str) -> str:
-    """Return what stands in an act or a list, or have argparse say that it cannot."""
+    """Return one line of text for an act or a list, or let argparse refuse it."""
     if not text.isprintable() or is_blank(text):
         raise argparse.ArgumentTypeError(texts("must say something, on one line"))
     return text
 
 
 def tell(line: str, *, error: bool = False) -> None:
-    """Print a line for whoever runs the command."""
+    """Print a line for the user."""
     (sys.stderr if error else sys.stdout).write(f"{line}\n")

@@ -1,4 +1,4 @@
-"""``fsck``: say whether every byte that a letter names is there."""
+"""``fsck``: check that every byte that a letter names is there."""
 
 import argparse
 import zlib
@@ -15,7 +15,7 @@ from receiver.words import texts
 
 
 def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
-    """Return 0 if all is there, 1 if not; what is missing is a line each."""
+    """Return 0 if all is there, 1 if not; missing bytes are printed, one line each."""
 
     async def work(database: Database) -> int:
         wrong = 0
@@ -41,7 +41,7 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
 
 
 async def letters_naming_bytes(database: Database) -> AsyncIterator[Document]:
-    """Yield of every letter what it names of bytes: attachments, raw, a small original."""
+    """Yield for every letter the fields that name bytes: attachments, raw, a small original."""
     fields = ("mailbox", "message.message_id", "message.attachments")
     wanted = dict.fromkeys((*fields, "content.raw", "content.original"), 1)
     with store_errors():
@@ -50,7 +50,7 @@ async def letters_naming_bytes(database: Database) -> AsyncIterator[Document]:
 
 
 def named_by(letter: Document) -> Iterator[tuple[str, str, int]]:
-    """Yield what a letter names in GridFS: what it is, its digest, its bytes."""
+    """Yield each blob that a letter names in GridFS: what it is, its digest, its size."""
     for each in letter["message"]["attachments"]:
         yield "attachment", each["sha256"], each["size"]
     content = letter.get("content", {})
@@ -59,7 +59,7 @@ def named_by(letter: Document) -> Iterator[tuple[str, str, int]]:
 
 
 def wrong_with_original(letter: Document) -> str | None:
-    """Return what is wrong with the original that stands in the letter's own document."""
+    """Return what is wrong with the original inside the letter's own document."""
     content = letter.get("content", {})
     if "original" not in content:
         return None

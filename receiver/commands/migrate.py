@@ -11,7 +11,7 @@ from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument(
         "--dry-run",
         action="store_true",
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0 if the database is one of today, or would be."""
+    """Return 0 if the database is of today's version, or would be."""
 
     async def work(database: Database) -> int:
         migrating = Migrating(database, settings.join_policy, settings.dialog_part_bytes)

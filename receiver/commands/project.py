@@ -14,7 +14,7 @@ from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("--check", action="store_true", help="only compare: exit 1 if any differs")
     parser.add_argument(
         "--adopt",
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0 if all dialogs are what letters and facts make of them, 1 if not."""
+    """Return 0 if all dialogs agree with letters and facts, 1 if not."""
 
     async def work(database: Database) -> int:
         await _refuse(database, settings, arguments)

@@ -41,7 +41,7 @@ HOLDS_AS_THEY_WERE = "{count} dialogs are on hold as they were: python -m receiv
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     words = "a backup, or the directory of many: the newest of them"
     parser.add_argument("place", type=Path, metavar="DIR", help=words)
     parser.add_argument(
@@ -79,7 +79,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return await _restore(database, backup, manifest, settings)
 
         async def again(database: Database) -> int:
-            since = "" if is_ahead(directory) else directory.name  # any may be of later
+            since = "" if is_ahead(directory) else directory.name  # any of them may be later
             later = [found_in(one, settings.seal) for one in newest if one.name > since]
             return await _erase_again(database, settings, arguments, later)
 
@@ -128,7 +128,7 @@ async def _erase_again(
     arguments: argparse.Namespace,
     later: Sequence[Backup],
 ) -> int:
-    """Erase what was erased since the backup was made: later backups and files tell of it."""
+    """Erase what was erased since the backup was made, as later backups and files tell."""
     place = arguments.erasures or settings.data_dir / DIRECTORY
     store = Store.of(database, full_bytes=settings.dialog_part_bytes)
     try:
@@ -147,7 +147,7 @@ async def _erase_again(
 
 
 async def _done(database: Database, backup: Backup, manifest: Manifest, *, keep: bool) -> int:
-    """Let receivers file here, and say what gives access no more, or again."""
+    """Allow receivers to file here, and print what access is suspended or valid again."""
     tokens, holds = Tokens(database), Holds(database, Dialogs(database))
     suspended = await tokens.suspended_by(backup.name)
     if keep:
@@ -166,7 +166,7 @@ async def _done(database: Database, backup: Backup, manifest: Manifest, *, keep:
 
 
 def _prove(settings: ReceiverSettings, erase_again: Work, done: Work) -> int:
-    """Make the dialogs anew and look for every byte, with the commands that do so."""
+    """Make the dialogs anew and check every byte, with the commands that do so."""
     adopt, only_check = Namespace(check=False, adopt=True), Namespace(check=True, adopt=False)
     try:
         status = with_database(settings, erase_again) or PROJECT.run(settings, adopt)

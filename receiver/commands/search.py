@@ -1,4 +1,4 @@
-"""``search``: letters with certain words, as ``/v1/search`` finds them; and the index made anew."""
+"""``search``: letters with certain words, as in ``/v1/search``; and making the index anew."""
 
 import argparse
 
@@ -18,7 +18,7 @@ WRONG = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("words", nargs="*", help="words, phrases, operators: docs/search.md")
     parser.add_argument("--mailbox", help="only of this mailbox")
     parser.add_argument("-n", type=at_least_one, default=20, metavar="COUNT", help="at most (20)")
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Print three lines for each letter: 1 if there is none, 2 if the words cannot be meant."""
+    """Print three lines for each letter; 1 if there is none, 2 if the query is invalid."""
 
     async def work(database: Database) -> int:
         mailbox = arguments.mailbox and await KeptMailboxes(database).spelt(arguments.mailbox)

@@ -60,7 +60,7 @@ async def serve(settings: ReceiverSettings) -> None:
 
 
 def _begin(settings: ReceiverSettings) -> None:
-    """Say what is to be known, and make the secret if there is none; raises CannotStart."""
+    """Log what the administrator should know, and make a missing secret; raises CannotStart."""
     for sentence in ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     if settings.webhook_secrets is None:

@@ -1,4 +1,4 @@
-"""What a person reads on a terminal: in Russian where the terminal is, and harmless in any case."""
+"""Text on a terminal: in Russian if the terminal is Russian, and harmless in any case."""
 
 import os
 import unicodedata
@@ -19,7 +19,7 @@ def is_russian(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def harmless(text: str, *, lines: bool = False) -> str:
-    """Return text of a letter without signs that command a terminal or turn its direction."""
+    """Return a letter's text without characters that command a terminal or change its direction."""
     kept = "\n\t" if lines else ""
     return "".join(
         sign if sign in kept or unicodedata.category(sign)[0] != "C" else " " for sign in text

@@ -20,7 +20,7 @@ _DAYS = re.compile(r"([1-9]\d{0,4})d")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the words, and what each takes."""
+    """Declare the command's arguments."""
     words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke|renew")
     add = words.add_parser("add", help="make a token, and print it this once")
     add.add_argument("name", type=_own_name, help="whose it is; no name is given twice")
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 where the name is taken or unknown."""
+    """Return 0, or 1 if the name is taken or unknown."""
     words: dict[str, Callable[[Database, argparse.Namespace], Awaitable[int]]]
     words = {"add": _add, "list": _list, "revoke": _revoke, "renew": _renew}
     return with_database(settings, lambda database: words[arguments.word](database, arguments))
@@ -94,7 +94,7 @@ def _line(token: Document) -> str:
 
 
 def name_word(text: str) -> str:
-    """Return a name, or have argparse say what one is."""
+    """Return a name, or let argparse say what a name is."""
     if not len(text) <= MAX_NAME or not text.isprintable() or is_blank(text):
         told = texts("a name is 1 to {most} signs on one line", most=MAX_NAME)
         raise argparse.ArgumentTypeError(told)
@@ -109,7 +109,7 @@ def _own_name(text: str) -> str:
 
 
 def rights_word(text: str) -> list[str]:
-    """Return rights, or have argparse say what they are."""
+    """Return rights, or let argparse say what rights are."""
     found = text.replace(",", " ").split()
     if wrong := sorted(set(found) - set(RIGHTS)):
         told = texts("{word} is none of {known}", word=wrong[0], known=", ".join(RIGHTS))
@@ -121,7 +121,7 @@ def rights_word(text: str) -> list[str]:
 
 
 def mailbox_word(text: str) -> str:
-    """Return a mailbox or ``*``, or have argparse say what one is."""
+    """Return a mailbox or ``*``, or let argparse say what a mailbox is."""
     name = text.strip().casefold()
     if name != EVERY_MAILBOX and not is_mailbox(name):
         told = texts("{text} is no mailbox, such as support@example.ru", text=text)
@@ -135,7 +135,7 @@ def _until(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
         until = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # the latter at the end of time, in another zone
+    except (ValueError, OverflowError):  # the second is the end of time in another zone
         told = texts("it is 30d, or a date such as 2027-01-31")
         raise argparse.ArgumentTypeError(told) from None
     if until <= datetime.now(UTC):

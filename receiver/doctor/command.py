@@ -1,4 +1,4 @@
-"""``doctor``: look at everything, say what is wrong and what to do about it."""
+"""``doctor``: examine everything, say what is wrong and what to do about it."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""What the doctor asks MongoDB: of itself, rights, time of a write, indexes, backup, hooks."""
+"""The doctor's questions to MongoDB: itself, rights, time of a write, indexes, backup, hooks."""
 
 import time
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ READ_BACK_LAG = timedelta(minutes=15)
 
 
 async def examine(database: Database, settings: ReceiverSettings) -> list[Finding]:
-    """Return what MongoDB says; after what it cannot answer nothing else is asked."""
+    """Return MongoDB's findings; the first question that it cannot answer is the last."""
     hosts = hosts_of(settings.mongo_uri.get_secret_value())
     findings: list[Finding] = []
     try:
@@ -77,7 +77,7 @@ async def _disk(database: Database) -> Finding | None:
 
 
 async def _write(database: Database) -> Finding:
-    """Write as the receiver does: on the journal of a majority."""
+    """Write as the receiver does: journalled by a majority."""
     begun = time.monotonic()
     with store_errors():
         await database["meta"].update_one(

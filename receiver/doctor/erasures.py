@@ -1,4 +1,4 @@
-"""Whether an erasure was cut short: nobody else may know of it, and its act is missing."""
+"""Whether an erasure was cut short: nobody else may know, and its act is missing."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ AT_MOST = 5
 
 
 async def examine(database: Database) -> Finding:
-    """Return what there is to say of erasures; raises StoreUnavailable."""
+    """Return the findings about erasures; raises StoreUnavailable."""
     notes = await Tombstones(database).cut_short(datetime.now(UTC))
     found = {each["order"]: each["when"] for each in notes}
     if not found:

@@ -1,7 +1,7 @@
 """Whether a forwarding rule was confirmed: until then Yandex forwards nothing.
 
-Its letter of confirmation comes first. A letter by SMTP that is kept after it shows that somebody
-has followed it; mailboxes that are read by IMAP need no rule.
+Yandex's letter of confirmation comes first. A letter by SMTP stored after it shows that somebody
+has confirmed; mailboxes read by IMAP need no rule.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ LATELY = timedelta(days=30)
 
 
 async def examine(database: Database) -> list[Finding]:
-    """Return a finding for each mailbox that got such a letter lately; raises StoreUnavailable."""
+    """Return a finding for each mailbox with such a letter lately; raises StoreUnavailable."""
     findings: list[Finding] = []
     letters = database["letters"]
     since = datetime.now(UTC) - LATELY

@@ -1,4 +1,4 @@
-"""What the doctor looks at on this machine: secret, descriptors, disk, and the service itself."""
+"""Checks on this machine: secret, descriptors, disk, and the service itself."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the database lets us do, as it says itself. Pure but for the question."""
+"""The rights that the database grants, as it says itself. Pure but for the question."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,11 +10,11 @@ NEEDED = frozenset({"find", "insert", "update", "remove", "createIndex", "create
 
 
 async def examine(database: Database) -> Finding | None:
-    """Return whether the user may do what a receiver does; None where nobody is asked who he is."""
+    """Return whether the user has the rights that a receiver needs; None without authentication."""
     try:
         with store_errors():
             found = await database.command("connectionStatus", showPrivileges=True)
-    except StoreUnavailable:  # it does not know the question; the write beside this says more
+    except StoreUnavailable:  # it does not know the question; the write says more
         return None
     told = found.get("authInfo", {})
     if not told.get("authenticatedUsers"):
@@ -23,7 +23,7 @@ async def examine(database: Database) -> Finding | None:
 
 
 def finding(name: str, privileges: Iterable[Mapping[str, Any]]) -> Finding:
-    """Return what is to be said of the privileges of a user on a database."""
+    """Return the finding about a user's privileges on a database."""
     may: set[str] = set()
     for each in privileges:
         resource = each["resource"]

@@ -1,4 +1,4 @@
-"""What a MongoDB says of itself: version, topology, clock, time of a write, its disk. Pure."""
+"""Findings about a MongoDB: version, topology, clock, time of a write, its disk. Pure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ LEAST_FREE = 1024**3
 
 
 def version(found: str, hosts: str) -> Finding:
-    """Return whether the version of ``buildInfo`` will do."""
+    """Return whether the version in ``buildInfo`` is supported."""
     says = Said(f"{found} answers at {hosts}", f"{found} отвечает на {hosts}")
     if int(found.partition(".")[0]) < OLDEST_VERSION:
         do = Said(
@@ -24,10 +24,10 @@ def version(found: str, hosts: str) -> Finding:
 
 
 def topology(hello: Mapping[str, Any]) -> Finding:
-    """Return whether writes go on when one member is down, as the answer to ``hello`` lets us see.
+    """Return whether writes go on when one member is down, as far as ``hello`` shows it.
 
-    A majority is one of all that vote, arbiters too, and only members that bear data have a write
-    (MongoDB's manual, "Write Concern", calculating majority). Members that are hidden are not told.
+    A majority counts all voting members, arbiters too, but only data-bearing members acknowledge a
+    write (MongoDB's manual, "Write Concern", calculating majority). ``hello`` omits hidden members.
     """
     if hello.get("msg") == "isdbgrid":
         return well("topology", "a sharded cluster", "шардированный кластер")
@@ -62,13 +62,13 @@ def topology(hello: Mapping[str, Any]) -> Finding:
 
 
 def clock(theirs: datetime, now: datetime) -> Finding:
-    """Return how far the server's clock is from ours; ``theirs`` is UTC without saying so."""
+    """Return how far the server's clock is from ours; ``theirs`` is UTC without a zone."""
     seconds = (theirs.replace(tzinfo=UTC) - now).total_seconds()
     return of_clock("clock", Said("MongoDB", "MongoDB"), seconds, TOLERANCE_SECONDS)
 
 
 def write(seconds: float) -> Finding:
-    """Return whether a write on the journal of a majority is quick enough."""
+    """Return whether a journalled write by a majority is fast enough."""
     says = Said(
         f"a write that is safe took {seconds * 1000:.0f} ms",
         f"надёжная запись заняла {seconds * 1000:.0f} мс",
@@ -83,7 +83,7 @@ def write(seconds: float) -> Finding:
 
 
 def disk(stats: Mapping[str, Any]) -> Finding | None:
-    """Return how full the server's disk is by its ``dbStats``; None where it does not tell."""
+    """Return how full the server's disk is by its ``dbStats``; None if it does not say."""
     if not {"fsTotalSize", "fsUsedSize"} <= stats.keys():
         return None
     free = int(stats["fsTotalSize"] - stats["fsUsedSize"])

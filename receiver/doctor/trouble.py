@@ -1,4 +1,4 @@
-"""MongoDB's troubles in words for whoever runs the receiver: where, what is wrong, what to do.
+"""MongoDB's errors in words for the administrator: where, what is wrong, what to do.
 
 Error codes: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
 """
@@ -77,9 +77,9 @@ def database_in(uri: str) -> str:
 
 
 def wrong_uri(uri: str) -> str:
-    """Return why the driver would not take a connection string, or nothing; never its password.
+    """Return why the driver would refuse a connection string, or nothing; never its password.
 
-    DNS is not asked here for the name of an SRV record.
+    DNS is not asked for an SRV record.
     """
     found = _SHAPE.fullmatch(uri)
     if not found:
@@ -95,13 +95,13 @@ def wrong_uri(uri: str) -> str:
             " %5B %5D %40 %25 there, {right}",
             right=_right(),
         )
-    with warnings.catch_warnings():  # the driver's, which names neither setting nor remedy
+    with warnings.catch_warnings():  # the driver's words name neither setting nor remedy
         warnings.simplefilter("ignore")
         return _not_taken(uri, found)
 
 
 def _not_taken(uri: str, found: re.Match[str]) -> str:
-    """Return why the driver does not take what has the right shape, or nothing."""
+    """Return why the driver refuses a well-formed connection string, or nothing."""
     name = ""
     try:
         for host, _ in split_hosts(found["hosts"]):
@@ -111,7 +111,7 @@ def _not_taken(uri: str, found: re.Match[str]) -> str:
             name = option.partition("=")[0]
             split_options(option, warn=False)
         name = ""
-        MongoClient(uri, connect=False).close()  # login and files as well; it asks no DNS yet
+        MongoClient(uri, connect=False).close()  # reads login and files as well, without DNS
     except InvalidURI as error:
         return texts("{text}: must be {example}", text=_sentence(error), example=EXAMPLE)
     except (ConfigurationError, ValueError, TypeError, LookupError, OSError) as error:
@@ -138,11 +138,11 @@ def _sentence(error: Exception) -> str:
         return read or texts("a file that it names holds no certificate")
     if isinstance(error, LookupError):
         return texts("the driver knows no such value")
-    return re.split(r"\. |: \[", str(error))[0].rstrip(".")  # without what OpenSSL says inside
+    return re.split(r"\. |: \[", str(error))[0].rstrip(".")  # without OpenSSL's inner details
 
 
 def in_words(error: BaseException | None, hosts: str) -> str:
-    """Return a sentence that names host, cause and remedy for an error of the driver."""
+    """Return a sentence with host, cause and remedy for an error of the driver."""
     return f"MONGO_URI {hosts}: {_cause(error)}"
 
 
@@ -166,7 +166,7 @@ def _cause(error: BaseException | None) -> str:
 
 
 def _codes(error: OperationFailure) -> list[int]:
-    """Return the codes of an error: of each write, where one call had several."""
+    """Return the codes of an error: one for each write of a bulk call."""
     details = error.details or {}
     each = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
     return [error.code or 0, *(one.get("code", 0) for one in each)]

@@ -14,7 +14,7 @@ MOST = MAX_MESSAGE_ID + len("<>")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument(
         "words", type=bounded, help="an address, a Message-ID, or words of a subject"
     )
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def bounded(text: str) -> str:
-    """Return the words if a database can look for them."""
+    """Return the words if a database can search for them."""
     if len(text) > MOST:
         told = "at most {count} characters can be looked for, not {given}"
         raise argparse.ArgumentTypeError(texts(told, count=MOST, given=len(text)))

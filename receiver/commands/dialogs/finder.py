@@ -1,4 +1,4 @@
-"""Reads dialogs for a person who looks: the newest, and those with a word, an address or an id."""
+"""Reading dialogs for people: the newest, and those with a word, an address or an id."""
 
 import re
 from typing import Any

@@ -10,7 +10,7 @@ from receiver.store.mongo import Database
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument("--mailbox", help="only of this mailbox")
     parser.add_argument("-n", type=at_least_one, default=20, metavar="COUNT", help="at most (20)")
 

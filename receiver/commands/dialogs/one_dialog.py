@@ -1,4 +1,4 @@
-"""The dialog that a command names by the id of a dialog or letter, now or formerly."""
+"""The dialog that a command names by the present or former id of a dialog or letter."""
 
 import argparse
 
@@ -12,12 +12,12 @@ from receiver.words import texts
 
 
 def add_id(parser: argparse.ArgumentParser) -> None:
-    """Add the id to a command's words."""
+    """Declare the argument of the id."""
     parser.add_argument("id", help="the id of a dialog or letter, also a former one")
 
 
 async def dialog_of(store: Store, text: str, fields: Document | None = None) -> Dialog | None:
-    """Return the dialog, or some fields of it; None, and a line that says so, if there is none."""
+    """Return the dialog, or some fields of it; if there is none, None and a line that says so."""
     if ObjectId.is_valid(text):
         named = ObjectId(text)
         letter = await store.letters.of_id(named)

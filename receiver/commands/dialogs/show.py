@@ -13,7 +13,7 @@ from receiver.words import texts
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Print what each letter says that is new; 1 if there is no such dialog."""
+    """Print the new words of each letter; return 1 if there is no such dialog."""
 
     async def work(database: Database) -> int:
         dialog = await dialog_of(Store.of(database), arguments.id)
