@@ -1,4 +1,4 @@
-"""Every error that a request can end in, and its one HTTP answer (RFC 9457)."""
+"""Every error that a request can end in, and its only HTTP answer (RFC 9457)."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,7 +24,7 @@ NAMES = {
     500: "internal",
     503: "unavailable",
 }
-# What all problems of a kind have in common: the title of each answer, and its explanation.
+# What all problems of a kind share: the title of each answer, and its explanation.
 MEANINGS = {
     400: "the body is not JSON, or was cut off, or the request is no HTTP",
     401: "no valid token, or the signature is wrong",
@@ -49,7 +49,7 @@ MEANINGS = {
 
 @dataclass
 class Problem(Exception):
-    """An answer that is not 2xx: its status, what is wrong this time, and where in the body."""
+    """An answer that is not 2xx: its status, this error's words, and the places in the body."""
 
     status: int
     detail: str

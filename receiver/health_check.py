@@ -1,7 +1,7 @@
-"""The container's health check where all is well: ``ping`` with the standard library alone.
+"""The container's health check if all is well: ``ping`` with the standard library alone.
 
-It says that all is well, or nothing. What is not well, or not plain, is looked at again and told in
-words by ``ping`` of the command line, which knows every setting, at many times the cost.
+It says that all is well, or nothing. In any other case ``ping`` of the command line, which knows
+every setting, looks again and reports in words, at many times the cost.
 """
 
 import socket

@@ -1,9 +1,9 @@
-"""How much of the memory that was let go the C library keeps for itself.
+"""How much freed memory the C library keeps.
 
-By default glibc raises the size from which a block gets pages of its own, up to 32 MiB, with each
+By default glibc raises the size from which a block gets its own pages, up to 32 MiB, with each
 large block that is freed: after one flood of requests everything comes from one heap, which is
-given back from its end only, and stays as large as it was at the worst moment. Setting a threshold
-ends that. And each thread may have an arena of its own, of which two are enough beside the GIL.
+returned only from its end, and stays as large as at the worst moment. Setting a threshold ends
+that. And each thread may have its own arena, of which two are enough beside the GIL.
 https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html
 """
 
@@ -15,7 +15,7 @@ ARENAS = 2
 
 
 def give_back_early() -> None:
-    """Have freed memory go back to the system; another C library than glibc is left as it is."""
+    """Return freed memory to the system; a C library other than glibc is left as it is."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_TRIM_THRESHOLD, KEPT_BYTES)

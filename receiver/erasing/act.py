@@ -1,8 +1,8 @@
-"""The act of destruction and the extract from the log, as the Russian regulation has them: pure.
+"""The act of destruction and the extract from the log that the Russian regulation requires: pure.
 
-Roskomnadzor's order 179 of 28 October 2022: point 3 lists what the act says, points 5 and 6 what
-the extract from the information system's event log says. Both are kept for three years, outside
-the database. What only the company knows (its address, who signs) is left as a line to be filled.
+Roskomnadzor's order 179 of 28 October 2022: point 3 lists the contents of the act, points 5 and 6
+those of the extract from the information system's event log. Both are kept for three years, outside
+the database. What only the company knows (its address, who signs) is left as a line to fill in.
 """
 
 import csv
@@ -44,7 +44,7 @@ BLANK = "______________________________"
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose data it was, as he is named, and by whom it was held."""
+    """Whose data it was, his names, and by whom it was held."""
 
     address: str
     names: Sequence[str] = ()
@@ -52,7 +52,7 @@ class Subject:
 
     @property
     def named(self) -> str:
-        """His names and address: a letter may say anything, an act has lines of its own."""
+        """His names and address on one line, as letters may contain anything."""
         said = ", ".join([*self.names, self.address])
         return "".join(sign if sign.isprintable() else " " for sign in said)
 
@@ -63,7 +63,7 @@ def act(
     outcomes: Sequence[Erasure],
     earlier: Sequence[CutShort] = (),
 ) -> str:
-    """Return the act, in Russian, to be signed; ``earlier`` are those that this one finishes."""
+    """Return the act in Russian, ready to be signed; it finishes the ``earlier`` acts."""
     lines = [
         "АКТ",
         "об уничтожении персональных данных",
@@ -114,7 +114,7 @@ def extract(
     outcomes: Sequence[Erasure],
     earlier: Sequence[CutShort] = (),
 ) -> str:
-    """Return the extract from the log, as CSV that a spreadsheet opens."""
+    """Return the extract from the log as CSV for spreadsheets."""
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
     rows.writerow(COLUMNS)
@@ -154,5 +154,5 @@ def _moment(when: datetime) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text that a spreadsheet takes for no formula."""
+    """Return text that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,8 +1,8 @@
-"""One archive of all that is held of a person: JSON, letters as .eml, files, a README.
+"""One archive of all data held about a person: JSON, letters as .eml, files, a README.
 
-GDPR articles 15 and 20, 152-ФЗ article 14. What is in it: letters that belong to him, and those of
-others that name him among the people. Letters that only mention or quote him are counted, for they
-are other people's (GDPR 15(4)).
+GDPR articles 15 and 20, 152-ФЗ article 14. It contains letters that belong to him, and letters of
+others that name him as sender or recipient. Letters that only mention or quote him are counted, for
+they are other people's (GDPR 15(4)).
 """
 
 import json
@@ -65,7 +65,7 @@ async def archive(store: Store, found: Sequence[Held], address: str, file: Binar
 
 
 def summary_of(held: Held) -> Document:
-    """Return what is held, in numbers and ids."""
+    """Return what is held, as numbers and ids."""
     reasons = list(held.touched.values())
     return {
         "mailbox": held.mailbox,

@@ -1,7 +1,7 @@
-"""Carries an order out in all mailboxes that it is about, or in none, and writes its files.
+"""Carries an order out in all its mailboxes, or in none, and writes its files.
 
-What a restored backup has to know is written before anything goes, the act once all has gone. An
-order that was cut short has no act; the next one for the same person tells of it.
+What a restored backup must know is written before anything is removed, the act after everything. An
+order that was cut short has no act; the next one for the same person refers to it.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class NotRecorded(Exception):
 
 
 class Erases(Protocol):
-    """What erases what is held of a person in a mailbox."""
+    """A function that erases the data held about a person in a mailbox."""
 
     async def __call__(self, held: Held, order: Order) -> Erasure:
         """Erase; see ``receiver.erasing.erase``."""
@@ -43,9 +43,9 @@ class Erases(Protocol):
 
 @dataclass(frozen=True)
 class Recorded:
-    """An order that was carried out, as its act tells it; ``place`` has its files.
+    """An executed order, as its act tells it; ``place`` has its files.
 
-    ``at_bridges`` are letters of his that bridges have: bridge, id and state of each.
+    ``at_bridges`` are his letters at bridges: bridge, id and state of each.
     """
 
     order: Order
@@ -70,7 +70,7 @@ class Carrying:
     ) -> Recorded:
         """Erase, and write the act; raises OnHold, NotRecorded, StoreUnavailable.
 
-        ``everywhere`` is the person, if he is erased in mailboxes that have no letters yet, too.
+        ``everywhere`` is the person, if he is erased also in mailboxes that have no letters yet.
         """
         touched = {each.mailbox: each.touched_dialogs for each in found}
         async with self.holds.leaving(touched) as on_hold:
@@ -106,12 +106,12 @@ class Carrying:
                 " more: the act then tells of both"
             ) from None
         orders = [order.id, *(ObjectId(each.number) for each in earlier)]
-        with suppress(StoreUnavailable):  # who looks for what was cut short finds the act
+        with suppress(StoreUnavailable):  # whoever looks for unfinished erasures finds the act
             await self.store.tombstones.say_acted(orders, [each.person for each in outcomes])
         return Recorded(order, subject, outcomes, earlier, place, there)
 
     async def _at_bridges(self, found: Sequence[Held]) -> list[Document]:
-        """Return what bridges said last that they have of him, for these mailboxes."""
+        """Return his letters in these mailboxes that bridges last reported to have."""
         if not found:
             return []
         mailboxes = [each.mailbox for each in found]
@@ -119,13 +119,13 @@ class Carrying:
 
 
 async def clean_reasons(store: Store, holds: Holds, found: Sequence[Held]) -> None:
-    """Take him out of why others' dialogs are held, and why others were erased; of who decided."""
+    """Remove him from the reasons of others' holds and erasures, and as the one who decided."""
     if found:
         cleaned = found[0].traces.cleaned  # of all mailboxes: in this one he may have no letter
         await holds.clean([each.mailbox for each in found], cleaned)
         await store.tombstones.clean(cleaned)
         for each in found:
             if decided := await store.facts.saying(each.mailbox, cleaned):
-                await store.writing.say_who(each.mailbox, decided)  # what a crash leaves is found
+                await store.writing.say_who(each.mailbox, decided)  # also what a crash left
                 await store.facts.say_who(decided)
-                await store.writing.say_who(each.mailbox, decided)  # made meanwhile of facts before
+                await store.writing.say_who(each.mailbox, decided)  # from facts before the erasure

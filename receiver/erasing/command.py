@@ -1,4 +1,4 @@
-"""``person``: what is held of somebody; ``export`` and ``erase`` it."""
+"""``person``: show what is held about somebody, ``export`` or ``erase`` it."""
 
 import argparse
 import getpass
@@ -33,19 +33,19 @@ ON_HOLD = "dialogs are on hold: {dialogs}; see: python -m receiver hold"
 
 
 def add_person(parser: argparse.ArgumentParser) -> None:
-    """Add what all three take."""
+    """Declare the arguments that all three share."""
     parser.add_argument("address", metavar="ADDRESS", help="his address, in any spelling")
     parser.add_argument("--mailbox", help="of one mailbox only")
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
-    """Add what ``export`` takes."""
+    """Declare the arguments of ``export``."""
     add_person(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="the archive, a zip")
 
 
 def add_erase(parser: argparse.ArgumentParser) -> None:
-    """Add what ``erase`` takes."""
+    """Declare the arguments of ``erase``."""
     add_person(parser)
     such_as = "such as: consent withdrawn on 2026-11-26"
     parser.add_argument("--reason", type=one_line, required=True, help=such_as)
@@ -59,7 +59,7 @@ def add_erase(parser: argparse.ArgumentParser) -> None:
 
 
 def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0 if something is held, 1 if nothing is."""
+    """Return 0 if anything is held, 1 if nothing is."""
 
     async def work(database: Database) -> int:
         found = await _held(Store.of(database), arguments)
@@ -87,7 +87,7 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
                 await archive(store, found, arguments.address, file)
             draft.rename(path)
-        except BaseException:  # half of it would be taken for all
+        except BaseException:  # half an archive would be taken for all
             draft.unlink(missing_ok=True)
             raise
         tell(str(path), error=True)
@@ -97,7 +97,7 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 
 def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0; 1 if ``--yes`` was not said."""
+    """Return 0; 1 if ``--yes`` was not given."""
 
     async def work(database: Database) -> int:
         if refusal := await standing.refusal(database, settings.join_policy):
@@ -142,7 +142,7 @@ def _nothing(arguments: argparse.Namespace) -> int:
 
 
 async def _on_hold(database: Database, store: Store, found: Sequence[Held], now: datetime) -> str:
-    """Return which dialogs may not be touched, in words; nothing where there are none."""
+    """Return in words which dialogs are on hold; nothing if there are none."""
     holds = Holds(database, store.dialogs)
     names = [
         str(one)
@@ -165,7 +165,7 @@ async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
 
 
 def _tell(found: Sequence[Held]) -> None:
-    """Print what is held, a JSON document for each mailbox."""
+    """Print what is held, one JSON document for each mailbox."""
     for each in found:
         text = json.dumps(summary_of(each), ensure_ascii=False, indent=1)
         tell(harmless(text, lines=True))

@@ -1,9 +1,9 @@
-"""Erasures that were cut short: the rest of them goes all the same, and they are told of.
+"""Erasures that were cut short: they are finished automatically, and reported.
 
-Whoever asked may never ask again: his machine ended, or the page that he closed. What a restore has
-to know is written before anything goes, so the rest is found by digests, as after a restore. The
-act names the person, whom nobody knows here: until it is written by one more call, somebody is told
-(``receiver.hooks.alarms``, the doctor, the page, ``/metrics``).
+Whoever asked may never ask again: his machine died, or he closed the page. What a restore must know
+is written before anything is removed, so the rest is found by digests, as after a restore. The act
+names the person, whom nobody knows here: until one more call writes it, people are told that it is
+missing (``receiver.hooks.alarms``, the doctor, the page, ``/metrics``).
 """
 
 import logging
@@ -31,7 +31,7 @@ TURN = "erasures that were cut short"
 
 @dataclass(frozen=True)
 class GoingOn:
-    """Does the rest of what was cut short, by these means; files of erasures lie in ``place``."""
+    """Finishes erasures that were cut short; files of erasures lie in ``place``."""
 
     database: Database
     store: Store
@@ -41,7 +41,7 @@ class GoingOn:
     place: Path
 
     async def look(self, now: datetime) -> None:
-        """Do the rest, and tell of how many erasures lack their end or act: StoreUnavailable."""
+        """Finish them; return how many lack their end or act: StoreUnavailable."""
         try:
             await self._heed_files(now)
         except (OSError, ValueError, KeyError) as error:
@@ -54,7 +54,7 @@ class GoingOn:
         metrics.CUT_SHORT.set(len({each["order"] for each in left}))
 
     async def _heed_files(self, now: datetime) -> None:
-        """Note what only files tell of, and of which the act has been written since."""
+        """Record erasures known only from files, and those whose act has been written since."""
         tombstones = self.store.tombstones
         noted = {each["order"] for each in await tombstones.listed()}
         key = await tombstones.key()
@@ -72,7 +72,7 @@ class GoingOn:
         await tombstones.say_acted(acted)
 
     async def _go_on(self, notes: list[Document]) -> None:
-        """Erase what is left, but what is on hold, and note it."""
+        """Erase what is left, except what is on hold, and record it."""
         gone, on_hold = await replay(self.store, self.holds, self.carry_out, heeds_holds=True)
         for mailbox in sorted({each["mailbox"] for each in notes} - on_hold - {""}):
             await self.project(mailbox)

@@ -1,7 +1,7 @@
-"""Destroys blobs that no letter has named for six days; those of letters that never came, too.
+"""Destroys blobs that no letter has named for six days, also those whose letter never came.
 
-A courier tries for five days to deliver the event that names bytes which it has stored; and for who
-stores them again they are marked anew (``receiver.store.blobs``).
+A courier tries for five days to deliver the event that names its stored bytes; storing them again
+renews their mark (``receiver.store.blobs``).
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ KEPT_AFTER = timedelta(days=6)
 
 
 async def dispose(blobs: Blobs, leaving: Leaving, now: datetime) -> int:
-    """Destroy what was marked six days ago and is named by nobody; return how many blobs."""
+    """Destroy blobs that were marked six days ago and that nobody names; return how many."""
     before = now - KEPT_AFTER
     marked = await blobs.condemned(before)
     named = await leaving.named_blobs(marked)

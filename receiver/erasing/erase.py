@@ -1,10 +1,10 @@
-"""Erases a person: tombstones first, then what quotes him, then his letters, then the dialogs.
+"""Erases a person: tombstones first, then quotations of him, then his letters, then the dialogs.
 
-Cut short anywhere it is begun again with the same call: tombstones stand already, and what is left
-is found again. Dialogs alone cannot be asked what was left in them: they tell of him in the words
-of letters that are without him by now. So an erasure that finds one cut short compares every dialog
-with its letters; else only those are compared that show a letter which has changed. Meanwhile
-letters come in; one of his that a receiver was about to keep is met by the sweeper.
+An erasure that was cut short is repeated by the same call: the tombstones exist already, and what
+is left is found again. Dialogs alone do not show what was left in them, as they mention him in the
+words of letters that are cleaned by now. So an erasure that follows one cut short compares every
+dialog with its letters; any other compares only dialogs that show a changed letter. Letters keep
+coming in meanwhile; one of his that a receiver was about to store is handled by the sweeper.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class Erasing:
         self._quoting = Quoting(store)
 
     async def erase(self, held: Held, order: Order) -> Erasure:
-        """Erase what is held, and note it; also where nothing is, for what may come."""
+        """Erase what is held, and record it, even if nothing is held: for what may still come."""
         tombstones = self._store.tombstones
         before = await tombstones.unfinished(held.mailbox)
         note = {
@@ -67,10 +67,10 @@ class Erasing:
     async def carry_out(
         self, held: Held, order: Order, name: ObjectId, *, every_dialog: bool = True
     ) -> Erasure:
-        """Do all but note it; ``name`` is that of the note.
+        """Do all but record it; ``name`` is that of the record.
 
-        Without ``every_dialog`` only those are compared with their letters that show a letter which
-        this erasure changes.
+        Without ``every_dialog`` only dialogs are compared with their letters that show a letter
+        changed by this erasure.
         """
         store = self._store
         key = await store.tombstones.made_key()
@@ -101,10 +101,10 @@ class Erasing:
         return outcome
 
     async def _came_meanwhile(self, held: Held) -> set[str]:
-        """Have letters that were kept since the look be as if they came now.
+        """Treat letters stored since the survey as if they came now.
 
-        Return those that changed, or stood beside one that went. Who keeps one that is older than
-        the tombstones, and later than this, is met by the sweeper.
+        Return those that changed, or stood beside one that went. A letter older than the tombstones
+        that is stored even later is handled by the sweeper.
         """
         letters, now = self._store.letters, await self._store.dialogs.now()
         known = {each.id for each in held.every.values()}
@@ -120,7 +120,7 @@ class Erasing:
         return beside
 
     async def _left_over(self, held: Held, key: bytes) -> set[str]:
-        """Return the letters that a call before, which was cut short, left in dialogs."""
+        """Return the letters that an earlier call, which was cut short, left in dialogs."""
         shown = {each["key"] for dialog in held.dialogs.values() for each in dialog.messages}
         digests = {digest_of_key(key, held.mailbox, one): one for one in shown - held.every.keys()}
         return {digests[each] for each in await self._store.tombstones.standing(digests)}

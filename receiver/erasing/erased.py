@@ -1,7 +1,7 @@
-"""Letters that were erased: those that come again are taken and not kept, and what is left goes.
+"""Erased letters: those that come again are acknowledged but not stored; what is left is removed.
 
-Asked before letters are kept. An erasure that begins at that very moment is met by the sweeper,
-which asks once more about everything that was kept since.
+This is asked before letters are stored. An erasure that begins at that very moment is handled by
+the sweeper, which asks again about everything stored since.
 """
 
 from collections.abc import Iterable, Set
@@ -22,14 +22,14 @@ ATTEMPTS = 20
 
 @dataclass
 class TakenAway:
-    """How many blobs were marked, and the letters that stand where some were taken out."""
+    """How many blobs were marked, and the letters beside those that were removed."""
 
     files: int = 0
     beside: set[str] = field(default_factory=set)
 
 
 class Erased:
-    """Says which letters must not be kept, and takes away; each method raises StoreUnavailable."""
+    """Knows which letters must not be stored and removes them; methods raise StoreUnavailable."""
 
     def __init__(self, store: Store) -> None:
         self._leaving = store.leaving
@@ -43,7 +43,7 @@ class Erased:
         self._index = store.index
 
     async def arriving(self, arrivals: Iterable[Arrival]) -> set[str]:
-        """Return the keys of the letters that were erased; bytes that came with them go."""
+        """Return the keys of the letters that were erased; mark their bytes for destruction."""
         came = list(arrivals)
         gone = await self.among(came)
         await self.forget_bytes(each for each in came if each.letter.key in gone)
@@ -56,7 +56,7 @@ class Erased:
             return set()
         known = {}
         for each in arrivals:
-            # Bytes that do not say who sent them may be of somebody else than who was erased.
+            # Bytes that do not name their sender may be somebody else's than the erased person's.
             raw = "" if each.its_senders else each.mark.raw
             digests = _digests(key, each.letter, raw, each.content["headers"])
             for before in each.keys_before:
@@ -66,14 +66,14 @@ class Erased:
         return await self._among(known)
 
     async def kept(self, letters: Iterable[Letter]) -> set[str]:
-        """Return the keys of letters that are kept, or shown, and were erased."""
+        """Return the keys of stored or shown letters that were erased."""
         key = await self._tombstones.key()
         if key is None:
             return set()
         return await self._among({each.key: _digests(key, each, "") for each in letters})
 
     async def forget_bytes(self, arrivals: Iterable[Arrival]) -> None:
-        """Mark the blobs of letters that are not kept as they came."""
+        """Mark the blobs of letters that are not stored as they came."""
         digests = {
             digest
             for each in arrivals
@@ -87,7 +87,7 @@ class Erased:
             await self._blobs.condemn(digests, await self._dialogs.now())
 
     async def rewrite(self, document: Document, fields: Document) -> bool:
-        """Write a letter that says less; bytes that it named go. False if it changed meanwhile."""
+        """Store a letter's cleaned form, mark bytes it no longer names; False if it has changed."""
         empty = set() if fields["digests"] else {"digests"}
         said = {name: value for name, value in fields.items() if name not in empty}
         if gone := set(document.get("digests", ())) - set(fields["digests"]):
@@ -95,12 +95,11 @@ class Erased:
         return await self._leaving.rewrite(document, said, empty)
 
     async def take_away(self, mailbox: str, keys: Set[str]) -> TakenAway:
-        """Take letters away for good: documents, facts, messages.
+        """Remove letters for good: documents, facts, messages.
 
-        Dialogs that hold others go on under their ids, and say of themselves what they said before,
-        until one of these letters is settled or the dialogs are projected. Tombstones must stand
-        before. Blobs are marked while letters still name them; that is looked at again before they
-        are destroyed.
+        Dialogs that hold others keep their ids and their heads until one of their letters is
+        settled or the dialogs are projected. Tombstones must exist before. Blobs are marked while
+        letters still name them; that is checked again before they are destroyed.
         """
         taken = TakenAway()
         if not keys:
@@ -122,9 +121,9 @@ class Erased:
         return taken
 
     async def take_out_of(self, mailbox: str, ids: Set[Any]) -> set[str]:
-        """Take what was erased out of dialogs that show letters which are not kept.
+        """Remove erased letters from dialogs that show letters which are not stored.
 
-        A merge may have carried it along. Return the letters that stood beside it.
+        A merge may have carried them along. Return the letters that stood beside them.
         """
         beside: set[str] = set()
         for dialog in (await self._dialogs.whole(ids)).values():
@@ -149,7 +148,7 @@ class Erased:
 def _digests(
     key: bytes, letter: Letter, raw: str, headers: Iterable[list[str]] = ()
 ) -> dict[str, datetime]:
-    """Return by which digests a letter may be known, each with its date."""
+    """Return the digests under which a letter may be known, each with its date."""
     own = digests_of_letter(key, letter.mailbox, letter.message, raw, headers)
     found = dict.fromkeys(own, letter.created)
     return found | dict(owned_before(key, letter.mailbox, letter.message))

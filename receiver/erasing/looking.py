@@ -1,7 +1,7 @@
-"""Looks into bytes that letters of others name: files and originals, each once, up to 64 MiB.
+"""Searches bytes that letters of others name: files and originals, each once, up to 64 MiB.
 
-A file that stands in its letter's original in base64 was read with that. Any other is read by
-itself: the bridge takes some out of what is not decoded here (uuencode, yEnc, CMS).
+A file that stands in base64 in its letter's original is searched with that. Any other is searched
+by itself: the bridge extracts some from encodings not decoded here (uuencode, yEnc, CMS).
 """
 
 import asyncio
@@ -22,7 +22,7 @@ FEW = 20
 
 
 class _Met:
-    """Which files of a letter were met in its original, as they are."""
+    """The files of a letter that were met in its original."""
 
     def __init__(self, document: Document) -> None:
         attached = document["message"]["attachments"]
@@ -31,7 +31,7 @@ class _Met:
         self._found: set[str] = set()
 
     def take(self, part: bytes) -> None:
-        """Take what was decoded."""
+        """Record a decoded part."""
         if len(part) in self._sizes:
             self._found.add(sha256(part).hexdigest())
 
@@ -42,7 +42,7 @@ class _Met:
 
 
 class _Read:
-    """The pieces of a blob, and how many bytes there were when they were read last."""
+    """The pieces of a blob, and the number of bytes at the last read."""
 
     def __init__(self, blobs: Blobs, digest: str) -> None:
         self._blobs, self._digest, self.size = blobs, digest, 0
@@ -56,10 +56,10 @@ class _Read:
 
 
 class Looking:
-    """Says which bytes tell of a person; raises StoreUnavailable.
+    """Decides which bytes mention a person; raises StoreUnavailable.
 
-    With ``words`` his words tell of him as well as his address. What was read for others before is
-    not read once more for an address that it does not say.
+    With ``words`` his words count as well as his address. Bytes that were read before for others
+    are not read again for an address that they do not contain.
     """
 
     def __init__(
@@ -72,9 +72,9 @@ class Looking:
         self._known: dict[str, bool] = {}
 
     async def stored_tells(self, document: Document) -> bool:
-        """Tell whether a letter's original in GridFS does, or a file that was not met in it.
+        """Tell whether a letter's original in GridFS mentions him, or a file not met in it.
 
-        One that stands in the letter's document is of ``original_tells``, which is asked before.
+        An original inside the letter's document is checked earlier by ``original_tells``.
         """
         raw = _stored_original(document)
         if raw and await self.file_tells(raw["sha256"], raw["size"], document):
@@ -82,12 +82,12 @@ class Looking:
         return bool(await self.files_that_tell(document))
 
     async def files_that_tell(self, document: Document) -> set[str]:
-        """Return the digests of the files of a letter that do."""
+        """Return the digests of a letter's files that mention him."""
         attached = {each["sha256"]: each["size"] for each in document["message"]["attachments"]}
         return {one for one, size in attached.items() if await self.file_tells(one, size)}
 
     async def file_tells(self, digest: str, size: int, original_of: Document | None = None) -> bool:
-        """Tell whether a blob does; one that is too large is said not to."""
+        """Tell whether a blob mentions him; one that is too large is said not to."""
         if size > MOST_SEARCHED:
             return False
         if digest not in self._known:
@@ -96,7 +96,7 @@ class Looking:
         return self._known[digest]
 
     def original_tells(self, document: Document) -> bool:
-        """Tell whether the original that stands in a letter's document does."""
+        """Tell whether the original inside a letter's document mentions him."""
         kept = document["content"].get("original")
         if not kept:
             return False
@@ -115,7 +115,7 @@ class Looking:
         async for window in all_windows(read.pieces, size):
             if await asyncio.to_thread(self._tells, window, said, met):
                 return True
-        if read.size == size:  # of one that lacks a piece the rest is not known
+        if read.size == size:  # if a piece is missing the rest is unknown
             self._note(name, said, met)
         return False
 
@@ -123,7 +123,7 @@ class Looking:
         return not self.words and self._said.rules_out(name, self._traces.person)
 
     def _note(self, name: bytes, said: Addresses, met: _Met | None) -> None:
-        """Remember what tells nothing of him, and so does no file that was met in it."""
+        """Remember that these bytes, and files met in them, do not mention him."""
         files = met.files if met else set()
         self._known |= dict.fromkeys(files, False)
         if not self.words:
@@ -140,7 +140,7 @@ class Looking:
 
 
 async def addresses_stored(blobs: Blobs, document: Document) -> set[str]:
-    """Return the addresses that the bytes of a letter in GridFS say: its original's, its files'.
+    """Return the addresses in a letter's bytes in GridFS: in its original and files.
 
     Raises StoreUnavailable.
     """
@@ -152,7 +152,7 @@ async def addresses_stored(blobs: Blobs, document: Document) -> set[str]:
 
 
 async def addresses_in_blob(blobs: Blobs, digest: str, size: int) -> set[str]:
-    """Return the addresses that a blob says; of one that is too large none."""
+    """Return the addresses in a blob; none if it is too large."""
     found: set[str] = set()
     if size <= MOST_SEARCHED:
         async for window in all_windows(_Read(blobs, digest).pieces, size):
@@ -161,12 +161,12 @@ async def addresses_in_blob(blobs: Blobs, digest: str, size: int) -> set[str]:
 
 
 def addresses_in_bytes(content: bytes) -> set[str]:
-    """Return the addresses that bytes may say, canonical."""
+    """Return the canonical addresses that bytes may contain."""
     return {each for text in texts_in(content, words=False) for each in addresses_in(text)}
 
 
 async def in_groups(documents: AsyncIterator[Document]) -> AsyncIterator[list[Document]]:
-    """Yield a few documents at a time: others have their turn in between."""
+    """Yield a few documents at a time, so that others get their turn in between."""
     some: list[Document] = []
     async for each in documents:
         some.append(each)
@@ -178,14 +178,14 @@ async def in_groups(documents: AsyncIterator[Document]) -> AsyncIterator[list[Do
 
 
 def too_large(document: Document) -> Iterator[str]:
-    """Yield the digests of a letter's files that are not looked into."""
+    """Yield the digests of a letter's files that are too large to search."""
     for each in document["message"]["attachments"]:
         if each["size"] > MOST_SEARCHED:
             yield each["sha256"]
 
 
 def _stored_original(document: Document) -> Document | None:
-    """Return what names a letter's original if that lies in GridFS."""
+    """Return the digest and size of a letter's original if it lies in GridFS."""
     content = document["content"]
     raw: Document | None = None if content.get("original") else content.get("raw")
     return raw

@@ -1,4 +1,4 @@
-"""An order to erase a person, and what came of it: values, nothing else."""
+"""An order to erase a person, and its results: values only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bson import ObjectId
 
 @dataclass(frozen=True)
 class Order:
-    """Who has a person erased, and why; both stand in the act and, without him, in the database."""
+    """Who orders an erasure, and why: for the act and, without the person, for the database."""
 
     id: ObjectId
     who: str
@@ -22,7 +22,7 @@ class Order:
 class Erasure:
     """What an erasure did in one mailbox, in numbers, and the tombstones that it wrote.
 
-    ``traces`` are digests of what tells of the person in letters of others.
+    ``traces`` are digests of what mentions the person in letters of others.
     """
 
     mailbox: str
@@ -43,7 +43,7 @@ class Erasure:
 
 @dataclass(frozen=True)
 class CutShort:
-    """An erasure that was cut short: what it was to do, in numbers by mailbox; its files' name."""
+    """An erasure that was cut short: its plan in numbers by mailbox, and the name of its files."""
 
     name: str
     number: str

@@ -1,10 +1,9 @@
-"""What is left of a dialog stays one dialog under its id, and joins no other: the facts that see to
-it. Pure.
+"""Facts that keep the rest of each dialog together under its id, and apart from others. Pure.
 
-Letters may be together by an erased letter alone, or apart because it was there: who named it found
-a home with it. So before letters go, each dialog that lacks something afterwards is pinned
-together; then the partition of what is left is worked out, and where it would unite dialogs that
-the partition with the erased letters keeps apart, they are pinned apart, until it unites none.
+Letters may be together only because of an erased letter, or apart because of it: letters that named
+it found a home with it. So before letters are removed, each dialog that loses some is pinned
+together. Then the partition of the rest is computed, and where it would unite dialogs that the
+partition with the erased letters keeps apart, they are pinned apart, until it unites none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -37,7 +36,7 @@ class Mailbox:
 def pins_of(
     mailbox: Mailbox, touched: Iterable[Any], policy: Policy, who: str, when: datetime
 ) -> list[tuple[Fact, list[Any]]]:
-    """Return the facts, each with the dialogs that it is about."""
+    """Return the facts, each with the dialogs concerned."""
     left = {each.key for each in mailbox.after}
     corrected = frozenset[str]().union(*(each.touches for each in mailbox.facts))
     rest = {one: frozenset(keys & left) for one, keys in mailbox.dialogs.items()}

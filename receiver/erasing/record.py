@@ -26,7 +26,7 @@ ACT, EXTRACT, GOES_ON = "akt.txt", "vygruzka.csv", "goes-on-in.txt"
 
 @dataclass(frozen=True)
 class Buried:
-    """What one erasure has the database know for ever."""
+    """What one erasure adds to the database's permanent memory."""
 
     key: bytes
     letters: Sequence[str]
@@ -36,9 +36,10 @@ class Buried:
 def begin(
     place: Path, key: bytes, order: Order, planned: Sequence[Erasure], people: Sequence[str]
 ) -> Path:
-    """Write what a restore has to know, before anything is erased; return the directory.
+    """Write what a restore must know, before anything is erased; return the directory.
 
-    ``people`` are the digests of the person; what tells of him stands beside them. Raises OSError.
+    ``people`` are the digests of the person, followed by those of what mentions him. Raises
+    OSError.
     """
     directory = place / f"{order.when:%Y-%m-%dT%H%M%SZ}-{order.id}"
     directory.mkdir(mode=0o700, parents=True)
@@ -72,7 +73,7 @@ def finish(
     outcomes: Sequence[Erasure],
     earlier: Sequence[CutShort],
 ) -> None:
-    """Write extract and act, and at those that were cut short where they go on; raises OSError."""
+    """Write extract and act, and note in unfinished ones where they go on; raises OSError."""
     _write(directory / EXTRACT, extract(order, subject, outcomes, earlier))
     _write(directory / ACT, act(order, subject, outcomes, earlier))
     for each in earlier:
@@ -80,13 +81,13 @@ def finish(
 
 
 def cut_short(place: Path, people: Iterable[str]) -> list[CutShort]:
-    """Return the erasures of a person that have no act, the oldest first; raises OSError."""
+    """Return a person's erasures without an act, the oldest first; raises OSError."""
     asked = set(people)
     return [each for each, buried in without_act(place) if not asked.isdisjoint(buried.people)]
 
 
 def without_act(place: Path) -> Iterator[tuple[CutShort, Buried]]:
-    """Yield the erasures that are at work or were cut short; raises OSError, ValueError."""
+    """Yield erasures that are running or were cut short; raises OSError, ValueError."""
     for path in sorted(place.glob(f"*/{TOMBSTONES}")):
         if (path.parent / ACT).exists() or (path.parent / GOES_ON).exists():
             continue
@@ -98,13 +99,13 @@ def without_act(place: Path) -> Iterator[tuple[CutShort, Buried]]:
 
 
 def has_act(place: Path, number: str) -> bool:
-    """Tell whether the act of an erasure is here, or that of one which went on with it."""
+    """Tell whether an erasure's act is here, or the act of one that finished it."""
     each = f"*-{number}/"
     return any(next(place.glob(each + name), None) for name in (ACT, GOES_ON))
 
 
 def written(place: Path) -> Iterator[Buried]:
-    """Yield what the files of earlier erasures say; raises OSError, ValueError."""
+    """Yield the contents of earlier erasures' files; raises OSError, ValueError."""
     for path in sorted(place.glob(f"*/{TOMBSTONES}")):
         yield _buried(json.loads(path.read_text(encoding="utf-8")))
 
@@ -115,7 +116,7 @@ def _buried(told: Mapping[str, Any]) -> Buried:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole, so that it outlives a crash, or not at all; raises OSError."""
+    """Write a file so that it survives a crash whole, or not at all; raises OSError."""
     draft = path.with_name(f".{path.name}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
@@ -124,14 +125,14 @@ def _write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-    except OSError:  # a full disk is not filled up with halves
+    except OSError:  # halves must not fill a full disk
         draft.unlink(missing_ok=True)
         raise
     _sync(path.parent)
 
 
 def _sync(directory: Path) -> None:
-    """Have the names in a directory outlive a crash."""
+    """Sync a directory, so that its names survive a crash."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,13 +1,13 @@
-"""Finds what is held of a person in a mailbox: by all of its letters, as no index names people.
+"""Finds the data held about a person in a mailbox: in all of its letters, as no index names people.
 
-Three circles, each found by means of the one before. His own letters: he wrote them, or nobody
-else but the mailbox is named in them. From these, and from those that name him, come his traces:
-spellings of his address, his names, the ids and the words of his letters. By the traces the letters
-of others are found that tell of him: linked ones, which stand in a dialog with his or name one of
-his, are looked through for quoted words and names; all others only for his address.
+There are three circles, each found by the one before. First his own letters: he wrote them, or they
+name nobody else but the mailbox. These, and letters that name him, give his traces: spellings of
+his address, his names, the ids and words of his letters. By the traces the letters of others that
+mention him are found: linked ones, which stand in a dialog with his or name one of his, are
+searched for quoted words and names; all others only for his address.
 
-So every letter of a mailbox is read. A person who asks to be forgotten is rare, and an index of
-everybody who is mentioned anywhere would itself be what he asks us not to keep.
+So every letter of a mailbox is read. Such requests are rare, and an index of everybody mentioned
+anywhere would be just what he asks us not to keep.
 """
 
 import asyncio
@@ -50,15 +50,14 @@ RECEIVED: Document = {"key": 1, "content.received": 1}
 
 @dataclass
 class Held:
-    """What is held of a person in a mailbox.
+    """The data held about a person in a mailbox.
 
-    ``own`` are the letters that belong to him, by key; ``touched`` those of others that tell of
+    ``own`` are the letters that belong to him, by key; ``touched`` those of others that mention
     him, each with how. ``files`` are digests of his letters' attachments with their sizes;
-    ``unsearched`` counts files of others' letters that are too large to look into; ``beside`` are
-    the ids of letters that stand beside his; ``since`` is when the look began, by the database;
-    ``counted`` are the letters that the look is about; ``but_for_a_plus`` are addresses that are
-    perhaps his, too, and are not looked for; ``mine`` are his traces in this mailbox,
-    ``traces`` those in all.
+    ``unsearched`` counts files of others' letters that are too large to search; ``beside`` are the
+    ids of letters beside his; ``since`` is when the survey began, by the database; ``counted`` are
+    the letters surveyed; ``but_for_a_plus`` are addresses that may be his, too, and are not
+    searched for; ``mine`` are his traces in this mailbox, ``traces`` those in all.
     """
 
     mailbox: str
@@ -89,13 +88,13 @@ class Held:
 
     @property
     def gone(self) -> int:
-        """How many dialogs have letters of his only."""
+        """How many dialogs have only letters of his."""
         shown = ({each["key"] for each in one.messages} for one in self.dialogs.values())
         return sum(bool(keys) and keys <= self.own.keys() for keys in shown)
 
     @property
     def touched_dialogs(self) -> set[Any]:
-        """The dialogs that lack something without him."""
+        """The dialogs that lose something without him."""
         keys = self.own.keys() | self.touched.keys()
         return {
             one
@@ -107,10 +106,10 @@ class Held:
 async def held(
     store: Store, mailboxes: Iterable[str], person: str, until: datetime | None = None
 ) -> list[Held]:
-    """Return what is held of a canonical address in each mailbox.
+    """Return the data held about a canonical address in each mailbox.
 
-    His traces in one are looked for in all: a colleague may have forwarded there what he wrote.
-    With ``until`` letters that are both dated and kept later do not count: he wrote again.
+    His traces in one mailbox are searched for in all: a colleague may have forwarded his words
+    there. With ``until``, letters both dated and stored later do not count: he wrote again.
     """
     found = [await _his(store, each, person, until) for each in mailboxes]
     others = frozenset().union(*(each.like_him for each in found))
@@ -126,7 +125,7 @@ async def held(
 
 
 async def _his(store: Store, mailbox: str, person: str, until: datetime | None) -> Held:
-    """Return the letters of a mailbox that belong to him, and what they say of him."""
+    """Return a mailbox's letters that belong to him, and his traces in them."""
     found = Held(mailbox, person, since=await store.dialogs.now())
     found.every = {each.letter.key: each async for each in store.letters.of_mailbox(mailbox)}
     found.counted = {
@@ -155,7 +154,7 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
 
 
 def _ids_of_others(found: Held) -> frozenset[str]:
-    """Return the ids of letters that he did not write: one of his may bear the same."""
+    """Return the ids of letters that he did not write: one of his may have the same id."""
     letters = (each.letter for each in found.every.values())
     return frozenset(each.message_id for each in letters if not wrote(found.person, each))
 
@@ -187,7 +186,7 @@ async def _of_others(store: Store, found: Held) -> None:
 def _why_touched(
     traces: Traces, documents: Sequence[Document], looks: Sequence[Looking]
 ) -> list[str | None]:
-    """Return how letters tell of him, by what stands in their documents."""
+    """Return how letters mention him, by their documents."""
     found = []
     for each, look in zip(documents, looks, strict=True):
         why = why_touched(traces, each, linked=look.words)
@@ -198,7 +197,7 @@ def _why_touched(
 
 
 def planned(key: bytes, held: Held) -> Erasure:
-    """Return what an erasure is to do, with its tombstones by this key; files are not counted."""
+    """Return the plan of an erasure with its tombstones by this key; files are not counted."""
     gone = held.gone
     digests = (
         digests_of_letter(
@@ -243,7 +242,7 @@ async def _as_said(store: Store, found: Held, keys: Set[str]) -> list[str]:
 
 
 def _linked(found: Held) -> set[str]:
-    """Return the letters that stand beside his, or name one of his."""
+    """Return the letters beside his, or that name one of his."""
     beside: set[str] = set()
     for dialog in found.dialogs.values():
         keys = {each["key"] for each in dialog.messages}

@@ -1,13 +1,14 @@
-"""What was erased, so that it does not come back: ``erasures`` and ``tombstones``.
+"""Erased data must not come back: the collections ``erasures`` and ``tombstones``.
 
-An erasure says who asked for it, when, how much it was, never whom it was about. A tombstone's
-``_id`` is a keyed digest: of a letter; or, with ``until``, of a person, or of what tells of him in
-letters of others (``receiver.erasing.afterwards``): letters that are dated later are new ones. A
-person's is ``held`` where letters of that mailbox told of him, as who reads another one is told of
-nobody whom it never saw.
-The key stands in ``meta``. It has to be the same for every receiver and every way in, to come back
-with every backup, and is never changed; a file beside the database would be lost some day, and all
-that was erased would return with the next import.
+An erasure records who asked for it, when, and how much it was, never about whom. A tombstone's
+``_id`` is a keyed digest: of a letter; or, with ``until``, of a person or of what mentions him in
+letters of others (``receiver.erasing.afterwards``): letters dated later are new ones. A person's
+tombstone is ``held`` if letters of that mailbox mentioned him, so that readers of another mailbox
+learn of nobody whom it never saw.
+
+The key is in ``meta``. It must be the same for every receiver and every way in, come back with
+every backup, and never change; a file beside the database would be lost some day, and the next
+import would bring all erased letters back.
 """
 
 import secrets
@@ -41,7 +42,7 @@ class Tombstones:
         self._asked = -ASK_SECONDS
 
     async def key(self) -> bytes | None:
-        """Return the key, None as long as nothing was erased; it is asked for now and then."""
+        """Return the key, None as long as nothing was erased; cached for a short time."""
         if monotonic() - self._asked >= ASK_SECONDS:
             with store_errors():
                 found = await self._meta.find_one({"_id": KEY})
@@ -51,7 +52,7 @@ class Tombstones:
         return self._key
 
     async def until(self) -> datetime | None:
-        """Return the latest date up to which somebody is erased, as of the last time it was asked.
+        """Return the latest date up to which somebody is erased, as of the last look.
 
         None as long as nothing was erased.
         """
@@ -63,7 +64,7 @@ class Tombstones:
         return await self.adopt_key(secrets.token_bytes(KEY_BYTES))
 
     async def adopt_key(self, key: bytes) -> bytes:
-        """Have the database use this key unless it has one; return which it uses."""
+        """Store this key unless there is one; return the key in use."""
         with store_errors():
             await self._meta.update_one(
                 {"_id": KEY}, {"$setOnInsert": {"key": Binary(key)}}, upsert=True
@@ -84,7 +85,7 @@ class Tombstones:
         return found
 
     async def for_person(self, erasure: ObjectId, digests: Iterable[str], until: datetime) -> None:
-        """Write tombstones of a person and of what tells of him; of two the later counts."""
+        """Write tombstones of a person and of what mentions him; the later of two dates counts."""
         wanted = sorted(set(digests))
         there = await self.standing(wanted)
         new = [
@@ -102,23 +103,23 @@ class Tombstones:
             await self._meta.update_one({"_id": KEY}, {"$max": {"until": until}})
 
     async def say_held(self, person: str) -> None:
-        """Note of a person's tombstone that letters of its mailbox told of him."""
+        """Mark a person's tombstone: letters of its mailbox mentioned him."""
         with store_errors():
             await self._tombstones.update_one({"_id": person}, {"$set": {"held": True}})
 
     async def held(self, people: Iterable[str]) -> bool:
-        """Tell whether letters told of one of these, of whom each digest is of one mailbox."""
+        """Tell whether letters mentioned one of these people; each digest is of one mailbox."""
         query = {"_id": {"$in": sorted(people)}, "held": True}
         with store_errors():
             return await self._tombstones.find_one(query) is not None
 
     async def for_letters(self, erasure: ObjectId, digests: Iterable[str]) -> None:
-        """Write tombstones of letters, where there are none."""
+        """Write tombstones of letters unless they exist."""
         wanted = sorted(set(digests))
         there = await self.standing(wanted)
         new = [{"_id": each, "erasure": erasure} for each in wanted if each not in there]
         for start in range(0, len(new), AT_ONCE):
-            # Another erasure may write the same ones at this moment.
+            # Another erasure may write the same ones now.
             await insert_new(self._tombstones, new[start : start + AT_ONCE])
 
     async def every(self) -> list[Document]:
@@ -127,7 +128,7 @@ class Tombstones:
             return await all_of(self._tombstones.find())
 
     async def note(self, erasure: ObjectId, says: Mapping[str, Any]) -> None:
-        """Note what an erasure did."""
+        """Record what an erasure did."""
         with store_errors():
             await self._erasures.update_one({"_id": erasure}, {"$set": dict(says)}, upsert=True)
 
@@ -138,7 +139,7 @@ class Tombstones:
         return [each.get("reason", "") for each in found]
 
     async def clean(self, cleaned: Callable[[str], str]) -> None:
-        """Take out of who had others erased, and why, what ``cleaned`` takes out."""
+        """Remove from who ordered others' erasures, and why, what ``cleaned`` removes."""
         with store_errors():
             for each in await all_of(self._erasures.find()):
                 said = {name: each.get(name, "") for name in ("who", "reason")}
@@ -147,15 +148,15 @@ class Tombstones:
                     await self._erasures.update_one({"_id": each["_id"]}, {"$set": left})
 
     async def unfinished(self, mailbox: str) -> list[Document]:
-        """Return the erasures of a mailbox that have not come to their end: cut short, or at it."""
+        """Return a mailbox's erasures without an end: cut short, or running."""
         with store_errors():
             found = self._erasures.find({"mailbox": mailbox, "done": False})
             return await found.to_list(None)
 
     async def say_acted(self, orders: Iterable[ObjectId], people: Iterable[str] = ()) -> None:
-        """Note that these orders, and whatever was begun before for these people, have their act.
+        """Record that these orders, and whatever was begun before for these people, have their act.
 
-        ``people`` are digests, each of one mailbox, in which nothing is left of him by now.
+        ``people`` are digests, each of one mailbox in which nothing of him is left.
         """
         ours, his = {"order": {"$in": list(orders)}}, {"person": {"$in": list(people)}}
         with store_errors():
@@ -163,9 +164,9 @@ class Tombstones:
             await self._erasures.update_many(his, {"$set": {"act": True, "done": True}})
 
     async def cut_short(self, now: datetime) -> list[Document]:
-        """Return the notes of erasures that were cut short, oldest first.
+        """Return the records of erasures that were cut short, oldest first.
 
-        One that is ``done`` lacks its act alone. Several may be of one ``order``.
+        One that is ``done`` only lacks its act. Several may belong to one ``order``.
         """
         query = {"$or": [{"done": False}, {"act": False}], "when": {"$lte": now - AT_WORK}}
         with store_errors():
@@ -178,5 +179,5 @@ class Tombstones:
 
 
 def counts(until: datetime | None, dated: datetime) -> bool:
-    """Tell whether a tombstone is about a letter of this date."""
+    """Tell whether a tombstone applies to a letter of this date."""
     return until is None or dated <= until

@@ -1,1 +1,1 @@
-"""What comes after an erasure: letters that tell of who was erased, and backups of before."""
+"""After an erasure: later letters that mention an erased person, and earlier backups."""

@@ -1,8 +1,8 @@
-"""Letters of others that come after an erasure, dated before it: they are kept without him.
+"""Others' letters that come after an erasure but are dated before it: stored without the person.
 
-What he may be known by: ``remembered``. Letters dated later are new ones, and stay as they are.
-Those that a receiver kept while it did not know of the erasure are met by the erasure itself and by
-the sweeper.
+``remembered`` says how he is recognised. Letters dated later are new ones, and stay as they are.
+Letters that a receiver stored before it knew of the erasure are handled by the erasure itself and
+by the sweeper.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from receiver.store.mongo import Document, StoreUnavailable
 from receiver.store.packed import headers_in
 
 ATTEMPTS = 20
-UNKNOWN = timedelta(seconds=30)  # for so long after an erasure a receiver may not know of it
+UNKNOWN = timedelta(seconds=30)  # how long after an erasure a receiver may not know of it
 
 
 class Quoting:
@@ -42,7 +42,7 @@ class Quoting:
         self._erased = Erased(store)
 
     async def arriving(self, arrivals: Iterable[Arrival]) -> dict[str, Arrival]:
-        """Return those letters, by key, of which something is to go, without it."""
+        """Return, by key, the letters that mention an erased person, cleaned."""
         until = await self._tombstones.until()
         came = list(arrivals)
         found = {}
@@ -65,14 +65,14 @@ class Quoting:
         return found
 
     async def not_known_until(self) -> datetime:
-        """Return up to when a receiver may not have known of the last erasure."""
+        """Return the time until which a receiver may not have known of the last erasure."""
         until = await self._tombstones.until()
         return until + UNKNOWN if until and until < LATEST else datetime.min.replace(tzinfo=UTC)
 
     async def kept(self, mailbox: str, letters: Iterable[Kept]) -> set[str]:
-        """Have letters that are kept be without those whom they tell of; return which changed.
+        """Clean stored letters of the people whom they mention; return the keys of those changed.
 
-        Their dialogs are to be projected.
+        Their dialogs must then be projected.
         """
         until = await self._tombstones.until()
         if until is None:
@@ -91,7 +91,7 @@ class Quoting:
         raise StoreUnavailable("a letter kept changing")
 
     async def _without_him(self, document: Document) -> Document | None:
-        """Return the fields of a letter's document that are other without whoever was erased."""
+        """Return the fields of a letter's document that change when erased people are removed."""
         key = await self._tombstones.key()
         if key is None:
             return None
@@ -102,8 +102,8 @@ class Quoting:
         if standing:
             in_files = await self._addresses_in_files(document)
         words = await self._words(key, document, asked, standing)
-        # His own letter is not one that tells of him: it goes whole, and would not be known as his
-        # any more. It is met here where an erasure began since it was asked what was erased.
+        # A letter of his own is not cleaned but removed whole; cleaned, it would no longer be
+        # recognised as his. It can be here if an erasure began after ``among`` was asked.
         own = owners_of(document["mailbox"], document["message"])
         found = [each for each in told_by(asked, standing, words) if each.person not in own]
         gone = {

@@ -1,9 +1,9 @@
-"""What of an erased person is remembered, to know it in letters that come later: digests. Pure.
+"""Digests of an erased person's data, to recognise it in later letters. Pure.
 
-A letter of somebody else that waited in a spool meanwhile, or that a rescan or an import brings,
-may quote him. His words are not kept; but whoever has the key can tell whether a line, a name or a
-subject is one of his. As in what was there (``traces``), lines and names count only in letters that
-name a letter of his, or one that stood beside it: elsewhere they are anybody's.
+Somebody else's letter may quote him: one that waited in a spool, or that a rescan or import brings.
+His words are not stored; but the holder of the key can check whether a line, a name or a subject is
+one of his. As in ``traces``, lines and names count only in letters that name a letter of his, or
+one beside it: elsewhere they could be anybody's.
 """
 
 import re
@@ -24,7 +24,7 @@ from receiver.letters.letter import Letter
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 
-MOST = 20_000  # of each that is asked for: a letter of 1 MiB has no more, unless to keep us busy
+MOST = 20_000  # of each kind: a letter of 1 MiB has no more, unless it is an attack
 NAME_WORDS = range(2, 6)
 HIS, BESIDE, LINE, NAME, SUBJECT, WORDS = "id", "beside", "line", "name", "subject", "words"
 _WORD = re.compile(r"\w+")
@@ -33,7 +33,7 @@ _WORD = re.compile(r"\w+")
 def digests_of_traces(
     key: bytes, mailbox: str, traces: Traces, beside: Iterable[str]
 ) -> Iterator[str]:
-    """Yield what is remembered; ``beside`` are the ids of letters that stood beside his."""
+    """Yield the digests to remember; ``beside`` are the ids of letters that stood beside his."""
     called = (order for each in traces.names for order in orders_of(each))
     names = {" ".join(_WORD.findall(each.casefold())) for each in called}
     kinds = {HIS: traces.ids, LINE: traces.lines, NAME: names, SUBJECT: traces.subjects}
@@ -45,7 +45,7 @@ def digests_of_traces(
 
 @dataclass(frozen=True)
 class MayTell:
-    """What a letter may tell, by the digests under which it would be remembered."""
+    """The digests under which a letter's contents would be remembered."""
 
     people: Mapping[str, str]
     named: frozenset[str]
@@ -54,12 +54,12 @@ class MayTell:
 
     @property
     def digests(self) -> set[str]:
-        """All of them."""
+        """All of the digests."""
         return {*self.people, *self.ids, *self.beside}
 
 
 def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTell:
-    """Return whom a letter names or mentions, and which letters it names."""
+    """Return the people that a letter names or mentions, and the letters that it names."""
     mailbox, message = document["mailbox"], document["message"]
     named = named_in(mailbox, message)
     people = with_untagged(named) | in_files
@@ -82,7 +82,7 @@ def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTel
 
 
 def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:
-    """Return by their digests the lines, names and subject that a letter has, as it has them."""
+    """Return the lines, names and subject of a letter by their digests, as written."""
     mailbox, message = document["mailbox"], document["message"]
     text = f"{message['subject']}\n{message['body']}"
     subject = Letter(mailbox, message).base_subject
@@ -98,7 +98,7 @@ def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:
 
 
 def told_by(asked: MayTell, standing: Set[str], words: Iterable[tuple[str, str]]) -> list[Traces]:
-    """Return what is to be taken out of a letter; nothing where it tells of nobody erased."""
+    """Return what must be removed from a letter; nothing if it mentions nobody erased."""
     of: dict[str, Any] = {kind: set() for kind in (LINE, NAME, SUBJECT, WORDS)}
     for kind, each in words:
         of[kind].add(each)
@@ -120,7 +120,7 @@ def told_by(asked: MayTell, standing: Set[str], words: Iterable[tuple[str, str]]
 
 
 def _names_perhaps(text: str) -> Iterator[str]:
-    """Yield what may be a full name: words that follow each other in a line, each run once."""
+    """Yield possible full names: runs of successive words, each once."""
     seen = set()
     for line in text.splitlines():
         places = [each.span() for each in _WORD.finditer(line)]

@@ -1,7 +1,8 @@
-"""After a restore: what was erased since that backup was made is erased again.
+"""After a restore: what was erased since the backup was made is erased again.
 
-A backup holds its own tombstones; later ones are in later backups and in the files of erasures. Of
-what went while it was made dialogs or facts may tell that were read before, and no letter.
+A backup holds its own tombstones; later ones are in later backups and in the files of erasures.
+Dialogs or facts read before an erasure that ran during the backup may mention what it removed; no
+letter does.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ ANOTHERS = "the erasures of {place} are of another database: name its own with -
 
 
 def in_backup(backup: Backup) -> Iterator[Buried]:
-    """Yield what a backup knows of erasures; raises Damaged."""
+    """Yield the erasures recorded in a backup; raises Damaged."""
     manifest = Manifest.read(backup)
     if not {"meta", "tombstones"} <= manifest.collections.keys():
         return
@@ -67,11 +68,11 @@ async def bury(store: Store, found: Iterable[Buried], place: Path) -> None:
 async def replay(
     store: Store, holds: Holds, carry_out: CarriesOut, *, heeds_holds: bool = False
 ) -> tuple[int, set[str]]:
-    """Erase what has a tombstone and is there all the same; return how many letters went.
+    """Erase what has a tombstone but is present; return how many letters went.
 
-    Whoever was erased is known by a digest: so every address that is said anywhere is asked for.
-    With ``heeds_holds`` nothing goes of mailboxes where a dialog of his is on hold: the second of
-    what is returned.
+    An erased person is known only by a digest, so every address in the database is checked. With
+    ``heeds_holds`` mailboxes in which a dialog of his is on hold are left alone: they are the
+    second value returned.
     """
     key = await store.tombstones.key()
     if key is None:
@@ -105,7 +106,7 @@ async def replay(
 async def _one_by_one(
     store: Store, key: bytes, mailbox: str, quoting: Quoting, telling: Set[str]
 ) -> int:
-    """Take away letters that have a tombstone each, and clean those that tell of the erased."""
+    """Remove letters that have tombstones of their own, and clean those that mention the erased."""
     letters = [each async for each in store.letters.of_mailbox(mailbox)]
     left = await Erased(store).kept(each.letter for each in letters)
     left |= await _only_named(store, key, mailbox, {each.letter.key for each in letters})
@@ -116,7 +117,7 @@ async def _one_by_one(
 
 
 async def _only_named(store: Store, key: bytes, mailbox: str, kept: Set[str]) -> set[str]:
-    """Return the letters that were erased and are not kept, and dialogs or facts name them."""
+    """Return erased letters that are not stored but still named by dialogs or facts."""
     named: set[str] = set()
     for dialog in (await store.overview.outlines(mailbox)).values():
         named |= {each["key"] for each in dialog.messages}
@@ -128,7 +129,7 @@ async def _only_named(store: Store, key: bytes, mailbox: str, kept: Set[str]) ->
 
 
 async def _told(store: Store, key: bytes, mailbox: str) -> tuple[dict[str, str], set[str]]:
-    """Return the people of whom letters tell that were erased, by digest; and those letters."""
+    """Return, by digest, the people whom letters mention and who were erased; and those letters."""
     people: dict[str, str] = {}
     telling: set[str] = set()
     async for some in in_groups(store.leaving.whole(mailbox)):
@@ -147,7 +148,7 @@ async def _told(store: Store, key: bytes, mailbox: str) -> tuple[dict[str, str],
 async def _erased(
     store: Store, key: bytes, mailbox: str, people: dict[str, str], holds: Holds
 ) -> dict[str, datetime]:
-    """Return who was erased in a mailbox, and until when, of those who are told of."""
+    """Return which of the mentioned people were erased in a mailbox, and until when."""
     texts = [*await holds.reasons(), *await store.tombstones.reasons()]
     texts += await store.bridges.texts()
     said = {each for text in texts for each in addresses_in(text)}

@@ -1,1 +1,1 @@
-"""What a person leaves in letters of others: in their words, files and originals."""
+"""Traces of a person in letters of others: in their words, files and originals."""

@@ -1,7 +1,7 @@
-"""What is compressed within bytes: zip (docx, xlsx, odt), gzip, the streams of a PDF. Pure.
+"""Compressed data within bytes: zip (docx, xlsx, odt), gzip, the streams of a PDF. Pure.
 
-Deflate alone, by what stands before it, wherever that is. Bounded, as a few kilobytes can say a
-gigabyte; what is packed otherwise, or encrypted, is not read.
+Only deflate, recognised anywhere by what stands before it. Bounded, as a few kilobytes can expand
+to a gigabyte; other compression and encryption is not read.
 """
 
 import re
@@ -24,7 +24,7 @@ _BEGINS = re.compile(
     re.DOTALL,
 )
 _LISTED = re.compile(rb"PK\x01\x02.{24}(..)(..)(..).{12}", re.DOTALL)  # APPNOTE 4.3.12
-# Each begins with signs that are sought at once; many letters say ``octet-stream``.
+# Each begins with characters that are searched for first; many letters contain ``octet-stream``.
 _SIGNS = [
     re.compile(each, re.DOTALL)
     for each in (
@@ -37,23 +37,23 @@ _RAW, _GZIP, _ZLIB = -15, 31, 15
 
 
 def may_be_compressed(content: bytes) -> bool:
-    """Tell whether something in it may be compressed: a superset."""
+    """Tell whether something in the bytes may be compressed: a superset."""
     return any(sign.search(content) for sign in _SIGNS)
 
 
 def most_inflated(size: int) -> int:
-    """Return how many bytes are to be taken out of so many."""
+    """Return how many bytes may be decompressed out of this many."""
     return min(_TIMES * size + _LEAST, MOST_INFLATED)
 
 
 def names_listed(content: bytes) -> bytes:
-    """Return the names in an archive's list, a line each: there nothing parts them."""
+    """Return the names in an archive's list, one a line: there nothing separates them."""
     places = ((each.end(), int.from_bytes(each[1], "little")) for each in _LISTED.finditer(content))
     return b"\n".join(content[start : start + length] for start, length in places)
 
 
 class Inflating:
-    """Takes bytes piece by piece, and gives what was compressed in them, up to so many bytes."""
+    """Takes bytes piece by piece, and returns what was compressed in them, up to a bound."""
 
     def __init__(self, most: int) -> None:
         self._before = b""
@@ -63,13 +63,13 @@ class Inflating:
         self._room = most
 
     def feed(self, piece: bytes) -> bytes:
-        """Return what one more piece says; nothing once the bound was met."""
+        """Return what one more piece contains; nothing once the bound is reached."""
         content = self._before + piece
         at, found = 0, list[bytes]()
         while at < len(content) and self._room > 0:
             if self._stream is None:
                 begins = _BEGINS.search(content, at) if self._begun < _MOST_BEGUN else None
-                if begins is None:  # what is left may be half of what stands before one
+                if begins is None:  # the rest may be half of a stream's beginning
                     at = max(at, len(content) - _HEADER + 1)
                     break
                 at = begins.end()
@@ -93,11 +93,11 @@ class Inflating:
             self._stream.decompress(begins["gzip"] or b"")
 
     def _inflated(self, content: bytes, at: int) -> tuple[bytes, int]:
-        """Return what a little more of a stream says, and where it goes on."""
+        """Return a little more of a stream, and where it goes on."""
         end = min(at + _AT_ONCE, len(content))
         try:
             some = self._stream.decompress(content[at:end])
-        except zlib.error:  # it was none, or is damaged: what it said before is said
+        except zlib.error:  # it was none, or is damaged: what was read before is kept
             self._stream = None
             return b"\n", at
         self._room -= len(some)

@@ -1,9 +1,9 @@
-"""What the bytes of a file or an original say to whoever decodes what letters are packed in: pure.
+"""The texts that a file's or original's bytes contain once decoded: pure.
 
-No parser: whatever stands anywhere in base64, quoted-printable, encoded words (RFC 2047) or UTF-16
-is found, also in a letter within a letter, compressed by zip, gzip or as in a PDF, between the
-marks of XML, and in folded lines of vCard and iCalendar. Pictures of text and ciphers are not
-read. Each step is linear in the bytes.
+There is no parser: anything in base64, quoted-printable, encoded words (RFC 2047) or UTF-16 is
+found anywhere, also in a letter within a letter, compressed by zip, gzip or as in a PDF, between
+XML tags, and in folded lines of vCard and iCalendar. Pictures of text and ciphers are not read.
+Each step is linear in the bytes.
 """
 
 import binascii
@@ -18,7 +18,7 @@ from receiver.erasing.traces.compressed import (
     names_listed,
 )
 
-DEPTH = 3  # a letter that is attached to a forwarded letter
+DEPTH = 3  # a letter attached to a forwarded letter
 MOST_DECODED = 6  # times the bytes themselves, all steps together
 CYRILLIC = ("cp1251", "koi8-r")
 
@@ -26,7 +26,7 @@ _BASE64 = re.compile(
     rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{16,}+={0,2}(?:\r?\n[A-Za-z0-9+/]{1,200}+={0,2}(?![^\r\n]))*+"
 )
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_LEAST = 16  # signs in a run: what is shorter is a word
+_LEAST = 16  # characters in a run: what is shorter is a word
 _RUN = b"A" * _LEAST
 _SIGN_OR_NOT = bytes(65 if _NO_BASE64.match(bytes([each])) is None else 32 for each in range(256))
 _QUOTED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|(?<=[^=]=)\r?\n(?!\r?\n|--|\Z))")
@@ -40,10 +40,10 @@ _MARK = re.compile(rb"<[^<>]{0,2000}>")  # office programs part a word by them
 def texts_in(
     content: bytes, *, words: bool, met: Callable[[bytes], None] = lambda _: None
 ) -> Iterator[str]:
-    """Yield the texts that bytes may say: as they stand first, then what is decoded.
+    """Yield the texts that bytes may contain: first as they stand, then decoded.
 
-    Without ``words`` what is no UTF-8 is read for its ASCII alone, at once. ``met`` is told of all
-    that was in base64.
+    Without ``words``, bytes that are not UTF-8 are only read for their ASCII. ``met`` is called
+    with everything that was in base64.
     """
     room, inflated = MOST_DECODED * len(content), most_inflated(len(content))
     waiting = deque([(content, 0)])
@@ -80,7 +80,7 @@ def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
 
 
 def _joined(content: bytes) -> Iterator[bytes]:
-    """Yield bytes as they are where what parts a word, or joins two, is not there."""
+    """Yield the bytes without what splits or joins words, if there is any."""
     if b"BEGIN:V" in content:
         yield _FOLD.sub(b"", content)
     if b"<?xml" in content:
@@ -94,7 +94,7 @@ def _decoded(content: bytes, met: Callable[[bytes], None]) -> Iterator[bytes]:
     for each in parts:
         met(each)
     yield b"\n".join(parts)
-    if 0 in content:  # no text: what looks like an escape is none
+    if 0 in content:  # not text: apparent escapes are none
         return
     if _QUOTED.search(content):
         yield binascii.a2b_qp(content)
@@ -103,9 +103,9 @@ def _decoded(content: bytes, met: Callable[[bytes], None]) -> Iterator[bytes]:
 
 
 def _runs_of_base64(content: bytes) -> Iterator[bytes]:
-    """Yield what ``_BASE64`` finds, asked only where so many signs follow each other.
+    """Yield the matches of ``_BASE64``, tried only in runs long enough.
 
-    Of itself it would try every word: that was half of what an erasure cost.
+    By itself it would try every word, which took half of an erasure's time.
     """
     signs = content.translate(_SIGN_OR_NOT)
     at = signs.find(_RUN)

@@ -1,4 +1,4 @@
-"""Letters of others that tell of a person: which do, and what is left of them without him. Pure."""
+"""Letters of others that mention a person: which do, and what is left without him. Pure."""
 
 import zlib
 from collections.abc import Iterator, Mapping, Set
@@ -19,10 +19,10 @@ IDS = ("key", "message_id", "known_as", "thread_index", "in_reply_to", "referenc
 
 
 def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | None:
-    """Return how a letter of others tells of a person; None if it does not.
+    """Return how a letter of others mentions a person; None if it does not.
 
-    ``linked`` means that it stands beside his letters, or names one. Only there are lines and names
-    looked for: elsewhere they are anybody's, unless there is more of them than chance makes.
+    ``linked``: it stands beside his letters, or names one. Only there lines and names are searched
+    for: elsewhere they could be anybody's, unless there are more of them than chance makes.
     """
     mailbox, message = document["mailbox"], document["message"]
     if any(is_his(each, traces.person) for each in named_in(mailbox, message)):
@@ -34,7 +34,7 @@ def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | No
 
 
 def _quotes(traces: Traces, document: Document) -> bool:
-    """Tell whether a letter beside his has words of his, his full name, or a subject of his."""
+    """Tell whether a letter beside his has his words, his full name, or a subject of his."""
     message, content = document["message"], document["content"]
     people = [message["from"], *(each for name in PEOPLE for each in message.get(name, ()))]
     said = [message["subject"], message["body"], *(each["name"] for each in people)]
@@ -48,7 +48,7 @@ def _quotes(traces: Traces, document: Document) -> bool:
 
 
 def texts_of(document: Document) -> list[str]:
-    """Return every text of a letter's document, apart from ids, its original and files."""
+    """Return every text of a letter's document, except ids, its original and files."""
     message = document["message"]
     said = {name: each for name, each in message.items() if name not in IDS}
     texts = [each["filename"].rpartition(".")[0] for each in message["attachments"]]
@@ -57,13 +57,13 @@ def texts_of(document: Document) -> list[str]:
 
 
 def _headers(content: Document) -> list[list[str]]:
-    with suppress(zlib.error):  # of a damaged letter the rest is looked through
+    with suppress(zlib.error):  # of a damaged letter the rest is searched
         return headers_in(content)
     return []
 
 
 def tells_anywhere(traces: Traces, document: Document) -> bool:
-    """Tell whether a document of any shape tells of him."""
+    """Tell whether a document of any shape mentions him."""
     return any(traces.told_in(each) or traces.names_him(each) for each in _strings(document))
 
 
@@ -80,7 +80,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Document:
-    """Return the fields of a letter's document as they are without a person.
+    """Return the fields of a letter's document without a person.
 
     ``files`` are the digests of attachments that stay.
     """

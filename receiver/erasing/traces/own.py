@@ -1,9 +1,9 @@
-"""What a person's own letters say of him, beside those that stand near them: pure.
+"""What a person's own letters say about him, compared with the letters near them: pure.
 
-What he quoted is not his. Of what stands in a letter unmarked whoever said it first has said it: so
-letters come in the order in which they were said, those of others among them. A name that somebody
-of another address bears is not his alone, and an id that a letter of others has is theirs: what he
-writes himself takes nothing away from them.
+Quotations in his letters are not his. Unmarked text belongs to whoever said it first: so letters,
+also those of others, come in the order in which they were said. A name that somebody with another
+address bears is not his alone, and an id of a letter of others is theirs: writing it himself takes
+nothing away from them.
 """
 
 import re
@@ -26,9 +26,9 @@ def wrote(person: str, letter: Letter) -> bool:
 
 
 def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
-    """Return what he said: of letters with their texts, what was said first before the rest.
+    """Return his traces: letters with their texts, in the order said.
 
-    ``opening`` are the keys of those that gave their dialogs a subject: that is his unless somebody
+    ``opening`` are the keys of letters that gave their dialogs a subject: it is his unless somebody
     else wrote of it before; an answer with an earlier date may be one to him.
     """
     found: dict[str, set[str]] = {each: set() for each in KINDS}
@@ -67,7 +67,7 @@ KINDS = ("names", "lines", "subjects", "ids", "said", "signed", "tiles")
 
 
 def united(person: str, found: Iterable[Traces], others: frozenset[str]) -> Traces:
-    """Return what several mailboxes tell of one person; ``others`` are addresses like his."""
+    """Return one person's traces from several mailboxes; ``others`` are addresses like his."""
     every = list(found)
     both: dict[str, Any] = {
         kind: frozenset().union(*(getattr(each, kind) for each in every)) for kind in KINDS
@@ -77,18 +77,18 @@ def united(person: str, found: Iterable[Traces], others: frozenset[str]) -> Trac
 
 
 def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
-    """Return those addresses of other people that end as his: ``d'ivan@`` beside ``ivan@``."""
+    """Return addresses of other people that end like his: ``d'ivan@`` beside ``ivan@``."""
     return frozenset(each for each in people if each != person and each.endswith(person))
 
 
 def but_for_a_plus(person: str, people: Iterable[str]) -> frozenset[str]:
-    """Return those addresses that differ from his in what follows a plus alone."""
+    """Return addresses that differ from his only after a plus."""
     own = without_tag(person)
     return frozenset(each for each in people if each != person and without_tag(each) == own)
 
 
 def said_at(created: datetime, received: datetime | None) -> datetime:
-    """Return when a letter counts as said: a date can be forged, when it was received cannot."""
+    """Return when a letter counts as said: its date can be forged, its arrival cannot."""
     return max(created, received or created)
 
 
@@ -100,12 +100,12 @@ def _names(person: str, letter: Letter) -> set[str]:
 
 
 def _is_full_name(name: str) -> bool:
-    """Tell whether it has two words: signs and numbers alone stand in letters of anybody."""
+    """Tell whether it has two words: characters and numbers stand in anybody's letters."""
     return "@" not in name and sum(any(map(str.isalpha, each)) for each in name.split()) > 1
 
 
 def _is_speech(name: str, spoken: Iterable[tuple[str, str]]) -> bool:
-    """Tell whether two others write it as no name is written: ``Kind regards``, ``Добрый день``."""
+    """Tell whether two others write it in a case no name has: ``Kind regards``, ``Добрый день``."""
     as_written = re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE)
     writers = {who for who, text in spoken if any(map(_is_phrase, as_written.findall(text)))}
     return len(writers) > 1
@@ -117,7 +117,7 @@ def _is_phrase(text: str) -> bool:
 
 
 def _names_of_others(person: str, letter: Letter) -> Iterator[str]:
-    """Yield what other people are called; a machine may speak in his name."""
+    """Yield the names of other people; a machine may speak in his name."""
     for each in _people(letter):
         address = canonical(each["address"])
         if not is_his(address, person) and not is_machine(address):
@@ -125,7 +125,7 @@ def _names_of_others(person: str, letter: Letter) -> Iterator[str]:
 
 
 def _alike(name: str) -> str:
-    """Return what names of the same words have in common, in whatever order."""
+    """Return a key that names of the same words share, in any order."""
     return " ".join(sorted(name.casefold().replace(",", " ").split()))
 
 

@@ -1,8 +1,8 @@
-"""What he wrote, known again in a text however its lines are broken and marked as quoted: pure.
+"""What he wrote, recognised in a text however its lines are broken and quoted: pure.
 
-Two signs. Runs of words: four that follow each other as he wrote them, six of them where nothing
-says that they are quoted; an answer between two quoted lines breaks no run. And whole lines: a long
-one, or two short ones under each other, as signatures have them. A short line alone is anybody's.
+There are two signs. Runs of words: four successive words of his, six if nothing shows that they are
+quoted; an answer between two quoted lines breaks no run. And whole lines: a long one, or two
+adjacent short ones, as in signatures. A single short line could be anybody's.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 LONG_LINE = 20
 RUN, LEAST = 4, 6
-STEP = LEAST - RUN + 1  # of six words that follow each other four are met, if each third is asked
-SHORT_LINES = 30  # signs of short lines under each other, all together
+STEP = LEAST - RUN + 1  # of six successive words four are met if each third run is asked
+SHORT_LINES = 30  # characters of adjacent short lines, all together
 GONE = "[erased]"
 
 _QUOTED = re.compile(r"^[>|\s]+")
@@ -31,14 +31,14 @@ class _Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Phrases:
-    """Runs of four words, and lines as ``line_of`` has them; ``least`` words are enough."""
+    """Runs of four words, and lines in the form of ``line_of``; ``least`` words are enough."""
 
     runs: Set[str] = frozenset()
     lines: Set[str] = frozenset()
     least: int = LEAST
 
     def without(self, text: str) -> str:
-        """Return a text without what is his; the same one if nothing is."""
+        """Return a text without what is his; the same object if nothing is."""
         lines = text.split("\n")
         gone, cuts = self._lines_of_his(lines), self._cuts(lines)
         for at, found in cuts.items():
@@ -56,7 +56,7 @@ class Phrases:
         )
 
     def longest_in(self, text: str) -> int:
-        """Return of how many words the longest run in a text is; short ones may be missed."""
+        """Return the number of words in the longest run in a text; short ones may be missed."""
         words = [each[0] for each in _WORD.finditer(text.casefold())]
         if not any(_run(words, at) in self.runs for at in range(0, len(words) - RUN + 1, STEP)):
             return 0
@@ -76,7 +76,7 @@ class Phrases:
         return gone
 
     def _cuts(self, lines: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
-        """Return what of which lines is in runs of his: from where to where."""
+        """Return which parts of which lines are in runs of his: from and to."""
         cuts: dict[int, list[tuple[int, int]]] = {}
         words = list(_words(lines)) if self.runs else []
         for stream in (words, [each for each in words if each.quoted]):
@@ -87,7 +87,7 @@ class Phrases:
         return cuts
 
     def _runs(self, words: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
-        """Yield words that follow each other as he wrote them, if they are enough."""
+        """Yield runs of his words that are long enough."""
         texts = [each.text for each in words]
         met = [_run(texts, at) in self.runs for at in range(len(texts) - RUN + 1)]
         for is_his, some in groupby(range(len(met)), key=met.__getitem__):
@@ -98,13 +98,13 @@ class Phrases:
 
 
 def runs_in(text: str, step: int = 1) -> Iterator[str]:
-    """Yield the runs of four words of a text, or each so many words one."""
+    """Yield the runs of four words of a text, one every ``step`` words."""
     words = [each[0] for each in _WORD.finditer(text.casefold())]
     return (_run(words, at) for at in range(0, len(words) - RUN + 1, step))
 
 
 def line_of(text: str) -> str:
-    """Return a line as it is compared: without what marks it as quoted."""
+    """Return a line for comparison: without quote marks."""
     return " ".join(_QUOTED.sub("", text).split()).casefold()
 
 

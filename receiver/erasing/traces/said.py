@@ -1,8 +1,8 @@
-"""Which addresses bytes say, remembered by their digest: who is sought next reads only what is new.
+"""Which addresses bytes contain, remembered by digest: the next search reads only new bytes.
 
-Bytes never change, so a process decodes each once, however often it is asked, and for whomever. In
-memory alone, and no address: of each eight bytes that are salted anew by each process. They may say
-yes of an address that is not there; who asks reads the bytes then, as for one that is not of ASCII.
+Bytes never change, so a process decodes each once, however often and for whomever it is asked. In
+memory only, and no addresses: of each, eight bytes salted anew by each process. It may say yes for
+an address that is not there; then the bytes are read, as for a non-ASCII address.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from contract.reading.written import MOST_PLACES, is_plain, plain_addresses_in
 
 MOST_BYTES = 32 * 1024 * 1024
-EACH = 200  # bytes that are taken by what says nothing
+EACH = 200  # memory taken by an entry without addresses
 MOST_ADDRESSES = 20_000  # a list of customers is read each time
 _ENDS_OF_DIGESTS = 1 << 16
 
 
 class SaidInBytes:
-    """Remembers what bytes say; of any thread."""
+    """Remembers which addresses bytes contain; thread-safe."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
@@ -25,18 +25,19 @@ class SaidInBytes:
         self._share = _ENDS_OF_DIGESTS
 
     def rules_out(self, digest: bytes, address: str) -> bool:
-        """Tell whether bytes are known not to say a canonical address."""
+        """Tell whether bytes are known not to contain a canonical address."""
         known = self._known.get(digest)
         return known is not None and is_plain(address) and _salted(address) not in known
 
     def note(self, digest: bytes, said: "Addresses") -> None:
-        """Remember all that bytes say."""
+        """Remember all addresses in the bytes."""
         if said.countless or not self._is_of_share(digest):
             return
         known = self._known[digest] = b"".join(map(_salted, said.found))
         self._taken += EACH + len(known)
         if self._taken > self._most:
-            # Not the oldest goes: where more is read in turn than fits nothing would ever be met.
+            # Not the oldest is dropped: if more is read in turn than fits, nothing would ever be
+            # found here.
             self._share //= 2
             self._known = {one: of for one, of in self._known.items() if self._is_of_share(one)}
             self._taken = sum(EACH + len(each) for each in self._known.values())
@@ -46,14 +47,14 @@ class SaidInBytes:
 
 
 class Addresses:
-    """Gathers the addresses that the texts of one file or original say."""
+    """Collects the addresses in the texts of one file or original."""
 
     def __init__(self) -> None:
         self.found: set[str] = set()
         self.countless = False
 
     def gather(self, texts: Iterable[str]) -> None:
-        """Add those of some texts."""
+        """Add the addresses of some texts."""
         for text in texts:
             if not self.countless:
                 self.found |= plain_addresses_in(text)

@@ -1,9 +1,9 @@
-"""What a person leaves in letters of others, and how that is taken out: pure.
+"""What a person leaves in letters of others, and how it is removed: pure.
 
-Others' letters stay, without him: he goes from the address fields; the quoted history goes
-(``reply`` is what is new in a letter), then every line that he wrote, his address, his full name,
-and a subject that he chose. HTML and original go, for both repeat all of that, as do header fields
-that name him. Letters that only name an id of his are not touched.
+Others' letters stay, without him: he is removed from the address fields; the quoted history is
+removed (``reply`` is what is new in a letter), then every line that he wrote, his address, his full
+name, and a subject that he chose. HTML and original are removed, as both repeat all of that, and so
+are header fields that name him. Letters that only name an id of his are not changed.
 """
 
 import re
@@ -29,11 +29,11 @@ _LABELLED = re.compile(r"[>|\s*_]*\w[\w -]{0,20}:[*_]*[ \t]*(?P<said>\S.*)")
 
 @dataclass(frozen=True)
 class Traces:
-    """What tells of a person: canonical address, full names, lines, subjects, ids of letters.
+    """What mentions a person: canonical address, full names, lines, subjects, ids of letters.
 
-    ``said`` are runs of words from what was new in his letters, ``signed`` from all of them but
+    ``said`` are runs of words from the new words of his letters, ``signed`` from all but
     quotations, ``tiles`` each fourth of these, to be remembered; ``least`` words in one run are
-    enough. ``first`` is the date of his first letter, ``others`` are addresses that end as his.
+    enough. ``first`` is the date of his first letter, ``others`` are addresses that end like his.
     """
 
     person: str
@@ -53,17 +53,18 @@ class Traces:
         return Sought(self.person, self.others)
 
     def mentioned_in(self, text: str) -> bool:
-        """Tell whether a text has his address, however it is spelt."""
+        """Tell whether a text has his address, however spelt."""
         return self._sought.is_in(text)
 
     def names_him(self, text: str) -> bool:
-        """Tell whether a text has something of his that would be taken out of it."""
+        """Tell whether a text has something of his that would be removed."""
         return self.cleaned(text) != text
 
     def forwarded_in(self, letter: Letter) -> bool:
-        """Tell whether a letter that has nothing to do with his passes his words on all the same.
+        """Tell whether a letter unrelated to his passes his words on all the same.
 
-        Words alone are no sign: what web forms and newsletters say stands in letters of many.
+        Words alone prove nothing: texts of web forms and newsletters stand in many people's
+        letters.
         """
         if not self.said or self.first is None or letter.created < self.first:
             return False
@@ -74,21 +75,21 @@ class Traces:
         return (passed_on or named) and Phrases(self.said).longest_in(body) >= LEAST
 
     def told_in(self, text: str, least: int = LEAST) -> bool:
-        """Tell whether a text beside his letters has his address, or so many words of his."""
+        """Tell whether a text beside his letters has his address, or this many words of his."""
         return self.mentioned_in(text) or self._phrases.longest_in(text) >= least
 
     def told_in_file(self, text: str) -> bool:
-        """Tell it of a file or an original: he may have copied a few words from one of others."""
+        """Tell this of a file or original: he may have copied a few words from others' letters."""
         return self.told_in(text, IN_FILE)
 
     def cleaned(self, text: str) -> str:
-        """Return a text without what he wrote or is called by."""
+        """Return a text without his words and names."""
         text = self._without_subjects(self._phrases.without(text))
         text = self._sought.replaced(text, ERASED)
         return self._named.sub(ERASED, text) if self._named else text
 
     def told_by(self, spooled: Document) -> bool:
-        """Tell whether a letter in a spool, as its bridge reported it, tells of him."""
+        """Tell whether a letter in a spool, as its bridge reported it, mentions him."""
         subject, words = spooled["subject"], (spooled["subject"], spooled["reason"])
         return (
             spooled["message_id"].strip("<> ") in self.ids
@@ -115,7 +116,7 @@ class Traces:
         return isinstance(value, str) and "@" in value and is_his(canonical(value), self.person)
 
     def _file_name(self, name: str) -> str:
-        """Return a file's name without him; its ending, whatever it is, is no part of a domain."""
+        """Return a file's name without him; its extension, whatever it is, belongs to no domain."""
         stem, dot, ending = self.cleaned(name).rpartition(".")
         return f"{self.cleaned(stem)}{dot}{ending}"
 
@@ -145,7 +146,7 @@ class Traces:
 
 
 def orders_of(name: str) -> Iterator[str]:
-    """Yield a full name as it stands, and with its surname, be it the first or last word, moved."""
+    """Yield a full name as it stands, and with its surname (first or last word) moved."""
     words = name.replace(",", " ").split()
     yield name
     if not words:
@@ -158,7 +159,7 @@ def orders_of(name: str) -> Iterator[str]:
 
 
 def _either(texts: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds any of some texts as whole words, however they are spaced; None of none."""
+    """Return a pattern for any of these texts as whole words, however spaced; None for none."""
     found = sorted({*texts}, key=len, reverse=True)
     if not found:
         return None

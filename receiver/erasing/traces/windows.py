@@ -1,4 +1,4 @@
-"""Bytes that are too many to be held at once, as windows; what is compressed in them after that."""
+"""Bytes too many for memory, as windows, followed by what is compressed in them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from receiver.erasing.traces.compressed import Inflating, may_be_compressed, most_inflated
 
 AT_ONCE = 4 * 1024 * 1024
-OVERLAP = 1024  # an address or a line that two windows share stands whole in one of them
+OVERLAP = 1024  # an address or a line shared by two windows is whole in one of them
 
 
 async def all_windows(read: Callable[[], AsyncIterator[bytes]], size: int) -> AsyncIterator[bytes]:
-    """Yield bytes as windows, then what is compressed in them, if it may go on from one to another.
+    """Yield bytes as windows, then compressed content that may go on from one to another.
 
-    What is compressed within one is found where that is read (``texts_in``).
+    Compressed content within one window is found when that is read (``texts_in``).
     """
     number, compressed = 0, False
     async for window in windows(read()):
@@ -31,7 +31,7 @@ async def _inflated(pieces: AsyncIterator[bytes], most: int) -> AsyncIterator[by
 
 
 async def windows(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield bytes as windows that overlap, from the start of a line to its end where it has one."""
+    """Yield bytes as overlapping windows, at line starts and ends if there are any."""
     window = b""
     fresh = 0
     async for piece in pieces:
