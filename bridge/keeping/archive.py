@@ -9,8 +9,9 @@ import io
 import os
 import tarfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -27,11 +28,21 @@ PREFIX, SUFFIX = "bridge-", ".tar.gz"
 INSIDE = "bridge.tar.gz"
 
 
-def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
-    """Write a new archive into a directory; return its path and number of letters: OSError.
+@dataclass(frozen=True)
+class Written:
+    """An archive, how many letters are in it, and what could not be read, with the reason."""
 
-    It gets its final name once it is all on disk; an unfinished one is removed at once or by the
-    next call, so that it cannot fill the disk.
+    path: Path
+    letters: int
+    unread: Sequence[OSError]
+
+
+def write(settings: BridgeSettings, place: Path) -> Written:
+    """Write a new archive into a directory; raises OSError.
+
+    A file that cannot be read, as on a bad sector, keeps no other out of it. It gets its final name
+    once it is all on disk; an unfinished one is removed at once or by the next call, so that it
+    cannot fill the disk.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     ending = f"{SUFFIX}{SEALED}" if settings.seal else SUFFIX
@@ -41,7 +52,7 @@ def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
     draft = path.with_name(f".{path.name}")
     try:
         with os.fdopen(disk.create(draft), "wb") as file:
-            letters = _fill(file, settings)
+            letters, unread = _fill(file, settings)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
@@ -49,21 +60,28 @@ def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
         raise
     disk.rename(draft, path)
     disk.sync_directory(place)
-    return path, letters
+    return Written(path, letters, unread)
 
 
-def _fill(file: BinaryIO, settings: BridgeSettings) -> int:
-    """Write the archive; return how many letters are in it."""
-    letters = 0
+def _fill(file: BinaryIO, settings: BridgeSettings) -> tuple[int, list[OSError]]:
+    """Write the archive; return how many letters are in it, and what could not be read."""
+    letters, unread = 0, list[OSError]()
     with (
         _sealed(settings.seal, file) as inner,
         tarfile.open(fileobj=inner, mode="w:gz", compresslevel=3) as archive,
     ):
         for source, name in _files(settings):
-            with suppress(FileNotFoundError):  # delivered or moved since it was listed
-                _add(archive, source, name)
-                letters += name.startswith("spool/") and name.endswith(".eml")
-    return letters
+            try:
+                member, content = _read(source, name)
+            except FileNotFoundError:  # delivered or moved since it was listed
+                continue
+            except OSError as error:
+                error.filename = source
+                unread.append(error)
+                continue
+            archive.addfile(member, io.BytesIO(content))
+            letters += name.startswith("spool/") and name.endswith(".eml")
+    return letters, unread
 
 
 def prune(place: Path, keep: int) -> int:
@@ -124,9 +142,9 @@ def _files(settings: BridgeSettings) -> Iterator[tuple[Path, str]]:
             yield path, f"spool/{state}/{path.name}"
 
 
-def _add(archive: tarfile.TarFile, source: Path, name: str) -> None:
+def _read(source: Path, name: str) -> tuple[tarfile.TarInfo, bytes]:
     with source.open("rb") as file:
         content, found = file.read(), os.fstat(file.fileno())
     member = tarfile.TarInfo(name)
     member.size, member.mtime, member.mode = len(content), int(found.st_mtime), 0o600
-    archive.addfile(member, io.BytesIO(content))
+    return member, content

@@ -62,20 +62,23 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
-    """Write one archive and delete old ones; return 0, or 1 if the disk refuses."""
+    """Write one archive and delete old ones; return 0, or 1 if the disk refuses something."""
     try:
-        path, letters = write(settings, place)
+        done = write(settings, place)
         say_backed_up(settings.data_dir)
         gone = prune(place, keep)
     except OSError as error:
         return _failed(f"{error.filename or place}: {said(error)}")
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
-    told = texts("{path}: {count} letters", path=path, count=letters)
+    told = texts("{path}: {count} letters", path=done.path, count=done.letters)
     print(f"{told}{dropped}", flush=True)  # noqa: T201 - a command's output
     for each in filter(is_ahead, archives(place)):
         ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
         print(texts(ahead, path=each), file=sys.stderr, flush=True)  # noqa: T201 - the same
-    return 0
+    for failure in done.unread:
+        missing = texts("{path} is not in it: {why}", path=failure.filename, why=said(failure))
+        print(missing, file=sys.stderr, flush=True)  # noqa: T201 - the same
+    return 1 if done.unread else 0
 
 
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:

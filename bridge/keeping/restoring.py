@@ -12,7 +12,6 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +24,7 @@ from bridge.parse.message import read_letter
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import NotATrace, read_trace
-from bridge.spool.spool import LOCK, Spool
+from bridge.spool.spool import Spool
 from contract.sealing.seal import SUFFIX as SEALED
 from contract.sealing.seal import NotUnsealed
 
@@ -42,16 +41,17 @@ class NoArchive(Exception):
 
 
 def restore(settings: BridgeSettings, path: Path) -> int:
-    """Return how many letters were restored; raises NotEmpty, NoArchive, SpoolInUse, OSError."""
+    """Return how many letters were restored; raises NotEmpty, NoArchive, SpoolInUse, OSError.
+
+    Neither a bridge nor another restore can use the directory meanwhile.
+    """
     under_way = settings.data_dir / UNDER_WAY
-    if not under_way.exists() and any(
-        each.is_file() for state in STATES for each in (settings.spool / state).glob("*")
-    ):
-        raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
+    _refuse_if_filled(settings, under_way)
     erased = _erased_since(settings, path)
     gone, letters = _counted(settings, path, erased)
-    is_new = not (settings.spool / LOCK).exists()
-    with nullcontext() if is_new else Spool(settings.spool).locked():
+    settings.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Spool(settings.spool).locked():
+        _refuse_if_filled(settings, under_way)  # by somebody who was quicker
         under_way.mkdir(mode=0o700, parents=True, exist_ok=True)
         for are_cursors in (False, True):
             for target, content, modified in _members(settings, path):
@@ -66,6 +66,14 @@ def restore(settings: BridgeSettings, path: Path) -> int:
             remembered.write(settings.data_dir, erased)
         shutil.rmtree(under_way)
     return letters
+
+
+def _refuse_if_filled(settings: BridgeSettings, under_way: Path) -> None:
+    """Raise NotEmpty if there are letters that no restore which was cut short has brought back."""
+    if not under_way.exists() and any(
+        each.is_file() for state in STATES for each in (settings.spool / state).glob("*")
+    ):
+        raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
 
 
 def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:

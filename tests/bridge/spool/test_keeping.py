@@ -20,7 +20,7 @@ from bridge.keeping.last import NAME, backed_up
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import Delivery, trace_block
-from bridge.spool.spool import Spool, new_id
+from bridge.spool.spool import LOCK, Spool, SpoolInUse, new_id
 from contract.process import CannotStart
 from tests.letters import START, letter
 from tests.receiver.years.test_full_disk import room_for
@@ -36,12 +36,12 @@ def run(directory: Path, *words: str, key: str = "") -> int:
 def contents(directory: Path) -> dict[str, tuple[bytes, int]]:
     """Return every file with its bytes and, to the second, the time of its next attempt.
 
-    The note of the last backup is this directory's alone.
+    The note of the last backup and the lock are this directory's alone.
     """
     return {
         str(path.relative_to(directory)): (path.read_bytes(), int(path.stat().st_mtime))
         for path in directory.rglob("*")
-        if path.is_file() and path.name != NAME
+        if path.is_file() and path.name not in (NAME, LOCK)
     }
 
 
@@ -278,6 +278,28 @@ def test_nothing_is_restored_beneath_a_bridge_that_runs(filled: Path, tmp_path: 
     assert run(tmp_path / "new", "restore", str(archive)) == 0
 
 
+def test_nobody_else_works_on_a_directory_that_is_being_restored(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two restores would write into each other's files; a bridge would begin to read anew."""
+    run(filled, "backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").glob("bridge-*")
+    new, real, others = tmp_path / "new", disk.rename, list[int]()
+
+    def meanwhile(path: disk.Where, target: disk.Where) -> None:
+        if not others:
+            others.append(1)
+            others.append(run(new, "restore", str(archive)))
+            with pytest.raises(SpoolInUse), Spool(new / "spool").prepare().locked():
+                pass
+        real(path, target)
+
+    monkeypatch.setattr(disk, "rename", meanwhile)
+    assert run(new, "restore", str(archive)) == 0
+    assert others == [1, 1]
+    assert contents(new) == contents(filled)
+
+
 def test_a_letter_that_leaves_meanwhile_is_left_out(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,6 +316,26 @@ def test_a_letter_that_leaves_meanwhile_is_left_out(
     [archive] = (tmp_path / "backups").glob("bridge-*")
     assert run(tmp_path / "new", "restore", str(archive)) == 0
     assert len(list((tmp_path / "new" / "spool").rglob("*.eml"))) == 1  # the one in failed
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_out(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As on a bad sector: else there would be no backup from then on."""
+    whole = contents(filled)
+    new = filled / "spool" / "new"
+    folder, around = (new / f"{new_id()}.eml" for _ in range(2))
+    folder.mkdir()
+    around.symlink_to(around)
+    assert run(filled, "backup", str(tmp_path / "backups")) == 1
+    said = capsys.readouterr()
+    assert "4 letters" in said.out
+    assert f"{folder} is not in it: Is a directory" in said.err
+    assert f"{around} is not in it: Too many levels of symbolic links" in said.err
+    assert backed_up(filled)
+    [archive] = (tmp_path / "backups").glob("bridge-*")
+    assert run(tmp_path / "new", "restore", str(archive)) == 0
+    assert contents(tmp_path / "new") == whole
 
 
 def test_when_the_last_one_was_complete_is_noted_and_one_that_failed_is_not(
