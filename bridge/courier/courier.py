@@ -33,11 +33,12 @@ from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters
 from bridge.courier.sender_dns import SenderDns, SenderFacts
+from bridge.spool.attempts import tried
 from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import NotATrace
 from bridge.spool.spool import Spool, Waiting, age, read_head
 from contract.faults import reach
-from contract.sending.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, believable, delay
+from contract.sending.delays import SHORTEST_SECONDS, believable, delay, is_given_up
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +187,7 @@ class Courier:
             metrics.DELIVERED.inc()
             log.info("letter %s delivered", letter.id)
             return True
-        if attempt.outcome is Outcome.RETRY and age(letter.id, now) < LIFETIME_SECONDS:
+        if attempt.outcome is Outcome.RETRY and not await self._is_given_up(letter, now):
             await self._defer.do((letter, due))
             await asyncio.to_thread(self._spool.explain, letter, reason)
             metrics.RETRIES.inc()
@@ -196,6 +197,10 @@ class Courier:
         metrics.FAILED.inc()
         log.error("letter %s is in failed/: %.200s", letter.id, reason)
         return True
+
+    async def _is_given_up(self, letter: Waiting, now: float) -> bool:
+        before = await asyncio.to_thread(tried, self._spool.root, letter.id)
+        return is_given_up(age(letter.id, now), before.times + 1)
 
     def _forget(self, letter: Waiting, attempt: Attempt) -> None:
         """Note the delivery, then remove the letter: in this order, as a crash may come between."""

@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 SHORTEST_SECONDS = 5.0
 LONGEST_SECONDS = 3600.0
 LIFETIME_SECONDS = 5 * 86400.0
+LEAST_ATTEMPTS = 12
 JITTER = 0.2
 
 
@@ -16,6 +17,14 @@ def delay(age: float, luck: float) -> float:
     """
     pause = min(max(age / 2, SHORTEST_SECONDS), LONGEST_SECONDS)
     return pause * (1 + JITTER * luck)
+
+
+def is_given_up(age: float, attempts: int) -> bool:
+    """Tell whether what is ``age`` seconds old was tried for long enough, in so many attempts.
+
+    Days alone say nothing: the machine may have been off, or its clock ahead, and nobody tried.
+    """
+    return age >= LIFETIME_SECONDS and attempts >= LEAST_ATTEMPTS
 
 
 def believable(due: float, now: float) -> float:

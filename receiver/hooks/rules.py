@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from contract.sending.delays import LIFETIME_SECONDS, delay
+from contract.sending.delays import LIFETIME_SECONDS, delay, is_given_up
 from receiver.hooks.event import HookEvent, event_of
 
 GONE = 410
@@ -34,41 +34,49 @@ class HookAnswer:
 
 @dataclass(frozen=True)
 class LateEvent:
-    """An event that was not taken ``since``, and when it is ``due`` again."""
+    """An event that was not taken ``since``, in so many attempts, and when it is ``due`` again."""
 
     event: HookEvent
     since: datetime
     due: datetime
+    attempts: int = 1
 
     def document(self) -> dict[str, Any]:
         """Return it as it is kept."""
-        return self.event.document() | {"since": self.since, "due": self.due}
+        return self.event.document() | {
+            "since": self.since,
+            "due": self.due,
+            "attempts": self.attempts,
+        }
 
 
 def late_of(document: dict[str, Any]) -> LateEvent:
     """Return what was kept."""
-    return LateEvent(event_of(document), document["since"], document["due"])
+    attempts = document.get("attempts", 1)  # nobody counted before 0.2
+    return LateEvent(event_of(document), document["since"], document["due"], attempts)
 
 
 def put_off(
-    event: HookEvent, since: datetime | None, told: HookAnswer | None, now: datetime, luck: float
+    event: HookEvent, before: LateEvent | None, told: HookAnswer | None, now: datetime, luck: float
 ) -> LateEvent:
     """Return when an event that was not taken is tried again, as the courier does it.
 
-    ``told`` is None where it was not tried for now; ``luck`` is a random number from 0 to 1.
+    ``before`` is how it waited, if it did; ``told`` is None where it was not tried for now;
+    ``luck`` is a random number from 0 to 1.
     """
-    begun = since or now
+    begun = before.since if before else now
     pause = max(delay((now - begun).total_seconds(), luck), told.pause if told else 0.0)
-    return LateEvent(event, begun, now + timedelta(seconds=pause))
+    attempts = (before.attempts if before else 0) + (told is not None)
+    return LateEvent(event, begun, now + timedelta(seconds=pause), attempts)
 
 
-def why_to_end(told: HookAnswer | None, since: datetime | None, now: datetime) -> str | None:
+def why_to_end(told: HookAnswer | None, before: LateEvent | None, now: datetime) -> str | None:
     """Return why a hook is disabled after an attempt that failed, or None: it goes on."""
     if told is None:
         return None
     if told.status == GONE:
         return "its target answered 410: it does not want to be called any more"
-    if since is not None and now - since >= timedelta(seconds=LIFETIME_SECONDS):
+    if before and is_given_up((now - before.since).total_seconds(), before.attempts + 1):
         days = int(LIFETIME_SECONDS // 86400)
         return f"an event was not taken for {days} days: {told.reason}"
     return None
@@ -81,4 +89,4 @@ def brought_forward(late: Sequence[LateEvent], now: datetime) -> list[LateEvent]
 
 def begun_again(late: Sequence[LateEvent], now: datetime) -> list[LateEvent]:
     """Return what waits as if it had failed for the first time: somebody has enabled the hook."""
-    return [replace(each, since=now, due=now) for each in late]
+    return [replace(each, since=now, due=now, attempts=0) for each in late]

@@ -77,7 +77,7 @@ class Sending:
         due = [each for each in hook.late if each.due <= now]
         going = _Round([each for each in hook.late if each.due > now])
         for each in await self._happenings.not_erased(due):
-            await self._tell(hook, going, each.event, each.since)
+            await self._tell(hook, going, each.event, each)
         if going.recovered:
             going.late = brought_forward(going.late, now)
         states, more = {}, False
@@ -97,20 +97,20 @@ class Sending:
         return (more or going.recovered) and not going.failed
 
     async def _tell(
-        self, hook: Hook, going: _Round, event: HookEvent, since: datetime | None
+        self, hook: Hook, going: _Round, event: HookEvent, before: LateEvent | None
     ) -> None:
         """Try one event, unless too many have failed just now; what is not taken waits."""
         told = None
         if going.failed < GIVE_UP_FOR_NOW and not going.ended:
             told = await self._call(hook, going, event)
             if told.taken:
-                going.recovered |= since is not None
+                going.recovered |= before is not None
                 return
             going.failed += 1
         now = await self._happenings.now()
-        going.ended = going.ended or why_to_end(told, since, now) or ""
+        going.ended = going.ended or why_to_end(told, before, now) or ""
         luck = random.random()  # noqa: S311 - jitter
-        going.late.append(put_off(event, since, told, now, luck))
+        going.late.append(put_off(event, before, told, now, luck))
 
     async def _call(self, hook: Hook, going: _Round, event: HookEvent) -> HookAnswer:
         more = await self._full.more(event) if hook.full else {}

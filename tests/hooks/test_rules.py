@@ -7,11 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.sending.delays import LIFETIME_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS
+from contract.sending.delays import (
+    LEAST_ATTEMPTS,
+    LIFETIME_SECONDS,
+    LONGEST_SECONDS,
+    SHORTEST_SECONDS,
+)
 from receiver.hooks.address import is_public, refused_host, refused_url
 from receiver.hooks.event import HookEvent, event_of
 from receiver.hooks.rules import (
     HookAnswer,
+    LateEvent,
     begun_again,
     brought_forward,
     late_of,
@@ -141,10 +147,22 @@ def after_days(days: float) -> datetime:
 @pytest.mark.parametrize("status", [0, 100, 301, 302, 308, 400, 401, 404, 408, 422, 429, 500, 503])
 def test_what_is_not_taken_is_tried_for_five_days(status: int) -> None:
     told = HookAnswer(status, "words")
+    late = LateEvent(EVENT, NOW, NOW, LEAST_ATTEMPTS - 1)
     assert why_to_end(told, None, NOW) is None
-    assert why_to_end(told, NOW, after_days(4.99)) is None
-    assert why_to_end(None, NOW, after_days(9)) is None
-    assert why_to_end(told, NOW, after_days(5)) == "an event was not taken for 5 days: words"
+    assert why_to_end(told, late, after_days(4.99)) is None
+    assert why_to_end(None, late, after_days(9)) is None
+    assert why_to_end(told, late, after_days(5)) == "an event was not taken for 5 days: words"
+
+
+def test_days_in_which_nobody_tried_end_no_hook() -> None:
+    """The office was off for a week, its hooks' target with it."""
+    told = HookAnswer(0, "nobody answers")
+    late = put_off(EVENT, None, told, NOW, 0.0)
+    for day in (8, 8.04, 8.08):
+        assert why_to_end(told, late, after_days(day)) is None
+        late = put_off(EVENT, late, told, after_days(day), 0.0)
+    late = put_off(EVENT, late, None, after_days(8.1), 0.0)
+    assert late.attempts == 4  # the last was none
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
@@ -159,15 +177,18 @@ def test_410_ends_at_once() -> None:
 @given(st.floats(0, LIFETIME_SECONDS), st.floats(0, 1), st.floats(0, LONGEST_SECONDS))
 def test_the_courier_s_delays_hold_for_hooks(age: float, luck: float, asked: float) -> None:
     now = NOW + timedelta(seconds=age)
-    late = put_off(EVENT, NOW, HookAnswer(503, "", asked), now, luck)
+    late = put_off(EVENT, LateEvent(EVENT, NOW, NOW), HookAnswer(503, "", asked), now, luck)
     pause = (late.due - now).total_seconds()
     assert late.since == NOW
     assert max(SHORTEST_SECONDS, asked) <= pause + 0.001 <= LONGEST_SECONDS * 1.21
     assert late_of(late.document()) == late
+    of_before = late.document()
+    del of_before["attempts"]
+    assert late_of(of_before).attempts == 1
 
 
 def test_what_waits_is_due_when_the_target_is_back() -> None:
-    waits = put_off(EVENT, NOW, None, after_days(1), 0.0)
+    waits = put_off(EVENT, LateEvent(EVENT, NOW, NOW), None, after_days(1), 0.0)
     assert waits.due > after_days(1)
     [soon] = brought_forward([waits], after_days(1))
     assert (soon.due, soon.since) == (after_days(1), NOW)

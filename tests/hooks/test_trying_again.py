@@ -8,6 +8,7 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contract.sending.delays import LEAST_ATTEMPTS
 from receiver.hooks.alarms import Alarms
 from receiver.hooks.event import KINDS
 from receiver.hooks.happened import Happenings
@@ -92,7 +93,7 @@ async def test_410_and_five_days_disable_a_hook_and_raise_an_alarm(
     if days:
         assert (await teller.document(hook))["state"] == "on"
         [late] = (await teller.document(hook))["late"]
-        late["since"] -= timedelta(days=days)
+        late |= {"since": late["since"] - timedelta(days=days), "attempts": LEAST_ATTEMPTS - 1}
         await database.hooks.update_one({"_id": hook}, {"$set": {"late": [late]}})
         await teller.due_now(hook)
         await teller.round(hook)

@@ -112,10 +112,21 @@ def test_a_letter_that_is_not_given_is_given_up_after_days() -> None:
     while not cursor.unreadable:
         cursor.skip(summary(1), now, base=60.0)
         assert not cursor.wants(summary(1))
-        assert cursor.due(now) == []
+        assert cursor.due(now, 60.0) == []
         now = cursor.skipped[1].next
     assert 5 * 86400 <= now - cursor.skipped[1].first < 6 * 86400
-    assert cursor.due(now + 1e9) == []
+    assert cursor.due(now + 1e9, 60.0) == []
+
+
+def test_days_in_which_nobody_asked_give_no_letter_up() -> None:
+    """The bridge was off for a week, or its clock ahead by one."""
+    cursor = Cursor("INBOX", 1)
+    now, week = 1_800_000_000.0, 7 * 86400
+    for start in (now, now + week, now + week):
+        assert not cursor.skip(summary(1), start, base=60.0).given_up
+    assert [each.uid for each in cursor.due(now, 60.0)] == [1]
+    assert not cursor.skip(summary(1), now, base=60.0).given_up
+    assert cursor.due(now, 60.0) == []
 
 
 def test_a_renumbered_folder_is_read_from_before_the_newest_or_the_one_not_given() -> None:

@@ -4,6 +4,8 @@ LONGEST = 30
 JITTER = 0.3
 STABLE = 5
 GIVE_UP_SECONDS = 5 * 86400.0
+LEAST_TRIES = 6
+LONGEST_REFETCH = 360
 
 
 def before_login(failures: int, base: float, luck: float) -> float:
@@ -21,5 +23,10 @@ def forgives(lived: float, base: float) -> bool:
 
 
 def before_refetch(tries: int, base: float) -> float:
-    """Return the seconds before the server is asked again for a letter that it did not give."""
-    return min(base / 2 * 4.0 ** max(tries - 1, 0), base * 360)
+    """Return the seconds before a letter that the server does not give is asked for again."""
+    return min(base / 2 * 4.0 ** max(tries - 1, 0), base * LONGEST_REFETCH)
+
+
+def gives_up(age: float, tries: int) -> bool:
+    """Tell whether to ask no more for a letter: days in which nobody asked count for nothing."""
+    return age > GIVE_UP_SECONDS and tries >= LEAST_TRIES

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from bridge.ingress.imap.backoff import GIVE_UP_SECONDS, before_refetch
+from bridge.ingress.imap.backoff import LONGEST_REFETCH, before_refetch, gives_up
 from bridge.ingress.imap.connection import LAST_UID, OpenedFolder, Summary
 
 OVERLAP = 100
@@ -102,17 +102,21 @@ class Cursor:
         found = self.skipped.get(letter.uid) or Skipped(0, now, now, letter.received.isoformat())
         found.tries += 1
         found.next = now + before_refetch(found.tries, base)
-        found.given_up = now - found.first > GIVE_UP_SECONDS
+        found.given_up = gives_up(now - found.first, found.tries)
         self.skipped[letter.uid] = found
         self.settle(letter)
         return found
 
-    def due(self, now: float) -> list[Summary]:
-        """Return the skipped letters that are due to be asked for again."""
+    def due(self, now: float, base: float) -> list[Summary]:
+        """Return the skipped letters that are to be asked for again.
+
+        One that is due later than any pause of ours ends was noted by a clock that was ahead.
+        """
+        longest = now + base * LONGEST_REFETCH
         return [
             Summary(uid, 0, datetime.fromisoformat(skipped.received))
             for uid, skipped in sorted(self.skipped.items())
-            if skipped.next <= now and not skipped.given_up
+            if not now < skipped.next <= longest and not skipped.given_up
         ]
 
     @property

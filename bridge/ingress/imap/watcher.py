@@ -168,7 +168,7 @@ class Watcher:
                 passed += 1
                 if passed % SAVE_EVERY == 0:
                     save(self._cursor_path, cursor)
-        for letter in cursor.due(time.time()):
+        for letter in cursor.due(time.time(), self._rules.backoff):
             self._retake(connection, cursor, letter)
         save(self._cursor_path, cursor)
         return cursor.unreadable

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from aiohttp import encode_basic_auth, web
 
+from bridge.spool.attempts import tried
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from contract.batch import NDJSON
 from contract.event import EmailReceived
+from contract.sending.delays import LEAST_ATTEMPTS
 from contract.signature import parse_keys, verify
 from tests import servers
 from tests.letters import letter
@@ -215,6 +217,31 @@ async def test_letters_that_failed_before_go_by_themselves(
     finally:
         bridge.kill()
     assert [event.data.message_id for _, event in receiver.events] == ["1@a.ru", "2@a.ru"]
+
+
+async def test_a_letter_that_waited_while_all_was_off_is_tried_again(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    """It is older than a courier's five days, and the receiver begins a little later than we."""
+    receiver, port = scripted
+    receiver.answers = [web.Response(status=503)]
+    a_week_ago = f"{time.time_ns() // 1000 - 8 * 86400 * 10**6:016d}-{'0' * 16}"
+    delivery = Delivery(a_week_ago, "support@yandex.ru", datetime.now(UTC), "i@a.ru")
+    root = tmp_path / "spool"
+    path = Spool(root).prepare().new / f"{a_week_ago}.eml"
+    path.write_bytes(trace_block(delivery, "b") + letter())
+    bridge = servers.bridge(tmp_path, port)
+    await asyncio.to_thread(bridge.start)
+    try:
+        await eventually(lambda: tried(root, a_week_ago).times == 1)
+        assert (spool(tmp_path, "new"), spool(tmp_path, "failed")) == ([path.name], [])
+        (root / "waits" / a_week_ago).write_text(f"{LEAST_ATTEMPTS - 1}\n503")
+        os.utime(path, (0, 0))
+        await eventually(lambda: spool(tmp_path, "failed") != [])
+    finally:
+        bridge.kill()
+    note = json.loads((root / "failed" / f"{a_week_ago}.json").read_text())
+    assert note["attempts"] == str(LEAST_ATTEMPTS)
 
 
 async def test_a_password_in_the_url_is_sent_and_not_told(

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.courier.retry import Outcome, outcome_of
-from contract.sending.delays import JITTER, LONGEST_SECONDS, believable, delay, retry_after
+from contract.sending.delays import (
+    JITTER,
+    LEAST_ATTEMPTS,
+    LIFETIME_SECONDS,
+    LONGEST_SECONDS,
+    believable,
+    delay,
+    is_given_up,
+    retry_after,
+)
 
 NEVER_LOST = [100, 300, 301, 302, 400, 401, 403, 404, 405, 408, 410, 413, 415, 429, 500, 502, 503]
 
@@ -43,6 +52,15 @@ def test_five_days_are_about_a_hundred_and_forty_attempts() -> None:
     while age < 5 * 86400:
         age, attempts = age + delay(age, 0.0), attempts + 1
     assert 130 <= attempts <= 150
+    assert is_given_up(age, attempts)
+
+
+@given(st.floats(0, 10**9), st.integers(0, 10**6))
+def test_days_in_which_nobody_tried_count_for_nothing(age: float, attempts: int) -> None:
+    """A machine that was off over the holidays, a clock that was ahead: each gives no hour less."""
+    assert not is_given_up(age, min(attempts, LEAST_ATTEMPTS - 1))
+    assert not is_given_up(min(age, LIFETIME_SECONDS - 1), attempts)
+    assert is_given_up(LIFETIME_SECONDS + age, LEAST_ATTEMPTS + attempts)
 
 
 @pytest.mark.parametrize(
