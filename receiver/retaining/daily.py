@@ -8,7 +8,7 @@ from receiver import metrics
 from receiver.filing.collections import Store
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms, terms_for
-from receiver.retaining.turns import take_turn
+from receiver.retaining.turns import put_off_after_a_leap, take_turn
 from receiver.store.mongo import Database
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,17 @@ class Daily:
         self._table = table
 
     async def run_if_due(self) -> None:
-        """Run, unless nothing ever goes, or somebody has had the turn within a day."""
+        """Run if anything ever goes, nobody has run within a day, and the clock has not leapt."""
         if not self._table:
             return
-        if not await take_turn(self._database, TURN, await self._store.dialogs.now(), EVERY):
+        now = await self._store.dialogs.now()
+        if await put_off_after_a_leap(self._database, TURN, now, EVERY):
+            log.warning(
+                "no retention for a day: it was due days ago, as no receiver ran, or as MongoDB's"
+                " clock has leapt ahead, to %s: see that it is right",
+                f"{now:%Y-%m-%d %H:%M} UTC",
+            )
+        if not await take_turn(self._database, TURN, now, EVERY):
             return
         for mailbox in await self._retaining.mailboxes():
             done = await self._retaining.run(mailbox, terms_for(self._table, mailbox))

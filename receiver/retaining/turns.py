@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from receiver.store.mongo import Database, DuplicateKey, store_errors
 
 CLOCKS_DIFFER = timedelta(minutes=1)
+LEAP = timedelta(days=2)
 
 
 async def take_turn(database: Database, name: str, now: datetime, every: timedelta) -> bool:
@@ -23,3 +24,18 @@ async def take_turn(database: Database, name: str, now: datetime, every: timedel
     except DuplicateKey:  # it is not time yet
         return False
     return bool(done.matched_count or done.upserted_id)
+
+
+async def put_off_after_a_leap(
+    database: Database, name: str, now: datetime, every: timedelta
+) -> bool:
+    """Put the next turn off if it was due days ago; tell whether it was. Raises StoreUnavailable.
+
+    Either no receiver ran in these days, or the clock has leapt ahead, and what is not old would
+    go as if it were. Nobody can tell which, so that people have until then to set the clock right.
+    """
+    with store_errors():
+        done = await database["meta"].update_one(
+            {"_id": name, "next": {"$lt": now - LEAP}}, {"$set": {"next": now + every}}
+        )
+    return bool(done.matched_count)

@@ -20,7 +20,7 @@ from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms, due, terms_for, terms_of
 from receiver.search.words import term_of
-from receiver.store.mongo import Database
+from receiver.store.mongo import Database, ServerClock
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, dialogs, filing
 from tests.search.world import terms
@@ -385,6 +385,36 @@ async def test_once_a_day_by_one_receiver(database: Database) -> None:
     assert await turn() == 1
     await database.meta.update_one({"_id": "retention"}, {"$set": {"next": NOW}})
     assert await turn() == 0
+
+
+async def test_a_clock_that_leaps_ahead_has_nothing_go_for_a_day(
+    database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does a receiver that was off for long know whether it was, or the clock is wrong."""
+    await database.meta.delete_one({"_id": "retention"})
+    store, real, ahead = Store.of(database), ServerClock.now, [timedelta(0)]
+
+    async def moved(clock: ServerClock) -> datetime:
+        return await real(clock) + ahead[-1]
+
+    monkeypatch.setattr(ServerClock, "now", moved)
+    project = Projecting(store, "participants").project
+    retaining = Retaining(database, store, "participants", project)
+    daily = Daily(database, store, retaining, terms_of("* dialogs=50"))
+
+    async def subjects_after(days: float) -> list[str]:
+        ahead.append(timedelta(days=days))
+        await daily.run_if_due()
+        return await database.letters.distinct("message.subject")
+
+    assert await subjects_after(0) == []
+    await come(database, email(1, 5), email(2, 90))
+    assert await subjects_after(60) == ["1", "2"]
+    assert await subjects_after(60.9) == ["1", "2"]
+    assert sum("leapt ahead" in each for each in caplog.messages) == 1
+    assert await subjects_after(0) == ["1"]  # somebody has set it right
+    assert await subjects_after(60) == ["1"]
+    assert await subjects_after(61.1) == []  # nobody has
 
 
 def test_without_terms_nothing_is_done(run: Run) -> None:
