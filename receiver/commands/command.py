@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import getpass
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -60,6 +61,14 @@ def reading(settings: ReceiverSettings, work: Callable[[Database], Awaitable[int
         return await work(database)
 
     return with_database(settings, refused_or_done)
+
+
+def own_name() -> str:
+    """Return the name of whoever runs the command."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return "operator"
 
 
 def at_least_one(text: str) -> int:

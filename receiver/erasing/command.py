@@ -1,7 +1,6 @@
 """``person``: show what is held about somebody, ``export`` or ``erase`` it."""
 
 import argparse
-import getpass
 import json
 import os
 from collections.abc import Sequence
@@ -13,7 +12,14 @@ from bson import ObjectId
 from contract.bounds import seen_ends
 from contract.process import CannotStart, is_directory, nothing_at
 from contract.reading.addresses import canonical
-from receiver.commands.command import Command, one_line, reading, tell, with_database
+from receiver.commands.command import (
+    Command,
+    one_line,
+    own_name,
+    reading,
+    tell,
+    with_database,
+)
 from receiver.commands.terminal import harmless
 from receiver.erasing import record
 from receiver.erasing.act import Subject
@@ -113,7 +119,7 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
                 tell(texts(first, on_hold=on_hold), error=True)
             return 1
         await schema.ensure(database)
-        order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
+        order = Order(ObjectId(), arguments.who or own_name(), arguments.reason, now)
         erasing = Erasing(store, settings.join_policy)
         if not arguments.acts and not is_directory(settings.data_dir):
             raise CannotStart(nothing_at(settings.data_dir))

@@ -1,13 +1,19 @@
 """``retain``: have go what is due by RETENTION; ``hold``: dialogs that are kept all the same."""
 
 import argparse
-import getpass
 from datetime import UTC, datetime
 
 from bson import ObjectId
 
 from contract.process import CannotStart
-from receiver.commands.command import Command, one_line, reading, tell, with_database
+from receiver.commands.command import (
+    Command,
+    one_line,
+    own_name,
+    reading,
+    tell,
+    with_database,
+)
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.holds import Holds
@@ -87,7 +93,7 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return 0
         if not arguments.why:
             raise CannotStart(texts("say --why it is held"))
-        who = arguments.who or getpass.getuser()
+        who = arguments.who or own_name()
         now = await dialogs.now()
         if arguments.until and arguments.until <= now:
             raise CannotStart(texts("--until is over, so nothing would be held"))

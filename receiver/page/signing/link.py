@@ -1,7 +1,6 @@
 """``link``: a one-time link that signs in to the page; and who is signed in, and an end to that."""
 
 import argparse
-import getpass
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS
 from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, is_in_force
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, own_name, tell, with_database
 from receiver.commands.token import mailbox_word, name_word, rights_word
 from receiver.database import opened
 from receiver.page.signing.kept import Pass, SignIns
@@ -78,14 +77,6 @@ async def usual_link(settings: ReceiverSettings) -> str:
     async with opened(settings) as database:
         await schema.ensure(database, COLLECTIONS)
         return await new_link(SignIns(database), settings.page_address)
-
-
-def own_name() -> str:
-    """Return the name of whoever runs the command."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in a container
-        return "operator"
 
 
 async def _list(sign_ins: SignIns, tokens: Tokens) -> int:

@@ -328,6 +328,25 @@ async def test_what_is_on_hold_stays_whatever_its_age(
     assert run("hold", str(one), "--why", "x", "--until", "2020-01-01")[0] == 1
 
 
+async def test_a_user_without_a_name_may_hold_and_erase(
+    database: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a container has whose user is given by number."""
+
+    def nameless() -> str:
+        raise OSError("No username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    await come(database, email(1, 90), email(2, 90))
+    [one, *_] = await database.dialogs.distinct("_id")
+    assert run("hold", str(one), "--why", "a lawsuit")[0] == 0
+    assert f"{one}\t{MAILBOX}\toperator\t" in run("hold")[1]
+    assert run("hold", str(one), "--release")[0] == 0
+    words = ("erase", "ivan@example.ru", "--reason", "asked", "--yes")
+    assert run(*words, DATA_DIR=str(tmp_path))[0] == 0
+    assert [each["who"] async for each in database.erasures.find()] == ["operator"]
+
+
 async def test_a_hold_ends_with_its_last_day_and_none_ends_before_it_begins(
     database: Database, run: Run
 ) -> None:
