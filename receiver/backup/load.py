@@ -32,6 +32,14 @@ async def refuse_if_filled(database: Database) -> None:
             )
 
 
+def refuse_if_later(backup: Backup, manifest: Manifest) -> None:
+    """Raise CannotStart if a later version has made the backup: nobody here could read it."""
+    for each in backup.documents_in(META) if META in manifest.collections else ():
+        document = decode(each)
+        if document["_id"] == standing.SCHEMA and (why := standing.is_later(document)):
+            raise CannotStart(why)
+
+
 async def load_meta(database: Database, backup: Backup, manifest: Manifest) -> None:
     """Write the backup's ``meta`` over that of a new receiver."""
     if META not in manifest.collections:

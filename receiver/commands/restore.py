@@ -100,6 +100,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 async def _restore(
     database: Database, backup: Backup, manifest: Manifest, settings: ReceiverSettings
 ) -> int:
+    load.refuse_if_later(backup, manifest)
     begun = await standing.under_restore(database)
     if begun is None:
         await load.refuse_if_filled(database)

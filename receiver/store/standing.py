@@ -67,7 +67,12 @@ async def _of_before(database: Database, *, was_ours: bool) -> str | None:
 
 async def later(database: Database) -> str | None:
     """Return in a line that a later version has laid out the documents anew, or None."""
-    number = (await _said(database, SCHEMA)).get("number", LAYOUT)
+    return is_later(await _said(database, SCHEMA))
+
+
+def is_later(schema: Document) -> str | None:
+    """Return the same of what a database, or a backup, says of its schema."""
+    number = schema.get("number", LAYOUT)
     if number <= LAYOUT:
         return None
     return (

@@ -25,6 +25,7 @@ from receiver.backup.checking import check
 from receiver.backup.layout import Backup, Damaged, complete, found_in
 from receiver.commands.backup import _seconds_left
 from receiver.store.mongo import Database, Document
+from receiver.store.standing import LAYOUT
 from tests import faults, servers
 from tests.receiver.running import Run
 from tests.receiver.written import corrections, file, filed, filing, written
@@ -340,6 +341,19 @@ async def test_another_policy_is_told_before_anything_is_loaded(
 
 
 KEY = {"BACKUP_KEY": "correct horse battery staple"}
+
+
+async def test_a_backup_of_a_later_version_is_told_before_anything_is_loaded(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    await a_letter_with_bytes(database)
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"number": 99}}, upsert=True)
+    made = run("backup", str(tmp_path))[0]
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"number": LAYOUT}})
+    assert made == 0
+    status, _, complaints = run("restore", str(tmp_path), MONGO_DATABASE=database_name)
+    assert (status, "a later version has laid it out (schema 99" in complaints) == (78, True)
+    assert contents(mongo_uri, database_name) == {}
 
 
 async def test_an_encrypted_backup_is_read_with_its_key_alone(
