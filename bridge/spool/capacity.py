@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
+from contract.files import disk
 
 NO_ROOM = "452 4.3.1 Insufficient system storage, please try again later"
 DATED_SECONDS = 1.0
+NO_INODES = "the disk has hardly any inodes left: no more files fit, however many bytes are free"
 
 
 class Capacity:
-    """Two limits: bytes that the spool may hold, and bytes of its disk that must stay free.
+    """Two limits: bytes that the spool may hold, and bytes, and inodes, of its disk that stay free.
 
     The first is computed from the last inventory and what came since, so it only overlooks what was
     delivered since: before anybody is refused, the spool is counted again. The second follows
@@ -58,15 +60,16 @@ class Capacity:
             return why
         if self.free() < self._min_free + size:
             return "the disk is nearly full"
-        return ""
+        left = disk.inodes_left(self._root)
+        return NO_INODES if left is not None and left < disk.LEAST_INODES else ""
 
     def free(self) -> int:
         """Return the bytes free on the spool's disk for an ordinary user, 0 if unknown."""
         try:
-            disk = os.statvfs(self._root)
+            found = os.statvfs(self._root)
         except OSError:
             return 0
-        return disk.f_bavail * disk.f_frsize
+        return found.f_bavail * found.f_frsize
 
 
 def places_of(spool: Spool) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from contract.doctor.russian import in_russian
+from contract.files.disk import LEAST_INODES
 from contract.language.speaking import Language
 from contract.reading.mistakes import Wrong
 
@@ -146,8 +147,18 @@ def of_clock(check: str, whose: Said, seconds: float, tolerance: float) -> Findi
     return look(check, says, do) if abs(seconds) >= tolerance / 10 else well(check, *says)
 
 
-def of_disk(check: str, place: str, free: int, least: int) -> Finding:
-    """Return the finding about a disk; ``least`` bytes must stay free, ten times that should."""
+def of_disk(check: str, place: str, free: int, least: int, *, inodes: int | None = None) -> Finding:
+    """Return whether a disk has room; ``least`` bytes must stay free, and ten times that should.
+
+    So it is with ``inodes``, of which each file takes one; None where they are not counted.
+    """
+    if inodes is not None and inodes < 10 * LEAST_INODES and free >= least:
+        few = Said(f"{inodes} inodes are free at {place}", f"{place}: свободно inode: {inodes}")
+        small = Said(
+            "delete small files there, or make a file system with more inodes (df -i)",
+            "удалите там мелкие файлы или создайте файловую систему, где inode больше (df -i)",
+        )
+        return (broken if inodes < LEAST_INODES else look)(check, few, small)
     mib = 1024 * 1024
     says = Said(f"{free // mib} MiB are free at {place}", f"{place}: свободно {free // mib} МиБ")
     do = Said("make room on that disk", "освободите место на этом диске")

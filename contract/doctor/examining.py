@@ -17,6 +17,7 @@ from contract.doctor.checkup import (
     of_settings,
 )
 from contract.environment import surroundings_or_why
+from contract.files.disk import inodes_left
 from contract.language.speaking import language_of
 from contract.process import is_directory, start_log, where
 from contract.reading.mistakes import Wrong
@@ -93,4 +94,5 @@ def disk_of(directory: Path, least: int) -> Finding:
     """Return the finding about the disk of a directory, which need not exist yet."""
     above = (directory, *directory.absolute().parents)
     there = next(each for each in above if is_directory(each))
-    return of_disk("disk", str(directory), shutil.disk_usage(there).free, least)
+    free, inodes = shutil.disk_usage(there).free, inodes_left(there)
+    return of_disk("disk", str(directory), free, least, inodes=inodes)

@@ -173,6 +173,9 @@ _SENTENCES = {
     # The bridge's room: bridge/spool/capacity.
     r"^the spool is full$": "очередь переполнена",
     r"^the disk is nearly full$": "диск почти заполнен",
+    r"^the disk has hardly any inodes left: no more files fit, however many bytes are free$": (
+        "на диске почти кончились inode: новым файлам нет места, сколько бы байт ни было свободно"
+    ),
     r"^(\S+) cannot be written to$": r"в \1 нельзя писать",
     r"^(\S+) is not there$": r"каталога \1 нет",
     # The receiver as it sees itself: receiver/store/standing, receiver/web/server.

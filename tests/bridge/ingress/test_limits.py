@@ -18,6 +18,7 @@ from bridge.ingress.smtp.limits import (
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
+from contract.doctor.examining import disk_of
 from contract.door.peer import network
 
 
@@ -84,6 +85,28 @@ def test_a_disk_that_is_nearly_full_has_no_room(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool").prepare()
     assert Capacity(spool, 2**62, min_free=2**61).lacks(0) == "the disk is nearly full"
     assert Capacity(spool, 2**62, min_free=0).lacks(0) == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "left", "state"),
+    [(10**6, 999, "broken"), (10**6, 1000, "look"), (10**6, 10**4, "well"), (0, 0, "well")],
+)
+def test_a_disk_whose_inodes_are_used_up_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, left: int, state: str
+) -> None:
+    """Bytes may be free all the same; a file system that makes them as needed counts none."""
+    capacity = Capacity(Spool(tmp_path / "spool").prepare(), 2**30, 0)
+    real = os.statvfs
+
+    def used_up(path: Path) -> os.statvfs_result:
+        found = [*real(path)]
+        found[5], found[7] = files, left  # f_files, f_favail
+        return os.statvfs_result(found)
+
+    monkeypatch.setattr(os, "statvfs", used_up)
+    assert ("inodes" in capacity.lacks(0)) is (state == "broken")
+    found = disk_of(tmp_path, 0)
+    assert (found.state, "свободно inode" in found.says.ru) == (state, state != "well")
 
 
 @pytest.mark.parametrize("gone", ["", "tmp", "new", "cur", "failed"])
