@@ -18,6 +18,14 @@ COPY contract/__init__.py /build/contract/__init__.py
 RUN cd /build && tools/bin/cyclonedx-py environment --sv 1.6 --output-reproducible /opt/venv/bin/python >packages.json \
  && tools/bin/python contents.py "$(python -c 'from contract import __version__; print(__version__)')" \
       <packages.json >sbom.cdx.json
+COPY LICENSE /app/
+COPY contract /app/contract
+COPY bridge /app/bridge
+COPY receiver /app/receiver
+# Files that others may not read here (umask 077) are read by another user there. The root is read-only
+# when it runs: else each ping would compile all modules anew.
+RUN cp /build/sbom.cdx.json /app/ && chmod -R a+rX /app \
+ && python -m compileall -q --invalidation-mode unchecked-hash /app
 
 FROM ${PYTHON_IMAGE}
 ARG PYTHON_IMAGE
@@ -35,13 +43,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHON
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin listener \
  && install --directory --owner=listener --group=listener --mode=0700 /data /secret /backups
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /build/sbom.cdx.json /app/
-COPY LICENSE /app/
-COPY contract /app/contract
-COPY bridge /app/bridge
-COPY receiver /app/receiver
-# The root is read-only when it runs: else each ping would compile all modules anew.
-RUN python -m compileall -q --invalidation-mode unchecked-hash /app
+COPY --from=build /app /app
 WORKDIR /data
 USER listener
 VOLUME ["/data", "/secret", "/backups"]
