@@ -101,6 +101,7 @@ texts = Texts(
         ),
         "{path}: {count} letters": "{path}: писем: {count}",
         ", {count} older ones dropped": ", удалено прежних архивов: {count}",
+        "{path} is not looked into: {why}": "{path}: не прочитано: {why}",
         "{path} is not in it: {why}": "{path} в архив не вошло: {why}",
         "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
             "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"

@@ -21,6 +21,7 @@ from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
 from bridge.words import texts
+from contract.language.system import said
 from contract.process import is_directory, nothing_at
 from contract.reading.addresses import canonical
 
@@ -40,15 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0; 1 if there are letters and ``--yes`` was not given, or if there is no DATA_DIR."""
+    """Return 0; 1 if there are letters and ``--yes`` was not said, no DATA_DIR, or some unread."""
     if not is_directory(settings.data_dir):
         print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
     addresses = frozenset(map(canonical, arguments.addresses))
-    count = 0
+    count, unread = 0, list[OSError]()
     if is_directory(settings.spool):
         spool = Spool(settings.spool).prepare()
-        for letter, his in _found(spool, addresses):
+        for letter, his in _found(spool, addresses, unread):
             if not his:
                 _say(texts(OF_OTHERS[letter.state == "failed"], id=letter.id))
                 continue
@@ -62,16 +63,28 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
             forget_in(path, addresses)
     found = "{count} letters found; nothing was erased: say --yes"
     _say(texts("{count} letters erased" if arguments.yes else found, count=count))
-    return 0 if arguments.yes or not count else 1
+    for error in unread:
+        not_known = texts("{path} is not looked into: {why}", path=error.filename, why=said(error))
+        print(not_known, file=sys.stderr)  # noqa: T201 - a command's output
+    return 0 if not unread and (arguments.yes or not count) else 1
 
 
-def _found(spool: Spool, addresses: frozenset[str]) -> Iterator[tuple[SpooledLetter, bool]]:
-    """Yield the letters that are his or mention him, each with whether it is his."""
+def _found(
+    spool: Spool, addresses: frozenset[str], unread: list[OSError]
+) -> Iterator[tuple[SpooledLetter, bool]]:
+    """Yield the letters that are his, or tell of him, each with whether it is his.
+
+    One that cannot be read, as on a bad sector, goes to ``unread`` and hides no other.
+    """
     for letter in stored(spool, time.time()):
         try:
             content = letter.path.read_bytes()
             delivery, start = read_trace(content, letter.id)
         except (FileNotFoundError, NotATrace):  # delivered meanwhile; or see spool show
+            continue
+        except OSError as error:
+            error.filename = letter.path
+            unread.append(error)
             continue
         read = read_letter(content[start:])
         his = belongs_to(read, delivery, addresses)

@@ -7,13 +7,12 @@
     export DIR [ID…]     copy letters out as they were received; all of them if none is named
 
 An id may be cut short as long as it is one letter's. All works while the bridge runs. Exit status:
-0 done, 1 no such letter, 2 not understood.
+0 done, 1 no such letter or one that cannot be read, 2 not understood.
 """
 
 import argparse
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -152,9 +151,14 @@ def _retry(spool: Spool, arguments: argparse.Namespace) -> int:
         print(texts("name letters, or say --all"), file=sys.stderr)  # noqa: T201
         return 2
     chosen = stored(spool, time.time()) if arguments.all else _find(spool, arguments.ids)
-    count = sum(spool.try_again(letter.path) for letter in chosen)
+    count = status = 0
+    for letter in chosen:
+        try:
+            count += spool.try_again(letter.path)
+        except OSError as error:  # as of another user's file
+            status = _complain(letter, error)
     _say(texts("{count} to be tried now", count=count))
-    return 0
+    return status
 
 
 def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
@@ -176,22 +180,31 @@ def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
 def _export(spool: Spool, arguments: argparse.Namespace) -> int:
     chosen = _find(spool, arguments.ids) if arguments.ids else stored(spool, time.time())
     arguments.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    count = 0
+    count = status = 0
     for letter in chosen:
         target = arguments.directory / f"{letter.id}.eml"
         try:
             _, start = _split(letter)
-            with letter.path.open("rb") as source, _private(target) as copy:
-                source.seek(start)
-                shutil.copyfileobj(source, copy)
+            content = letter.path.read_bytes()[start:]
         except FileNotFoundError:  # delivered meanwhile
             continue
+        except OSError as error:
+            status = _complain(letter, error)
+            continue
+        with _private(target) as copy:
+            copy.write(content)
         text = json.dumps(_described(letter), ensure_ascii=False, indent=1)
         with _private(target.with_suffix(".json")) as note:
             note.write(text.encode("utf-8", "backslashreplace") + b"\n")
         count += 1
     _say(texts("{count} copied to {directory}", count=count, directory=arguments.directory))
-    return 0
+    return status
+
+
+def _complain(letter: SpooledLetter, error: OSError) -> int:
+    """Tell of a letter that the disk does not give, and return the status: others go on."""
+    print(f"{letter.path}: {said(error)}", file=sys.stderr)  # noqa: T201 - a command's output
+    return 1
 
 
 def _private(path: Path) -> BinaryIO:
@@ -242,6 +255,8 @@ def _described(letter: SpooledLetter) -> dict[str, Any]:
             delivery, _ = read_trace(file.read(HEAD_BYTES), letter.id)
     except (NotATrace, FileNotFoundError):
         return facts
+    except OSError as error:  # a bad sector hides no other letter
+        return facts | {"reason": facts["reason"] or said(error)}
     return facts | {
         "mailbox": delivery.mailbox,
         "mail_from": _printable(delivery.mail_from),

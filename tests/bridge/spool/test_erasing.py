@@ -37,6 +37,22 @@ def run(directory: Path, *words: str) -> int:
     return int(arguments.run(BridgeSettings(data_dir=directory), arguments))
 
 
+def test_a_file_that_the_disk_does_not_give_keeps_no_letter_of_his(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As on a bad sector; it is the oldest, so that it comes first."""
+    spool = Spool(tmp_path / "spool").prepare()
+    unread = spool.new / f"{0:016d}-{'0' * 16}.eml"
+    unread.symlink_to(unread)
+    put(spool, "ivan@example.ru", MAILBOX, failed=False)
+    assert erase(spool, "ivan@example.ru", "--yes") == 1
+    said = capsys.readouterr()
+    assert f"{unread} is not looked into: Too many levels of symbolic links" in said.err
+    assert "1 letters erased" in said.out
+    assert [*spool.new.iterdir()] == [unread]
+    assert (tmp_path / "erased.json").exists()
+
+
 @pytest.mark.parametrize("failed", [False, True])
 def test_his_letters_go_and_others_stay(
     tmp_path: Path, failed: bool, capsys: pytest.CaptureFixture[str]

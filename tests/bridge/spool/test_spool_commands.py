@@ -64,6 +64,22 @@ def test_why_a_letter_waits_is_told_until_it_leaves(spool: Spool) -> None:
     assert list(spool.waits.iterdir()) == []
 
 
+def test_a_file_that_the_disk_does_not_give_hides_no_other(spool: Spool, tmp_path: Path) -> None:
+    """As on a bad sector; it is the oldest, so that it comes first."""
+    unread = spool.new / f"{0:016d}-{'0' * 16}.eml"
+    unread.symlink_to(unread)
+    ids = [put(spool), put(spool, failed="422")]
+    status, said = run(spool, "list")
+    assert (status, "Too many levels of symbolic links" in said) == (0, True)
+    assert all(each in said for each in ids)
+    status, said = run(spool, "export", str(tmp_path / "out"))
+    assert (status, f"{unread}: Too many levels" in said) == (1, True)
+    assert {each.stem for each in (tmp_path / "out").glob("*.eml")} == {*ids}
+    status, said = run(spool, "retry", "--all")
+    assert (status, f"{unread}: Too many levels" in said) == (1, True)
+    assert {each.stem for each in spool.new.glob("*.eml")} == {unread.stem, *ids}
+
+
 def test_where_there_is_no_spool_none_is_made(tmp_path: Path) -> None:
     status, output = run(Spool(tmp_path / "mistyped" / "spool"), "list")
     assert status == 1
