@@ -17,6 +17,7 @@ from receiver.store.letters import IDS
 from receiver.store.mongo import Document
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
+from receiver.why.people import decided_of
 from receiver.why.reasons import reasons_of
 from receiver.why.wording import ENGLISH, RUSSIAN, Wording
 
@@ -44,9 +45,9 @@ class WhyPages:
         reasons = await reasons_of(self._store, dialog, WORDINGS[visit.words.language], messages)
         elsewhere = await self._elsewhere(dialog, messages)
         shown = slice(part.before, part.before + len(messages))
-        evidence = evidence_of(
-            dialog.head["mailbox"], dialog.messages, elsewhere, self._policy, visit.clock, shown
-        )
+        people = decided_of(dialog.head["corrections"])
+        told = (dialog.head["mailbox"], dialog.messages, elsewhere, self._policy, visit.clock)
+        evidence = evidence_of(*told, shown, people)
         keys = [each["key"][:SHORT] for each in messages]
         picture = picture_of(evidence, keys) if part.pages == 1 else None
         return page(

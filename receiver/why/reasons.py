@@ -1,6 +1,7 @@
 """Why each letter of a dialog is where it is: what the store knows, told in words."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from receiver.filing.collections import Store
@@ -8,9 +9,18 @@ from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
 from receiver.store.letters import IDS, MANY
 from receiver.store.mongo import Document
+from receiver.why.people import Decided, decided_of
 from receiver.why.wording import ENGLISH, Wording
 
 AT_ONCE = 100  # letters, of which each takes the store up to some milliseconds
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A letter in another dialog: which, and its key."""
+
+    dialog: Any
+    key: str
 
 
 async def reasons_of(
@@ -43,9 +53,11 @@ async def reasons_in_parts(
         yield await reasons_of(store, dialog, words, some)
 
 
-async def _elsewhere(store: Store, dialog: Dialog, told: Sequence[Document]) -> dict[str, Any]:
+async def _elsewhere(
+    store: Store, dialog: Dialog, told: Sequence[Document]
+) -> dict[str, Elsewhere]:
     """Return in which other dialogs the ids are that letters name."""
-    mailbox, elsewhere = dialog.head["mailbox"], dict[str, Any]()
+    mailbox, elsewhere = dialog.head["mailbox"], dict[str, Elsewhere]()
     cited = sorted({one for each in told for _, one in Letter(mailbox, each).cited})
     for start in range(0, len(cited), MANY):
         found = await store.letters.knowing(mailbox, cited[start : start + MANY], IDS)
@@ -53,14 +65,14 @@ async def _elsewhere(store: Store, dialog: Dialog, told: Sequence[Document]) -> 
         for each in found:
             head = heads.get(each.dialog)
             if head and head["_id"] != dialog.id:
-                elsewhere[each.letter.message_id] = head["_id"]
+                elsewhere[each.letter.message_id] = Elsewhere(head["_id"], each.letter.key)
     return elsewhere
 
 
 def explained(
     dialog: Document,
     messages: Sequence[Document],
-    elsewhere: Mapping[str, Any],
+    elsewhere: Mapping[str, Elsewhere],
     copies: Mapping[str, Sequence[Document]],
     words: Wording = ENGLISH,
 ) -> Document:
@@ -69,11 +81,12 @@ def explained(
     ``elsewhere`` says in which other dialog an id is that letters of this one name, ``copies`` by
     which ways each letter came.
     """
+    decided = decided_of(dialog["corrections"])
     return {
         "dialog": dialog["_id"],
         "subject": dialog["subject"],
         "messages": [
-            _message(dialog["mailbox"], each, elsewhere, words)
+            _message(dialog["mailbox"], each, elsewhere, decided, words)
             | _arrival(each, copies.get(each["key"], ()), words)
             for each in messages
         ],
@@ -84,13 +97,26 @@ def explained(
 
 
 def _message(
-    mailbox: str, message: Document, elsewhere: Mapping[str, Any], words: Wording
+    mailbox: str,
+    message: Document,
+    elsewhere: Mapping[str, Elsewhere],
+    decided: Decided,
+    words: Wording,
 ) -> Document:
-    matched_by = message["matched_by"]
-    cited = [one for _, one in Letter(mailbox, message).cited if one in elsewhere]
-    reasons = [words.refused.format(id=one, dialog=elsewhere[one]) for one in cited]
-    if matched_by != "new" or not reasons:
-        reasons.insert(0, words.matched[matched_by].format(id=message["matched_id"]))
+    matched_by, put = message["matched_by"], decided.of(message)
+    reasons = []
+    for _, one in Letter(mailbox, message).cited:
+        if other := elsewhere.get(one):
+            parted = decided.parted(message["key"], other.key)
+            said = words.parted if parted else words.refused
+            reasons.append(said.format(id=one, dialog=other.dialog))
+    matched = words.matched[matched_by].format(id=message["matched_id"])
+    if put is not None and matched_by in ("new", "correction"):
+        reasons.insert(0, words.put[put["what"]].format(who=put["who"]))
+    elif matched_by != "new" or not reasons:
+        reasons.insert(0, matched)
+        if put is not None:
+            reasons.insert(1, words.put[put["what"]].format(who=put["who"]))
     else:
         reasons.append(words.apart)
     if message["subject_changed"]:

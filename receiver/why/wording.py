@@ -1,6 +1,7 @@
 """The words in which a reason is told, in English and in Russian: data, nothing else.
 
-``{id}`` is a Message-ID, ``{dialog}`` the id of a dialog, ``{count}`` a number of letters.
+``{id}`` is a Message-ID, ``{dialog}`` the id of a dialog, ``{count}`` a number of letters,
+``{who}`` who corrected.
 """
 
 from collections.abc import Mapping
@@ -9,10 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Wording:
-    """One language. ``corrected`` has the words for one letter, and those for several."""
+    """One language. ``corrected`` has the words for one letter, and those for several.
+
+    ``put`` tells what a person did by which a letter is where it is.
+    """
 
     matched: Mapping[str, str]
+    put: Mapping[str, str]
     refused: str
+    parted: str
     apart: str
     renamed: str
     unconfirmed: str
@@ -35,8 +41,14 @@ ENGLISH = Wording(
         "new": "it opened the dialog: it names no letter that is here",
         "correction": "a person put it here, or what tied it to the dialog was erased",
     },
+    put={
+        "split": "a person split it off from the dialog where it was ({who})",
+        "move": "a person moved it here ({who})",
+        "merge": "a person made two dialogs one ({who})",
+    },
     refused="it names <{id}> of dialog {dialog}, where its sender had been neither From, To nor Cc,"
     " so the two are only linked",
+    parted="it names <{id}> of dialog {dialog}: a person put the two apart",
     apart="so it opened a dialog of its own",
     renamed="its subject is another than the dialog's",
     unconfirmed="nobody confirmed the sender's address",
@@ -72,8 +84,14 @@ RUSSIAN = Wording(
         "new": "с него начался диалог: ни на одно из известных писем оно не ссылается",
         "correction": "его поместил сюда человек, или стёрто то, что связывало его с диалогом",
     },
+    put={
+        "split": "человек отделил его от диалога, где оно было ({who})",
+        "move": "человек перенёс его сюда ({who})",
+        "merge": "человек объединил два диалога ({who})",
+    },
     refused="оно ссылается на <{id}> из диалога {dialog}, но там его отправителя не было ни"
     " в From, ни в To, ни в Cc, поэтому диалоги только связаны",
+    parted="оно ссылается на <{id}> из диалога {dialog}: эти два письма развёл человек",
     apart="поэтому для него открыт отдельный диалог",
     renamed="его тема отличается от темы диалога",
     unconfirmed="адрес отправителя никем не подтверждён",

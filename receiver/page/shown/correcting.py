@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.rows import ListRow, row_of, undone_in
+from receiver.page.shown.rows import ListRow, row_of
 from receiver.page.shown.text import one_line
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
+from receiver.why.people import undone_in
 
 NEAR = 0.8  # of two subjects without their prefixes
 SOON = timedelta(days=7)

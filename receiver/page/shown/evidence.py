@@ -3,7 +3,7 @@
 Pure: of the messages of a dialog, the letters elsewhere that they name, and the policy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,15 +14,20 @@ from receiver.page.words import PageWords
 from receiver.store.mongo import Document
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
+from receiver.why.people import Decided
 
 Where = Literal["here", "elsewhere", "unknown"]
 MAX_NAMED = 12
 MAX_COMPARED = 300
+NOBODY = Decided()
 
 
 @dataclass(frozen=True)
 class NamedId:
-    """An id that a letter names: in which field, where its letter is, and whether it decided."""
+    """An id that a letter names: in which field, where its letter is, and whether it decided.
+
+    ``parted`` tells that a person took one of the two letters from where the other is.
+    """
 
     field: str
     id: str
@@ -30,11 +35,15 @@ class NamedId:
     number: int
     address: str
     decided: bool
+    parted: bool = False
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a letter says of where it belongs. ``answers`` is the number of the letter it joined."""
+    """What a letter says of where it belongs. ``answers`` is the number of the letter it joined.
+
+    ``put`` tells which correction of a person put it where it is, who did that, and when.
+    """
 
     number: int
     person: str
@@ -45,6 +54,7 @@ class Evidence:
     answers: int
     by: str
     otherwise: str
+    put: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,23 +67,28 @@ class Arc:
 
 @dataclass(frozen=True)
 class Dot:
-    """A letter of the picture."""
+    """A letter of the picture; ``put`` by a person where it is."""
 
     y: int
     ours: bool
+    put: bool
     key: str
     label: str
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The letters of a dialog from top to bottom, and who answers whom."""
+    """The letters of a dialog from top to bottom, and who answers whom.
+
+    ``means`` are the kinds of lines and marks that are there, to be explained.
+    """
 
     width: int
     height: int
     x: int
     dots: list[Dot]
     arcs: list[Arc]
+    means: list[str]
 
 
 def evidence_of(
@@ -83,25 +98,26 @@ def evidence_of(
     policy: Policy,
     clock: Clock,
     shown: slice = slice(None),
+    people: Decided = NOBODY,
 ) -> list[Evidence]:
     """Return the evidence of the letters that are shown, in order.
 
-    ``messages`` are all of the dialog's; ``elsewhere`` has letters and their dialogs.
+    ``messages`` are all of the dialog's; ``elsewhere`` has letters and their dialogs, ``people``
+    what was corrected.
     """
     letters = [Letter(mailbox, each) for each in messages]
-    numbers = {each.message_id: place for place, each in reversed([*enumerate(letters, 1)])}
     keys = {each.key: place for place, each in enumerate(letters, 1)}
-    places = {letter.message_id: dialog for letter, dialog in elsewhere}
+    places = _Places(
+        {each.message_id: place for place, each in reversed([*enumerate(letters, 1)])},
+        {letter.message_id: (dialog, letter.key) for letter, dialog in elsewhere},
+        people,
+    )
     otherwise = _otherwise(letters, elsewhere, policy, clock.words)
     found = []
     for number, letter in list(enumerate(letters, 1))[shown]:
         message = letter.message
         decided = message.get("matched_id")
-        named = [
-            _named(rung, one, numbers, places, decided == one)
-            for rung, one in letter.cited[:MAX_NAMED]
-        ]
-        answers = numbers.get(decided, 0) if decided else 0
+        answers = places.here.get(decided, 0) if decided else 0
         if not answers and letter.guess:
             answers = keys.get(letter.guess.to, 0)
         found.append(
@@ -110,14 +126,22 @@ def evidence_of(
                 person=called(message["from"]),
                 created=clock.moment(letter.created),
                 ours=letter.out,
-                named=named,
+                named=[places.named(letter, *each) for each in letter.cited[:MAX_NAMED]],
                 more=max(len(letter.cited) - MAX_NAMED, 0),
                 answers=answers if answers != number else 0,
                 by=message.get("matched_by") or "new",
                 otherwise=otherwise.get(letter.key, ""),
+                put=_put(people.of(message), clock),
             )
         )
     return found
+
+
+def _put(record: Mapping[str, Any] | None, clock: Clock) -> str:
+    if record is None:
+        return ""
+    who, when = one_line(record["who"]), clock.exact(record["when"])
+    return clock.words(f"why.put_{record['what']}", who=who, when=when)
 
 
 def is_compared(letters: Sequence[Any], elsewhere: Sequence[Any]) -> bool:
@@ -125,14 +149,25 @@ def is_compared(letters: Sequence[Any], elsewhere: Sequence[Any]) -> bool:
     return len(letters) + len(elsewhere) <= MAX_COMPARED
 
 
-def _named(
-    rung: str, one: str, numbers: dict[str, int], places: dict[str, str], decided: bool
-) -> NamedId:
-    where: Where = "here" if one in numbers else "elsewhere" if one in places else "unknown"
-    address = f"/d/{places[one]}" if where == "elsewhere" else ""
-    return NamedId(
-        f"rung.{rung}", one_line(one, MAX_ID), where, numbers.get(one, 0), address, decided
-    )
+@dataclass(frozen=True)
+class _Places:
+    """Where letters are by their Message-IDs: the number of one here, dialog and key elsewhere."""
+
+    here: Mapping[str, int]
+    elsewhere: Mapping[str, tuple[str, str]]
+    people: Decided
+
+    def named(self, letter: Letter, rung: str, one: str) -> NamedId:
+        """Return an id that a letter names."""
+        decided = letter.message.get("matched_id") == one
+        field, shown = f"rung.{rung}", one_line(one, MAX_ID)
+        if one in self.here:
+            return NamedId(field, shown, "here", self.here[one], "", decided)
+        if one not in self.elsewhere:
+            return NamedId(field, shown, "unknown", 0, "", decided)
+        dialog, key = self.elsewhere[one]
+        parted = self.people.parted(letter.key, key)
+        return NamedId(field, shown, "elsewhere", 0, f"/d/{dialog}", decided, parted)
 
 
 def _otherwise(
@@ -180,6 +215,7 @@ def picture_of(evidence: Sequence[Evidence], keys: Sequence[str]) -> Picture:
         Dot(
             TOP + STEP * (each.number - 1),
             each.ours,
+            bool(each.put),
             key,
             f"{each.number}. {one_line(each.person, MAX_LABEL)}",
         )
@@ -195,4 +231,6 @@ def picture_of(evidence: Sequence[Evidence], keys: Sequence[str]) -> Picture:
         start, end = TOP + STEP * (each.number - 1), TOP + STEP * (each.answers - 1)
         out = min(bend, 14 + 12 * abs(each.number - each.answers))
         arcs.append(Arc(f"M{x} {start}C{x - out} {start} {x - out} {end} {x} {end}", each.by))
-    return Picture(x + 420, TOP + STEP * len(dots), x, dots, arcs)
+    means = list(dict.fromkeys(each.by for each in arcs))
+    means += ["correction"] if any(each.put for each in dots) else []
+    return Picture(x + 420, TOP + STEP * len(dots), x, dots, arcs, means)

@@ -1,12 +1,14 @@
 """A line of the list of dialogs: who, about what, the newest words, and what is to be noticed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import beginning, called, one_line
+from receiver.page.words.of_the_bridge import in_reader_words
 from receiver.store.mongo import Document
+from receiver.why.people import undone_in
 
 SNIPPET = 160
 
@@ -47,12 +49,13 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
     waits = ""
     if turn != "nobody" and since is not None:
         waits = clock.words(f"row.waits_{turn}", span=clock.span(clock.now - since))
+    said = (message.get("reply", "").strip() or message.get("start", ""))[: 4 * SNIPPET]
     return ListRow(
         id=str(head["_id"]),
         person=name_of(head["email_from"], message) or one_line(head["email_from"]),
         address=one_line(head["email_from"]),
         subject=one_line(head["subject"]) or clock.words("no_subject"),
-        words=beginning(message.get("reply", "").strip() or message.get("start", ""), SNIPPET),
+        words=beginning(in_reader_words(said, clock.words), SNIPPET),
         ours=message.get("direction") == "out",
         count=head["count"],
         has_files="attachment" in head.get("has", ()),
@@ -71,15 +74,6 @@ def name_of(address: str, message: Mapping[str, Any]) -> str:
         if each and each["address"].casefold() == address.casefold() and each["name"]:
             return called(each)
     return ""
-
-
-def undone_in(corrections: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Return the ids of the corrections that were taken back, and not by what was itself."""
-    undone: set[str] = set()
-    for each in sorted(corrections, key=lambda one: one["when"], reverse=True):
-        if each["what"] == "undo" and str(each["id"]) not in undone:
-            undone.add(str(each["undoes"]))
-    return undone
 
 
 def marks_of_head(head: Document, clock: Clock) -> list[Label]:

@@ -99,8 +99,14 @@ async def test_letters_are_split_off_moved_merged_and_all_of_it_undone(
 
     other = await place(database, "d")
     moved = {"letter": await key(database, "c"), "picked": other}
+    here = f"letter={moved['letter'][:20]}"
+    assert (await browser.get(f"/d/{dialog}?{here}")).status == 200
     assert (await browser.post(f"/d/{dialog}/move", moved)).status == 303
     assert await place(database, "c") == other
+    led = await browser.get(f"/d/{dialog}?{here}")  # an address that was kept leads on
+    assert (led.status, led.headers["Location"].partition("#")[0]) == (303, f"/d/{other}?{here}")
+    for there in (f"/d/{other}?{here}", f"/d/{dialog}?letter={'0' * 20}", f"/d/{dialog}?letter=x"):
+        assert (await browser.get(there)).status == 200
     merged = {"other": f"http://127.0.0.1:1/d/{other}?page=1"}
     assert (await browser.post(f"/d/{dialog}/merge", merged)).status == 303
     assert len({await place(database, each) for each in "abcd"}) == 1
@@ -237,6 +243,40 @@ async def test_why_is_a_picture_with_what_decided(browser: Browser, dialog: str)
     assert text.count('<path class="arc') == 2
     assert "letter 1 of this dialog" in text
     assert text.count("this decided") == 2
+
+
+async def test_why_tells_what_a_person_did(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    """It said that nobody had ever taken part where the letter had been split off from."""
+    answer = {"letter": await key(database, "b")}
+    assert (await browser.post(f"/d/{dialog}/split", answer)).status == 303
+    opened = await place(database, "b")
+    told = (await browser.get(f"/d/{opened}/why")).text
+    assert "a person split it off from the dialog where it was (olga)" in told
+    assert "a person put the two apart" in told
+    assert "Split off from the dialog where it was, by olga" in told
+    assert "<strong>a person put them apart</strong>" in told
+    for wrong in ("neither From", "names no letter that is here", "opened a dialog"):
+        assert wrong not in told, wrong
+    russian = (await browser.get(f"/d/{opened}/why", Accept_Language="ru")).text
+    assert "человек отделил его от диалога, где оно было (olga)" in russian
+
+    other = await place(database, "d")
+    moved = {"letter": await key(database, "c"), "picked": other}
+    assert (await browser.post(f"/d/{dialog}/move", moved)).status == 303
+    told = (await browser.get(f"/d/{other}/why")).text
+    assert "a person moved it here (olga)" in told
+    assert told.count('<path class="put" d="M') == 2  # its mark, and what the mark means
+    assert "Moved here by olga" in told
+    assert (await browser.post(f"/d/{other}/undo", {"correction": ""})).status == 303
+    told = (await browser.get(f"/d/{await place(database, 'c')}/why")).text
+    assert "moved it here" not in told
+    assert 'class="put"' not in told
+
+    assert (await browser.post(f"/d/{opened}/merge", {"other": other})).status == 303
+    told = (await browser.get(f"/d/{await place(database, 'd')}/why")).text
+    assert "a person made two dialogs one (olga)" in told
 
 
 def test_evidence_tells_here_elsewhere_and_never_seen() -> None:

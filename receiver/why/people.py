@@ -1,0 +1,62 @@
+"""What people decided of a dialog's letters, by its list of corrections: pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The corrections in force, the newest that counts for a letter by its key.
+
+    ``taken`` are splits and moves, which parted a letter from others; ``put`` are merges and moves;
+    ``merged`` is the newest of these, as a list names some of the letters alone. ``erased`` are
+    keys of letters that are left of an erasure.
+    """
+
+    taken: Mapping[str, Record] = field(default_factory=dict)
+    put: Mapping[str, Record] = field(default_factory=dict)
+    merged: Record | None = None
+    erased: frozenset[str] = frozenset()
+
+    def of(self, message: Mapping[str, Any]) -> Record | None:
+        """Return the correction by which a letter is where it is, None if that is none's doing."""
+        key = message["key"]
+        if key in self.taken:
+            return self.taken[key]
+        if message["matched_by"] != "correction":
+            return None
+        return self.put.get(key) or (None if key in self.erased else self.merged)
+
+    def parted(self, key: str, other: str) -> bool:
+        """Tell whether people took one of two letters from where the other is."""
+        return key in self.taken or other in self.taken
+
+
+def decided_of(corrections: Iterable[Record]) -> Decided:
+    """Return what counts of a dialog's corrections."""
+    listed = sorted(corrections, key=lambda each: each["when"])
+    undone = undone_in(listed)
+    counts = [each for each in listed if str(each["id"]) not in undone]
+    joining = [each for each in counts if each["what"] in ("merge", "move")]
+    return Decided(
+        taken=_by_key(each for each in counts if each["what"] in ("split", "move")),
+        put=_by_key(joining),
+        merged=joining[-1] if joining else None,
+        erased=frozenset(_by_key(each for each in counts if each["what"] == "erasure")),
+    )
+
+
+def undone_in(corrections: Iterable[Record]) -> set[str]:
+    """Return the ids of the corrections that were taken back, and not by what was itself."""
+    undone: set[str] = set()
+    for each in sorted(corrections, key=lambda one: one["when"], reverse=True):
+        if each["what"] == "undo" and str(each["id"]) not in undone:
+            undone.add(str(each["undoes"]))
+    return undone
+
+
+def _by_key(records: Iterable[Record]) -> dict[str, Record]:
+    return {key: each for each in records for key in each["messages"]}
