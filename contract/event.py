@@ -147,7 +147,10 @@ class Verdict(Contract):
 class LeftOut(Contract):
     """What sanitising removed from the HTML; ``hosts`` are those of its remote content.
 
-    ``sheets`` and ``fonts`` are remote style sheets and fonts, as ``pictures`` are remote pictures.
+    ``sheets`` and ``fonts`` are remote style sheets and fonts, as ``pictures`` are remote pictures
+    and ``media`` remote films and sounds. ``hints`` are remote files to fetch in advance,
+    ``redirects`` are jumps to another page, ``links`` those to no page and no address, such as
+    ``javascript:``.
     """
 
     pictures: Count = 0
@@ -157,6 +160,11 @@ class LeftOut(Contract):
     frames: Count = 0
     sheets: Count = 0
     fonts: Count = 0
+    media: Count = 0
+    drawings: Count = 0
+    links: Count = 0
+    hints: Count = 0
+    redirects: Count = 0
     hosts: list[Line] = Field(default=[], max_length=MAX_HOSTS)
 
 

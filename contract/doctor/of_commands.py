@@ -111,7 +111,7 @@ SENTENCES = {
     r"(http\S+) answers (\S+)": r"\1 отвечает \2",
     r"the receiver has not been asked": "приёмник ещё не спрошен",
     r"(\S+) leads round in a circle": r"\1 ведёт по кругу",
-    r"(?<=: )one of ": "одно из: ",
+    r"(?<=: )“([^”]*)” is none of ": r"значения «\1» нет, бывают: ",
     r"no login is tried again until the credentials change": "новых попыток не будет, пока пароль"
     " или токен не сменится",
     r"login refused:": "во входе отказано:",

@@ -33,19 +33,31 @@ _FONT = re.compile(r"@font-face\s*\{([^{}]*)", re.IGNORECASE)
 _TABLE = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "body")
 _SOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("img", "image"), ("src", "srcset", "href", "xlink:href")),
-    **dict.fromkeys(("source", "input", "audio"), ("src", "srcset")),
-    "video": ("poster", "src"),
+    **dict.fromkeys(("source", "input"), ("src", "srcset")),
+    "video": ("poster",),
     **dict.fromkeys(_TABLE, ("background",)),
 }
+_PLAYED = {"video": "src", "audio": "src", "bgsound": "src", "track": "src", "source": "src"}
 _COUNTED = {
-    **{"script": "scripts", "form": "forms"},
+    **{"script": "scripts", "form": "forms", "svg": "drawings"},
     **dict.fromkeys(("iframe", "frame", "object", "embed"), "frames"),
 }
+_HINTS = frozenset(
+    {"prefetch", "preload", "modulepreload", "prerender", "preconnect", "dns-prefetch"}
+)
+_LEADS = re.compile(r"[\x00-\x20]*(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_HANDLER = re.compile(r"(?:^|[\s\"'/])on[a-z]{3,40}\s*=", re.IGNORECASE)
+# A page that may have such a link or handler is looked at tag by tag.
+_ACTIVE = re.compile(
+    r"\bon[a-z]{3,40}\s*=|href\s*=\s*[\"']?[\x00-\x20]*(?!(?:https?|mailto|tel):)"
+    r"[a-z][a-z0-9+.\t\n\r-]{0,40}:",
+    re.IGNORECASE,
+)
 # Text, and tags that lose nothing: most are, so they are skipped in one go. A tag with ``&``, a
 # backslash or a bracket may name a picture; irregular ones are examined.
 _DULL = """(?:[^<]++|<(?!/?picture\\b|(?:{})\\b)/?[A-Za-z][A-Za-z0-9]*+\\b
     (?:[^>"'&\\\\(]++|"[^"&\\\\(]*"|'[^'&\\\\(]*')*+(?=>)|<(?![!/A-Za-z]))*+"""
-_LOSING = "|".join(dict.fromkeys((*_SOURCES, *_COUNTED, "style", "link")))
+_LOSING = "|".join(dict.fromkeys((*_SOURCES, *_PLAYED, *_COUNTED, "style", "link", "meta")))
 _IN_TABLES = re.compile(_DULL.format(_LOSING), re.IGNORECASE | re.VERBOSE)
 _OUTSIDE_TABLES = re.compile(
     _DULL.format("|".join(name for name in _LOSING.split("|") if name not in _TABLE)),
@@ -60,19 +72,37 @@ def left_out_of(page: str) -> LeftOut | None:
     """Return what a page loses, None if nobody would miss anything."""
     counts: Counter[str] = Counter()
     hosts: dict[str, None] = {}
-    in_picture: bool | None = None  # one picture with several sources: whether it was counted
+    within = _Within()
     for name, said, raw in _tags(page[:MAX_PAGE]):
-        if name.endswith("picture"):
-            in_picture = False if name == "picture" else None
-            continue
-        for what, address in _lost(name, said, raw):
-            is_picture = what == "pictures" and name != "style"
-            counts[what] += not (is_picture and in_picture)
-            in_picture = in_picture if in_picture is None else in_picture or is_picture
+        within.step(name)
+        for what, address in _lost(name, said, raw, within):
+            counts[what] += within.counts(what, name)
             hosts |= dict.fromkeys(_host(address))
     if not any(counts.values()):
         return None
     return LeftOut(**counts, hosts=list(hosts)[:MAX_HOSTS])
+
+
+class _Within:
+    """Which element has several sources for one thing, of which one is loaded, and is counted."""
+
+    def __init__(self) -> None:
+        self.what = ""
+        self._is_counted = False
+
+    def step(self, name: str) -> None:
+        """Go on to the next tag."""
+        element = name.removeprefix("/")
+        if element in ("picture", "video", "audio"):
+            self.what = "" if name[0] == "/" else "pictures" if element == "picture" else "media"
+            self._is_counted = False
+
+    def counts(self, what: str, name: str) -> int:
+        """Tell whether what a tag of this name loses is one more."""
+        if what != self.what or name == "style":
+            return 1
+        was, self._is_counted = self._is_counted, True
+        return int(not was)
 
 
 def _tags(page: str) -> Iterator[tuple[str, str, str]]:
@@ -80,9 +110,13 @@ def _tags(page: str) -> Iterator[tuple[str, str, str]]:
 
     Comments, styles and scripts contain no tags.
     """
-    dull = _IN_TABLES if "background" in page.lower() else _OUTSIDE_TABLES
+    dull: re.Pattern[str] | None = _OUTSIDE_TABLES
+    if "background" in page.lower():
+        dull = _IN_TABLES
+    if _ACTIVE.search(page):
+        dull = None
     at = 0
-    while found := _TAG.search(page, _end_of(dull, page, at)):
+    while found := _TAG.search(page, _end_of(dull, page, at) if dull else at):
         at, raw = found.end(), ""
         if found[2] is None:
             continue
@@ -99,23 +133,59 @@ def _end_of(dull: re.Pattern[str], page: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _lost(name: str, said: str, raw: str) -> Iterator[tuple[str, str]]:
+def _lost(name: str, said: str, raw: str, within: _Within) -> Iterator[tuple[str, str]]:
     """Yield what a tag loses, by the fields of LeftOut, and the remote address, if any."""
     if name in _COUNTED:
         yield _COUNTED[name], ""
-    elif name == "style":
+    if name == "style":
         yield from _of_sheet(raw)
-    elif name == "link":
-        attributes = _attributes(said)
-        remote = _elsewhere(attributes.get("href", ""))
-        if remote and "stylesheet" in attributes.get("rel", "").lower().split():
+    elif name in ("link", "meta"):
+        yield from _of_head(name, _attributes(said))
+    elif name[0] != "/":
+        yield from _of_element(name, said, within)
+
+
+def _of_head(name: str, said: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what a tag of a page's head would load, or where it would lead by itself."""
+    if name == "meta":
+        if said.get("http-equiv", "").strip().lower() == "refresh":
+            address = said.get("content", "").partition("=")[2].strip(" '\"")
+            yield "redirects", _elsewhere(address)
+        return
+    kinds = said.get("rel", "").lower().split()
+    if remote := _elsewhere(said.get("href", "")):
+        if "stylesheet" in kinds:
             yield "sheets", remote
-    elif name in _SOURCES or (name[0] != "/" and _may_be_styled(said.lower())):
-        attributes = _attributes(said)
-        if remote_here := next(_remote(name, attributes), None):
-            yield "pictures", remote_here
-            if name == "img" and _is_unseen(attributes):
-                yield "trackers", ""
+        elif _HINTS.intersection(kinds):
+            yield "hints", remote
+
+
+def _of_element(name: str, said: str, within: _Within) -> Iterator[tuple[str, str]]:
+    lower = said.lower()
+    if "on" in lower and name not in _COUNTED and _HANDLER.search(said):
+        yield "scripts", ""
+    if name not in _SOURCES and name not in _PLAYED and not _may_be_styled(lower):
+        if "href" in lower and _leads_astray(_attributes(said)):
+            yield "links", ""
+        return
+    attributes = _attributes(said)
+    if _leads_astray(attributes):
+        yield "links", ""
+    if name in _PLAYED and within.what != "pictures":
+        if remote := _elsewhere(attributes.get(_PLAYED[name], "")):
+            yield "media", remote
+        if name == "source":
+            return
+    if remote := next(_remote(name, attributes), ""):
+        yield "pictures", remote
+        if name == "img" and _is_unseen(attributes):
+            yield "trackers", ""
+
+
+def _leads_astray(attributes: dict[str, str]) -> bool:
+    """Tell whether a link has a scheme that leads to no page, letter or telephone."""
+    found = (attributes.get(each, "") for each in ("href", "xlink:href"))
+    return any(each and _LEADS.match(_PASSED_OVER.sub("", each)) for each in found)
 
 
 def _may_be_styled(said: str) -> bool:

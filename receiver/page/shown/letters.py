@@ -25,6 +25,10 @@ MAX_THUMBNAIL = 2 * 1024 * 1024
 MAX_NAMED = 5
 MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
 FILES_ON_A_PAGE = 60
+LEFT_OUT = (  # beside pictures, in the order in which they are told
+    *("media", "drawings", "sheets", "fonts", "hints", "scripts", "forms", "frames"),
+    *("links", "redirects"),
+)
 TALL = 600  # signs of text whose page needs a higher frame
 
 
@@ -72,7 +76,7 @@ def letters_of(
 ) -> list[ShownLetter]:
     """Return the letters of a page; the first files of each, while a page has room for them."""
     found, files = [], FILES_ON_A_PAGE
-    for each, body in zip(messages, bodies_of(messages), strict=True):
+    for each, body in zip(messages, bodies_of(messages, clock.words), strict=True):
         facts = beside.get(each["key"], {})
         shown = letter_of(mailbox, each, facts, clock, min(MAX_FILES, files), body)
         files -= len(shown.files)
@@ -172,10 +176,19 @@ def failures_of(message: Document, words: PageWords) -> list[str]:
         words(
             "letter.failure",
             recipient=one_line(each["recipient"]),
-            reason=one_line(each["reason"] or each["status"]) or words("letter.no_reason"),
+            reason=reason_of(each, words),
         )
         for each in (bounce["failures"] if bounce else [])[:MAX_NAMED]
     ]
+
+
+def reason_of(failure: Mapping[str, Any], words: PageWords) -> str:
+    """Return why a letter did not reach somebody: what the server said, and what that means."""
+    status = one_line(failure["status"])
+    said = one_line(failure["reason"] or status) or words("letter.no_reason")
+    keys = (f"bounce.{status}", f"bounce.{status.rpartition('.')[0]}", f"bounce.{status[:1]}")
+    means = next((words(each) for each in keys if each in words.table), "")
+    return f"{means}: {said}" if means else said
 
 
 def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
@@ -187,7 +200,7 @@ def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
         said.append(words.n("left_out.pictures", pictures))
         if trackers := found["trackers"]:
             said.append(words.n("left_out.trackers", trackers))
-    for name in ("sheets", "fonts", "scripts", "forms", "frames"):
+    for name in LEFT_OUT:
         if count := found.get(name):
             said.append(words.n(f"left_out.{name}", count))
     if hosts := found["hosts"]:

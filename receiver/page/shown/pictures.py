@@ -1,7 +1,9 @@
 """Pictures that a letter brought: what their first bytes say, and their places in its page."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from enum import Enum
 from html import unescape
 from urllib.parse import unquote
 
@@ -29,20 +31,32 @@ def named_in(page: str) -> frozenset[str]:
     return frozenset(name for found in _PLACE.finditer(page) for name in _names(found[2]))
 
 
-def with_pictures(page: str, pictures: Mapping[str, str | None]) -> tuple[str, int]:
-    """Return a sanitised page with pictures in their places, and how many found no room there.
+class Unplaced(Enum):
+    """Why a place of a letter's page has no picture; the value is how its words are named."""
 
-    A place whose picture is not there stays empty; so does one beyond ``MAX_PLACED``, as one
-    picture may stand in as many places as a page has tags. Of one that is too large for any place
-    ``pictures`` has None.
+    LARGE = "letter.places_left"
+    OTHER = "letter.places_other"
+    ABSENT = "letter.places_absent"
+
+
+def with_pictures(
+    page: str, pictures: Mapping[str, str | Unplaced]
+) -> tuple[str, Counter[Unplaced]]:
+    """Return a sanitised page with pictures in their places, and how many places stay empty.
+
+    So do those beyond ``MAX_PLACED``, as one picture may stand in as many places as a page has
+    tags.
     """
-    room, left = MAX_PLACED, 0
+    room, left = MAX_PLACED, Counter[Unplaced]()
 
     def place(found: re.Match[str]) -> str:
-        nonlocal room, left
-        picture = next((pictures[name] for name in _names(found[2]) if name in pictures), "")
-        if picture is None or len(picture) > room:
-            left += 1
+        nonlocal room
+        named = (pictures[name] for name in _names(found[2]) if name in pictures)
+        picture = next(named, Unplaced.ABSENT)
+        if isinstance(picture, str) and len(picture) > room:
+            picture = Unplaced.LARGE
+        if isinstance(picture, Unplaced):
+            left[picture] += 1
             return f"{found[1]}{found[3]}"
         room -= len(picture)
         return f"{found[1]}{picture}{found[3]}"

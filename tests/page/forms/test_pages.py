@@ -208,7 +208,7 @@ async def test_a_picture_is_shown_whatever_type_it_was_sent_as(
         attached(f"{number}.PNG", media, content, content_id=f"{number}@x")
         for number, (media, content) in enumerate(zip(types, contents, strict=True))
     ]
-    html = "<p>a</p>" + "".join(f'<img src="cid:{number}@x">' for number in range(5))
+    html = "<p>a</p>" + "".join(f'<img src="cid:{number}@x">' for number in range(7))
     data: dict[str, Any] = {"mailbox": "types@yandex.ru", "from": {"address": "types@example.ru"}}
     data |= {"text": "a", "html": html, "attachments": files}
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
@@ -219,8 +219,10 @@ async def test_a_picture_is_shown_whatever_type_it_was_sent_as(
     assert letter is not None
     path = f"/letters/types@yandex.ru/{letter['key']}"
     page = await browser.get(f"{path}/html")
-    assert re.findall('src="([^;"]*)', page.text) == [*["data:image/png"] * 4, ""]
-    assert "are not shown here" not in page.text
+    assert re.findall('src="([^;"]*)', page.text) == [*["data:image/png"] * 4, "", "", ""]
+    assert "1 picture of the letter is of a kind that is not shown here" in page.text
+    assert "2 pictures that the letter names did not come with it" in page.text
+    assert "in too many places" not in page.text
     shown = (await browser.get(f"/d/{letter['dialog']}")).text
     pictures = re.findall(r'src="([^"]+\?picture)"', shown)
     assert len(pictures) == 5
@@ -257,6 +259,34 @@ def test_each_letter_is_on_one_of_the_parts_that_are_printed(page: str, numbers:
     part = part_of(dialog, page, "", MAX_PRINTED)
     assert [each["key"] for each in part.messages] == [f"{each}" for each in numbers]
     assert (part.pages, part.before) == (2, numbers[0])
+
+
+@pytest.mark.parametrize(
+    ("lengths", "starts"),
+    [
+        ([], [0]),
+        ([5], [0]),
+        ([50], [0]),
+        ([5, 5, 1], [0, 2]),
+        ([11, 5, 5, 11, 11], [0, 1, 3, 4]),
+        ([1] * 9, [0, 4, 8]),
+        ([0] * 5, [0, 4]),
+    ],
+)
+def test_a_part_that_is_printed_ends_where_its_texts_would_be_too_much(
+    lengths: list[int], starts: list[int]
+) -> None:
+    messages = [
+        {"key": f"{number}", "created": number, "message_id": "", "body": "a" * each}
+        for number, each in enumerate(lengths)
+    ]
+    dialog = Dialog({"_id": 1, "messages": messages})
+    parts = [part_of(dialog, f"{one}", "", 4, 10) for one in range(1, len(starts) + 1)]
+    assert [each.before for each in parts] == starts
+    assert {each.pages for each in parts} == {len(starts)}
+    assert [each for part in parts for each in part.messages] == messages
+    for each in messages:
+        assert each in part_of(dialog, "", each["key"], 4, 10).messages
 
 
 async def test_a_long_dialog_is_read_in_pages(

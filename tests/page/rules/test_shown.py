@@ -15,8 +15,9 @@ from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise
 from receiver.page.shown.bodies import MARKS_ON_A_PAGE, bodies_of, folded
 from receiver.page.shown.letters import left_out_of as said_of
+from receiver.page.shown.letters import reason_of
 from receiver.page.shown.linked import MarkRoom, marked
-from receiver.page.shown.pictures import MAX_PLACED, kind_of, named_in, with_pictures
+from receiver.page.shown.pictures import MAX_PLACED, Unplaced, kind_of, named_in, with_pictures
 from receiver.page.shown.text import (
     beginning,
     called,
@@ -128,14 +129,14 @@ def test_what_a_page_has_room_for_goes_to_the_letters_that_need_it(signs: int, a
     """Each had a fiftieth of it: a letter with three usual links had one, and others none."""
     texts = ["", links(signs, 3)] + ["a " + links(60, 2)] * 20 + ["a"] * 28
     texts.insert(at, texts.pop(1))
-    found = bodies_of([{"body": text, "reply": ""} for text in texts])
+    found = bodies_of([{"body": text, "reply": ""} for text in texts], words_of("en"))
     assert [each.new_words.count("<a ") for each in found] == [text.count("http") for text in texts]
     assert not any(each.unlinked for each in found)
 
 
 def test_where_the_room_of_a_page_is_too_small_who_needs_little_has_all_of_it() -> None:
     texts = [links(80, 900), "> " + links(300, 40), links(60, 2), links(400, 2), "a"] * 10
-    found = bodies_of([{"body": text, "reply": ""} for text in texts])
+    found = bodies_of([{"body": text, "reply": ""} for text in texts], words_of("en"))
     assert [each.unlinked for each in found] == [True, True, False, True, False] * 10
     assert all(each.new_words.count("<a ") for each in found if each.unlinked)
     assert MARKS_ON_A_PAGE - 1000 < sum(each.added for each in found) <= MARKS_ON_A_PAGE
@@ -253,8 +254,8 @@ def test_sizes(size: int, english: str, russian: str) -> None:
                 "tr background='https://a.example/a.png'",
                 "p style='background:URL(https://a.example/a.png)'",
                 "a href='https://b.example' style='background:url(//a.example/a.png)'",
-                "svg><image xlink:href='https://a.example/a.png' /",
-                "svg><image href='https://a.example/a.png' /",
+                "g><image xlink:href='https://a.example/a.png' /",
+                "g><image href='https://a.example/a.png' /",
                 "img src='http:\\\\a.example\\a.png'",
                 "img src='\\/a.example/a.png'",
                 "img src='http:/a.example/a.png'",
@@ -298,6 +299,57 @@ def test_sizes(size: int, english: str, russian: str) -> None:
             "p{background:url(//a.example/a)}</style>",
             LeftOut(fonts=2, pictures=1, hosts=["f.example", "g.example", "a.example"]),
         ),
+        *[
+            (page, LeftOut(media=1, hosts=["m.example"]))
+            for page in (
+                "<video src=//m.example/a></video>",
+                "<audio controls><source src=//m.example/a><source src=//m.example/b></audio>",
+                "<VIDEO><source src='https://m.example/a'><track src=//m.example/b></VIDEO>",
+                "<bgsound src=//m.example/a>",
+            )
+        ],
+        (
+            "<video poster=//a.example/a src=//m.example/a></video><img src=//a.example/b>",
+            LeftOut(pictures=2, media=1, hosts=["m.example", "a.example"]),
+        ),
+        ("<svg viewBox='0 0 9 9'><path d='M0 0'/></svg>", LeftOut(drawings=1)),
+        *[
+            (f"<link rel={rel} href=//h.example/a>", LeftOut(hints=1, hosts=["h.example"]))
+            for rel in ("prefetch", "'dns-prefetch preconnect'", "PRELOAD", "prerender")
+        ],
+        *[
+            (page, LeftOut(redirects=1, hosts=["r.example"]))
+            for page in (
+                "<meta http-equiv=refresh content='0;url=https://r.example/'>",
+                "<META content=\"5; URL='//r.example/'\" HTTP-EQUIV=Refresh>",
+            )
+        ],
+        ("<meta http-equiv=refresh content=9><meta charset=utf-8>", LeftOut(redirects=1)),
+        *[
+            (f"<p>x</p><a {said}>here</a>", LeftOut(links=1))
+            for said in (
+                "href='javascript:a()'",
+                "href=' JavaScript:a()'",
+                "href='java&#115;cript:a()'",
+                "href='java\tscript:a()'",
+                "href=data:text/html,x",
+                "href=file:///etc/passwd",
+                "class=b href='ms-word:ofe|u|https://a.example/a.docx'",
+                "xlink:href='vbscript:a'",
+            )
+        ],
+        *[
+            (f"<p>x</p><a href='{address}'>here</a>", None)
+            for address in (
+                *("HTTPS://a.example", "mailto:a@b.ru", "tel:+7", "#top", "page.html", "?a:b"),
+                *("//a.example", "/a:b", ""),
+            )
+        ],
+        (
+            "<p onclick='a()'>x</p><b OnMouseOver = a()>y</b><i title='on=1'>z</i>",
+            LeftOut(scripts=2),
+        ),
+        ("<img src=cid:a onerror=a()><p>phone=1 on x = 2</p>", LeftOut(scripts=1)),
         ("<link rel=icon href=//s.example/a><link rel=stylesheet href=cid:a>", None),
         ("<style>@import 'a.css';@font-face{src:url(data:font/woff,a)}</style>", None),
         ("<!--[if mso]><link rel=stylesheet href=//s.example/a><img src=//a.example>-->", None),
@@ -340,6 +392,15 @@ def test_a_picture_that_nobody_could_see_looks_like_a_tracker(said: str, is_trac
     [
         *("<style>", "<p style='url('", "<img ", "<img src=", "<picture>", "<a '", "x=", "url("),
         *("<script>", "<!--", "<!-- -", "<style>@import ", "<style>@font-face{"),
+        *(
+            "<a href='javascript:'>",
+            "<a href=",
+            " on",
+            "<p onclick=",
+            "<video>",
+            "<meta ",
+            "<a b:c ",
+        ),
     ],
 )
 def test_what_a_page_loses_is_counted_in_linear_time(piece: str) -> None:
@@ -366,6 +427,28 @@ def test_what_was_left_out_is_said_in_words() -> None:
     assert said_of(None, words_of("en")) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "told"),
+    [
+        ("5.1.1", "no such user here", "такого адреса нет: no such user here"),
+        ("5.1.1", "", "такого адреса нет: 5.1.1"),
+        (
+            "5.7.26",
+            "DMARC",
+            "сервер отказал: счёл письмо спамом или не пустил по своим правилам: DMARC",
+        ),
+        ("4.9.9", "try later", "долго не удавалось доставить: try later"),
+        ("", "Mailbox unavailable", "Mailbox unavailable"),
+        ("x", "", "x"),
+        ("", "", "причина не указана"),
+    ],
+)
+def test_why_a_letter_came_back_is_told_with_what_it_means(
+    status: str, reason: str, told: str
+) -> None:
+    assert reason_of({"status": status, "reason": reason}, words_of("ru")) == told
+
+
 def test_a_picture_is_known_by_its_first_bytes() -> None:
     assert kind_of(b"\x89PNG\r\n\x1a\n...") == "image/png"
     assert kind_of(b"RIFF....WEBPVP8 ") == "image/webp"
@@ -376,7 +459,7 @@ def test_pictures_of_the_letter_stand_where_it_names_them() -> None:
     page = '<p><img alt="a" src="cid:one%40b"><img src="cid:other"></p>'
     assert with_pictures(page, {"one@b": "data:image/png;base64,AA=="}) == (
         '<p><img alt="a" src="data:image/png;base64,AA=="><img src=""></p>',
-        0,
+        {Unplaced.ABSENT: 1},
     )
 
 
@@ -399,10 +482,11 @@ def test_a_picture_is_found_however_its_place_names_it(written: str, content_id:
 
 def test_a_picture_in_very_many_places_makes_no_large_page() -> None:
     page, one = '<img src="cid:a">' * 30_000, "data:" + "A" * 1_000_000
-    shown, left = with_pictures(page, {"a": one, "b": None})
+    shown, left = with_pictures(page, {"a": one, "b": Unplaced.LARGE})
     assert len(shown) < len(page) + MAX_PLACED
-    assert shown.count("data:") == 30_000 - left == MAX_PLACED // len(one)
-    assert with_pictures('<img src="cid:b">', {"b": None}) == ('<img src="">', 1)
+    assert shown.count("data:") == 30_000 - left[Unplaced.LARGE] == MAX_PLACED // len(one)
+    for why in Unplaced:
+        assert with_pictures('<img src="cid:b">', {"b": why}) == ('<img src="">', {why: 1})
 
 
 @pytest.mark.parametrize(
