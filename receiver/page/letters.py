@@ -21,8 +21,16 @@ from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bodies import body_of
 from receiver.page.shown.letters import MAX_THUMBNAIL, letter_of
 from receiver.page.shown.linked import MarkRoom, marked
-from receiver.page.shown.pictures import BEGINNING, MAX_PLACED, kind_of, named_in, with_pictures
+from receiver.page.shown.pictures import (
+    BEGINNING,
+    MAX_PLACED,
+    Unplaced,
+    kind_of,
+    named_in,
+    with_pictures,
+)
 from receiver.page.shown.text import one_line, several_lines
+from receiver.page.words.of_the_bridge import in_reader_words
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
@@ -35,7 +43,7 @@ FRAME_POLICY = (
 )
 FRAME = (
     '<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>'
-    ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:12px;"
+    ":root{color-scheme:light dark}body{font:93.75%/1.5 system-ui,sans-serif;margin:12px;"
     "overflow-wrap:break-word}img{max-width:100%;height:auto}font{color:inherit}"
     "blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #8886}"
     "table{max-width:100%}pre{white-space:pre-wrap}</style></head><body>"
@@ -83,7 +91,8 @@ class LetterPages:
         """Show the whole text of a letter that is too long for its dialog."""
         letter = await self._letter(visit)
         room = MarkRoom(MARKS_OF_A_TEXT)
-        told = {"text": marked(letter["message"]["body"], room), "unlinked": room.is_short}
+        text = in_reader_words(letter["message"]["body"], visit.words)
+        told = {"text": marked(text, room), "unlinked": room.is_short}
         return self._page(visit, letter, "text.html", "letter.whole", **told, cut=False)
 
     async def original(self, visit: Visit) -> web.Response:
@@ -107,7 +116,8 @@ class LetterPages:
         if not found:
             raise Problem(404, "the letter has no HTML")
         shown, left = with_pictures(found, await self._pictures(letter, named_in(found)))
-        said = NOTE.format(escape(visit.words.n("letter.places_left", left))) if left else ""
+        notes = [visit.words.n(why.value, left[why]) for why in Unplaced if left[why]]
+        said = "".join(NOTE.format(escape(note)) for note in notes)
         headers = {
             "Content-Security-Policy": FRAME_POLICY,
             "Referrer-Policy": "no-referrer",
@@ -154,9 +164,9 @@ class LetterPages:
         pieces = self._blobs.read(digest, 0, min(size, BEGINNING))
         return bool(kind_of(b"".join([piece async for piece in pieces])))
 
-    async def _pictures(self, letter: Document, named: Set[str]) -> dict[str, str | None]:
-        """Return the pictures of these Content-IDs as data, None for one that is too large."""
-        found: dict[str, str | None] = {}
+    async def _pictures(self, letter: Document, named: Set[str]) -> dict[str, str | Unplaced]:
+        """Return the pictures of these Content-IDs as data, or why one is not shown."""
+        found: dict[str, str | Unplaced] = {}
         room = MAX_PICTURES_BYTES
         for each in letter["message"]["attachments"]:
             name = each["content_id"].strip("<> ")
@@ -164,9 +174,10 @@ class LetterPages:
                 continue
             size = await self._blobs.size(each["sha256"])
             if size is None or not await self._is_picture(each["sha256"], size):
+                found[name] = Unplaced.OTHER if size else Unplaced.ABSENT
                 continue
             if size > min(room, MAX_THUMBNAIL):
-                found[name] = None
+                found[name] = Unplaced.LARGE
                 continue
             try:
                 content = await self._picture(each, size)
@@ -180,7 +191,9 @@ class LetterPages:
         self, visit: Visit, letter: Document, template: str, title: str, **values: Any
     ) -> web.Response:
         told = (letter["mailbox"], letter["message"], letter, visit.clock)
-        shown = letter_of(*told, most_files=MAX_ATTACHMENTS, body=body_of(letter["message"], 0))
+        shown = letter_of(
+            *told, most_files=MAX_ATTACHMENTS, body=body_of(letter["message"], 0, visit.words)
+        )
         return page(
             visit,
             template,

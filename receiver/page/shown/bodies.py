@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.text import MAX_SHOWN, without_gaps
+from receiver.page.words import PageWords
+from receiver.page.words.of_the_bridge import in_reader_words
 from receiver.store.mongo import Document
 
 MARKS_ON_A_PAGE = 16 * 1024  # bytes of links and marks of quoted lines
@@ -27,29 +29,30 @@ class ShownBody:
     added: int
 
 
-def bodies_of(messages: Sequence[Document]) -> list[ShownBody]:
+def bodies_of(messages: Sequence[Document], words: PageWords) -> list[ShownBody]:
     """Return the texts of a page's letters, which share its room by need.
 
     Who needs little has all of it, and what he leaves is shared by those who need more.
     """
-    found = [body_of(each, MARKS_ON_A_PAGE) for each in messages]
+    found = [body_of(each, MARKS_ON_A_PAGE, words) for each in messages]
     left = MARKS_ON_A_PAGE
     by_need = sorted(range(len(found)), key=lambda number: found[number].added)
     for done, number in enumerate(by_need):
         share = left // (len(found) - done)
         if found[number].added > share:
-            found[number] = body_of(messages[number], share)
+            found[number] = body_of(messages[number], share, words)
         left -= found[number].added
     return found
 
 
-def body_of(message: Document, most: int) -> ShownBody:
+def body_of(message: Document, most: int, words: PageWords) -> ShownBody:
     """Return a letter's text with so many bytes of links and marks at most."""
     room = MarkRoom(most)
     new, rest = folded(message["body"], message["reply"])
+    new_words, others = (in_reader_words(each[:MAX_SHOWN], words) for each in (new, rest))
     return ShownBody(
-        new_words=marked(without_gaps(new[:MAX_SHOWN]), room),
-        rest=marked(without_gaps(rest[:MAX_SHOWN]), room) if rest else None,
+        new_words=marked(without_gaps(new_words), room),
+        rest=marked(without_gaps(others), room) if rest else None,
         cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
         unlinked=room.is_short,
         added=most - room.left,

@@ -19,6 +19,7 @@ SILENT = timedelta(minutes=1)
 MAX_HELD, MAX_HELD_OF_ALL = 20, 40  # letters of spools on a page
 MAX_FOLDERS, MAX_ALARMS = 10, 10  # of a bridge on a page
 _CODE = re.compile(r"[245]\d\d\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
+_HTTP = re.compile(r"HTTP [45]\d\d")
 ADVICE = (
     *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
     *("backup is old", "certificate expires"),
@@ -219,12 +220,20 @@ def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
     """Return a refusal."""
     return ShownRefusal(
         at=clock.moment(document["at"]),
-        answer=one_line(document["answer"], MAX_REASON),
+        answer=answer_of(one_line(document["answer"], MAX_REASON), clock.words),
         means=means(document["answer"], clock.words),
         peer=one_line(document["peer"]),
         mail_from=one_line(document["mail_from"]),
         rcpt_to=one_line(document["rcpt_to"]),
     )
+
+
+def answer_of(answer: str, words: PageWords) -> str:
+    """Return an answer as it was given over SMTP; one of ours over HTTP in the reader's words."""
+    status, colon, said = answer.partition(": ")
+    if not colon or not _HTTP.fullmatch(status):
+        return answer
+    return f"{status}: {'; '.join(of_the_program(each, words) for each in said.split('; '))}"
 
 
 def means(answer: str, words: PageWords) -> str:

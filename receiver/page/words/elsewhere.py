@@ -85,7 +85,7 @@ SEARCH = {
     ),
     "there is no word in it": "здесь нет ни слова",
     "there is a control character in it": "здесь управляющий знак",
-    "one of {}": "одно из: {}",
+    "“{}” is none of {}": "значения «{}» нет, бывают: {}",
     "a date as 2026-01-31 or 31.01.2026, a month as 2026-01, or a year": (
         "дата — 2026-01-31 или 31.01.2026, месяц — 2026-01, или год"
     ),
@@ -121,6 +121,10 @@ DEFECTS = {
     "labelled base64, but is not": "назван base64, но это не он",
     "labelled quoted-printable, but is not": "назван quoted-printable, но это не он",
     "encoded as its label does not say": "закодирован не так, как назван",
+    "signed with a key, not verified": "подписано ключом, подпись не проверена",
+    "signed with {}, not verified": "подписано ({}), подпись не проверена",
+    "encrypted with a key, not readable here": "зашифровано ключом, здесь не прочитать",
+    "encrypted with {}, not readable here": "зашифровано ({}), здесь не прочитать",
     "winmail.dat opened": "раскрыт winmail.dat",
     "{} was left out: the event was too large": "часть {} пропущена: письмо слишком велико",
 }

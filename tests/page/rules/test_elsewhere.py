@@ -9,7 +9,7 @@ import pytest
 from bridge.ingress.imap.login import ADVICE, UNTRIED
 from contract.bounds import Kind
 from contract.event import Source
-from receiver.page.shown.bridges import alarm_of, means
+from receiver.page.shown.bridges import alarm_of, answer_of, means
 from receiver.page.shown.clock import Clock
 from receiver.page.words import LANGUAGES, Language, words_of
 from receiver.page.words.elsewhere import RUSSIAN, in_words
@@ -26,6 +26,7 @@ SAYING = {
     "receiver/web/v1/found.py": r"Problem\(\s*4(?:04|10), f?\"([^\"]+)\"",
     "receiver/search/query.py": r"QueryWrong\([^,]+, f?\"([^\"]+)\"",
     "bridge/parse": r"(?:defects\.append|budget\.defect)\(f?\"([^\"]+)\"\)",
+    "bridge/parse/containers/sealed.py": r"\"((?:signed|encrypted) with [^\"]+)\"",
     "bridge/parse/structure/encodings/undone.py": r"^[A-Z_0-9]+ = \"([^\"]+)\"",
     "bridge/parse/text/spoilt/misread.py": r"^(?:TWICE|OTHER_PAGE) = \"([^\"]+)\"",
     "bridge/parse/text/line_ends.py": r"^DOUBLED = \"([^\"]+)\"",
@@ -59,6 +60,14 @@ def test_every_answer_that_the_door_refuses_with_is_told_in_words(language: Lang
     assert [each for each in answers if not means(each, words_of(language))] == []
     assert means("550 no", words_of(language)) == words_of(language)("refusal.5")
     assert means("no answer", words_of(language)) == ""
+
+
+def test_an_answer_over_http_is_told_in_the_readers_words() -> None:
+    answer = "HTTP 422: the event has wrong fields; data.from: is missing"
+    assert answer_of(answer, EN) == answer
+    assert answer_of(answer, RU) == "HTTP 422: в событии неверные поля; data.from: отсутствует"
+    for each in ("550 5.1.1 No such mailbox here", "HTTP: is missing", ""):
+        assert answer_of(each, RU) == each
 
 
 def test_values_stay_in_their_places_and_what_is_not_known_stays_as_it_is() -> None:
