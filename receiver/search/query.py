@@ -16,6 +16,7 @@ from receiver.search.words import words_of
 
 MAX_LENGTH = 500
 MAX_CONDITIONS = 20
+MAX_SHOWN = 60  # signs of a value that means nothing
 
 FIELDS: dict[str, Field] = {
     **{"from": "from", "от": "from", "to": "to", "кому": "to"},
@@ -31,7 +32,7 @@ VALUES = {
         **{"list": "list", "рассылка": "list"},
         **{"confirmation": "confirmation", "подтверждение": "confirmation"},
     },
-    "is": {"waiting": "waiting", "ждет": "waiting"},
+    "is": {"waiting": "waiting", "ждёт": "waiting"},
     "has": dict.fromkeys(("attachment", "вложение", "file", "файл"), "attachment"),
 }
 _OPERATORS = "|".join([*FIELDS, *MARKS, *DATES])
@@ -115,7 +116,7 @@ def _take(reading: _Reading, name: str, given: str, said: str, *, excludes: bool
             raise QueryWrong(said, "a date cannot be excluded: say before for after")
         _bound(reading, DATES[name], _moment(said, given))
     elif name in MARKS:
-        mark = Trait(MARKS[name], _value(MARKS[name], said, given))
+        mark = Trait(MARKS[name], _value(name, said, given))
         if mark.name == "is":
             if reading.waiting is excludes:
                 raise QueryWrong(said, "it cannot be both")
@@ -141,10 +142,13 @@ def _bound(reading: _Reading, which: str, when: datetime) -> None:
 
 
 def _value(name: str, said: str, given: str) -> str:
-    values = VALUES[name]
-    found = values.get(given.casefold().replace("ё", "е"))
-    if found is None:
-        raise QueryWrong(said, f"one of {', '.join(values)}")
+    """Return what a value means; one that means nothing is answered in the operator's language."""
+    values = VALUES[MARKS[name]]
+    asked = given.casefold().replace("ё", "е")
+    found = next((means for word, means in values.items() if word.replace("ё", "е") == asked), "")
+    if not found:
+        known = [each for each in values if each.isascii() == name.isascii()]
+        raise QueryWrong(said, f"“{given[:MAX_SHOWN]}” is none of {', '.join(known)}")
     return found
 
 

@@ -58,7 +58,7 @@ async def test_what_came_is_found_at_once_with_its_dialog_and_words(
 @pytest.mark.parametrize(
     ("query", "path", "words"),
     [
-        ("q=kind:letters", "q", "kind: one of letter"),
+        ("q=kind:letters", "q", "kind: “letters” is none of letter"),
         ("q=слово после:завтра", "q", "после: a date"),
         ("q=«слово", "q", "«: the quotation mark"),
         ("q=слово%00", "q", "there is a control character in it"),

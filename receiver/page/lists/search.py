@@ -9,7 +9,7 @@ from receiver.page.serving import Visit
 from receiver.page.shown.clock import Moment
 from receiver.page.shown.text import called, one_line
 from receiver.page.words.elsewhere import in_words
-from receiver.search.query import MAX_LENGTH, QueryWrong
+from receiver.search.query import QueryWrong
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
 from receiver.search.snippet import Snippet
 
@@ -42,9 +42,7 @@ class SearchShown:
 async def search(searching: Searching, visit: Visit, mailbox: str, asked: str) -> SearchShown:
     """Return what is found in a mailbox; raises StoreUnavailable."""
     try:
-        found = await searching.search(
-            [mailbox], asked[:MAX_LENGTH], visit.asked("after") or None, LETTERS
-        )
+        found = await searching.search([mailbox], asked, visit.asked("after") or None, LETTERS)
     except (QueryWrong, CursorWrong) as error:
         return SearchShown([], wrong=in_words(one_line(str(error)), visit.words))
     return SearchShown([_row(each, visit) for each in found.letters], found.next or "")

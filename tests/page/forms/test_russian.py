@@ -132,6 +132,16 @@ async def test_no_view_in_russian_has_an_english_word(browser: Browser, database
     assert {view: texts for view, texts in found.items() if texts} == {}
 
 
+async def test_what_a_search_cannot_mean_is_told_in_russian(browser: Browser) -> None:
+    for asked, said in (
+        ("вид:чушь", "вид: значения «чушь» нет, бывают: письмо, автоответ, недоставка"),
+        ("is:unread", "is: значения «unread» нет, бывают: waiting"),
+        ("я" * 501, "длиннее 500 знаков"),
+    ):
+        address = f"/?mailbox={SUPPORT}&q={quote(asked)}"
+        assert said in (await browser.get(address, Accept_Language="ru")).text
+
+
 @pytest.mark.parametrize("status", NAMES)
 def test_each_refusal_is_told_in_russian_with_what_to_do(status: int) -> None:
     request = make_mocked_request("GET", "/d/1?x=1", headers={"Accept-Language": "ru"})
