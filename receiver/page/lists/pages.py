@@ -1,7 +1,6 @@
 """``/``: the dialogs of a mailbox in four tabs, a page at a time, or what a search has found."""
 
 from datetime import datetime
-from difflib import get_close_matches
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
 from receiver.page.addresses import list_address, live_address
+from receiver.page.lists.near import near
 from receiver.page.lists.search import search
 from receiver.page.lists.tabs import MANY, TABS, DialogsShown, Lists
 from receiver.page.serving import PageServing, Visit, page
@@ -83,7 +83,7 @@ class ListPages:
             asked="",
             search=None,
             unknown=unknown,
-            near=get_close_matches(mailbox, names, 5, 0.75) if unknown else [],
+            near=near(mailbox, names) if unknown else [],
         )
 
     async def _found(

@@ -9,7 +9,7 @@ from typing import Any
 from contract.reading.addresses import canonical
 from receiver.bridges.again import Again
 from receiver.filing.collections import Store
-from receiver.listing.rows import Rows
+from receiver.listing.rows import MOST, Rows
 from receiver.page.tracing.pasted import Pasted
 from receiver.page.tracing.subjects import by_part
 from receiver.search.query import MAX_LENGTH, QueryWrong
@@ -19,8 +19,8 @@ from receiver.store.mongo import Document
 SHOWN = 10  # letters whose way is shown
 MAX_OF_AN_ID = 50  # the others are shown by their dialogs
 SECONDS, AT_ONCE = 4.0, 10  # for looking through mailboxes, so many at once
-MAX_OF_A_PERSON = 500  # dialogs, in each mailbox
-MAX_FOUND = 200  # letters by each reading of a line, in which dialogs are
+MAX_OF_A_PERSON = MOST - 1  # dialogs, in each mailbox; one more tells that there are more
+AT_A_TIME, MAX_FOUND = 200, 1000  # letters by each reading of a line, in which dialogs are
 MAX_LOOKED_AT = 1000
 TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 
@@ -35,10 +35,15 @@ class InTime:
     def of(self, mailboxes: Sequence[str], at_once: int) -> Iterator[Sequence[str]]:
         """Yield the next few."""
         for start in range(0, len(mailboxes), at_once):
-            if time.monotonic() > self._until:
-                self.is_all = False
+            if self.is_over():
                 return
             yield mailboxes[start : start + at_once]
+
+    def is_over(self) -> bool:
+        """Tell whether there is no time for more, which is remembered: something is left."""
+        over = time.monotonic() > self._until
+        self.is_all = self.is_all and not over
+        return over
 
 
 @dataclass
@@ -69,8 +74,8 @@ class Seeker:
         found = LettersMeant()
         if asked.line:
             letters = await self._letters(turns, mailboxes, asked)
-            rest = {each["dialog"] for each in letters[SHOWN:]}
-            found.letters, found.more = letters[:SHOWN], len(letters) >= MAX_OF_AN_ID
+            rest = {each["dialog"] for each in letters[SHOWN:MAX_OF_AN_ID]}
+            found.letters, found.more = letters[:SHOWN], len(letters) > MAX_OF_AN_ID
             found.heads = list((await self._store.dialogs.heads(rest)).values())
         if asked.line and not found.letters:
             await self._by_person_or_words(found, turns, mailboxes, asked)
@@ -104,7 +109,7 @@ class Seeker:
         if found:
             return found
         if asked.ids:
-            found = await self._store.letters.of_message_ids(mailboxes, asked.ids, MAX_OF_AN_ID)
+            found = await self._store.letters.of_message_ids(mailboxes, asked.ids, MAX_OF_AN_ID + 1)
         if len(asked.line) == 64:
             for mailbox in mailboxes:
                 found += await self._documents(mailbox, {asked.line})
@@ -163,15 +168,31 @@ class Seeker:
         more = False
         for some in turns.of(mailboxes, AT_ONCE):
             for line in lines:
-                try:
-                    results = await self._searching.search(some, line[:MAX_LENGTH], None, MAX_FOUND)
-                except QueryWrong:  # of signs alone, or of very many words
-                    continue
-                found |= {(each.mailbox, each.key): each.dialog for each in results.letters}
-                more = more or results.next is not None
+                letters, is_all = await self._by_words(turns, some, line[:MAX_LENGTH])
+                found |= letters
+                more = more or not is_all
         if "@" in asked.name:
             senders = {asked.name, asked.name.casefold(), canonical(asked.name)}
-            sent = await self._store.letters.of_envelopes(mailboxes, senders, MAX_FOUND)
-            more = more or len(sent) >= MAX_FOUND
-            found |= {(each["mailbox"], each["key"]): each["dialog"] for each in sent}
+            sent = await self._store.letters.of_envelopes(mailboxes, senders, AT_A_TIME + 1)
+            more = more or len(sent) > AT_A_TIME
+            found |= {(each["mailbox"], each["key"]): each["dialog"] for each in sent[:AT_A_TIME]}
         return found, more
+
+    async def _by_words(
+        self, turns: InTime, mailboxes: Sequence[str], line: str
+    ) -> tuple[dict[tuple[str, str], Any], bool]:
+        """Return what a search finds, page by page, and whether that is all."""
+        found: dict[tuple[str, str], Any] = {}
+        cursor: str | None = None
+        while len(found) < MAX_FOUND:
+            try:
+                results = await self._searching.search(mailboxes, line, cursor, AT_A_TIME)
+            except QueryWrong:  # of signs alone, or of very many words
+                return found, True
+            found |= {(each.mailbox, each.key): each.dialog for each in results.letters}
+            cursor = results.next
+            if cursor is None:
+                return found, True
+            if turns.is_over():
+                break
+        return found, False

@@ -19,6 +19,7 @@ from receiver.bridges.kept import MAX_FOUND
 from receiver.erasing.survey import Held
 from receiver.erasing.traces.traces import Traces
 from receiver.page.health import DAYS, MAX_BRIDGES, MAX_MAILBOXES, days_of
+from receiver.page.lists.near import SHOWN, near
 from receiver.page.persons.shown import MAX_MAILBOXES as MAX_OF_PERSON
 from receiver.page.persons.shown import shown
 from receiver.page.shown.bridges import SILENT, bridges_of, refusal_of, troubled_first
@@ -74,6 +75,20 @@ def test_few_mailboxes_are_chosen_from_and_of_many_one_is_written() -> None:
     assert f"<option selected>{MAILBOXES[7]}</option>" in few
     assert re.search(f'<input id="mailbox" name="mailbox" value="{MAILBOXES[7]}"', many)
     assert "<option" not in many
+
+
+def test_of_very_many_mailboxes_those_near_a_wrong_name_are_found() -> None:
+    """Where each was compared sign by sign, five thousand took more than a second."""
+    many = [f"support-{number:04}@company{number % 37}.ru" for number in range(5000)]
+    for wrong, meant in (
+        ("suport-3999@company3.ru", "support-3999@company3.ru"),
+        ("support-0417@compani10.ru", "support-0417@company10.ru"),
+        ("supprot-0417@company10.ru", "support-0417@company10.ru"),
+    ):
+        found = near(wrong, many)
+        assert (meant in found, len(found)) == (True, SHOWN), wrong
+    assert near("anna@shop.example", many) == near("", many) == near("x", many) == []
+    assert near("suport@a.ru", ["support@a.ru", "b@c.ru"]) == ["support@a.ru"]
 
 
 def bridge(
