@@ -115,6 +115,9 @@ RUSSIAN = {
     "good for one sign-in within {minutes} minutes": (
         "ссылка для одного входа, действует {minutes} мин"
     ),
+    "whoever opens it signs in as {name}; a link for somebody else: --name": (
+        "кто её откроет, войдёт под именем {name}; ссылка для другого человека: --name"
+    ),
     "nobody named {name} is signed in": "никто с именем {name} не вошёл",
     "several hooks are named {name}, say which by its id: {ids}": (
         "хуков с именем {name} несколько, укажите номер нужного: {ids}"

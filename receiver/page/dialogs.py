@@ -10,10 +10,11 @@ from aiohttp import web
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.listing.queries import Queries
 from receiver.listing.rows import Rows
-from receiver.page.addresses import list_address, live_address
+from receiver.page.addresses import letter_address, list_address, live_address
 from receiver.page.finding import Find, LettersShown, here, number_of, part_of
-from receiver.page.serving import PageServing, Visit, page
+from receiver.page.serving import PageServing, Visit, go, page
 from receiver.page.shown.correcting import correcting, done_of
 from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letters_of
@@ -22,7 +23,7 @@ from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
 
-MAX_PRINTED = 200
+MAX_PRINTED, MAX_PRINTED_SIGNS = 200, 1_000_000  # letters of a part, and signs of their texts
 OTHERS = 12
 RELATED = 20
 MAX_OTHER = 500  # signs of what was typed as another dialog
@@ -41,12 +42,14 @@ class DialogPages:
         serving: PageServing,
         store: Store,
         rows: Rows,
+        queries: Queries,
         find: Find,
         export: Export,
     ) -> None:
         self._serving = serving
         self._store = store
         self._rows = rows
+        self._queries = queries
         self._find = find
         self._export = export
 
@@ -63,7 +66,21 @@ class DialogPages:
         now = await self._store.dialogs.now()
         dialog = await here(self._find, visit)
         part = part_of(dialog, visit.asked("page"), visit.asked("letter"))
+        elsewhere = None if part.named else await self._where(visit, dialog)
+        if elsewhere:
+            return go(elsewhere)
         return await self._page(visit, dialog, part, now, whole=False)
+
+    async def _where(self, visit: Visit, dialog: Dialog) -> str | None:
+        """Return where the letter is now that the address names, if it left this dialog."""
+        mailbox = dialog.head["mailbox"]
+        key = await self._queries.key_of(mailbox, visit.asked("letter"))
+        if key is None:
+            return None
+        letters = await self._store.letters.documents(mailbox, [key], {"key": 1, "dialog": 1})
+        heads = await self._store.dialogs.heads({each["dialog"] for each in letters.values()})
+        places = [head["_id"] for head in heads.values() if head["_id"] != dialog.id]
+        return letter_address(places[0], key) if places else None
 
     async def again(self, visit: Visit, problem: Problem) -> web.Response:
         """Show a dialog whose form does not fit: what is wrong, and the form as it was filled in.
@@ -79,10 +96,11 @@ class DialogPages:
         return await self._page(visit, dialog, part, now, whole=False, wrong=problem)
 
     async def print(self, visit: Visit) -> web.Response:
-        """Show all letters with all of their text, for paper, two hundred a page."""
+        """Show all letters with all of their text, for paper, two hundred a page at most."""
         now = await self._store.dialogs.now()
         dialog = await here(self._find, visit)
-        part = part_of(dialog, visit.asked("page") or "1", "", MAX_PRINTED)
+        bounds = MAX_PRINTED, MAX_PRINTED_SIGNS
+        part = part_of(dialog, visit.asked("page") or "1", "", *bounds)
         return await self._page(visit, dialog, part, now, whole=True)
 
     async def export(self, visit: Visit) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """Which dialog a page is about, and which of its letters are on it."""
 
-from collections.abc import Awaitable, Callable
+from bisect import bisect
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,20 +42,37 @@ async def here(find: Find, visit: Visit) -> Dialog:
     return dialog
 
 
-def part_of(dialog: Dialog, asked: str, key: str, size: int = LETTERS) -> LettersShown:
-    """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404."""
+def part_of(
+    dialog: Dialog, asked: str, key: str, size: int = LETTERS, signs: int | None = None
+) -> LettersShown:
+    """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404.
+
+    Each has ``size`` letters, or fewer if their texts would be more than so many ``signs``.
+    """
     messages = dialog.messages
-    number = pages = max(1, -(-len(messages) // size))
+    starts = _starts([len(each["body"]) if signs else 0 for each in messages], size, signs or 0)
+    pages = number = len(starts)
     keys = [each["key"] for each in messages]
     named = next((each for each in keys if each.startswith(key)), "") if key else ""
     if named:
-        number = keys.index(named) // size + 1
+        number = bisect(starts, keys.index(named))
     if asked:
         number = number_of(asked)
         if number > pages:
             raise Problem(404, "there is no such page")
-    start = (number - 1) * size
-    return LettersShown(messages[start : start + size], number, pages, start, named)
+    start, end = [*starts, len(messages)][number - 1 : number + 1]
+    return LettersShown(messages[start:end], number, pages, start, named)
+
+
+def _starts(lengths: Sequence[int], size: int, signs: int) -> list[int]:
+    """Return the places of the letters with which pages begin."""
+    starts, count, length = [0], 0, 0
+    for place, each in enumerate(lengths):
+        if count and (count == size or length + each > signs):
+            starts.append(place)
+            count, length = 0, 0
+        count, length = count + 1, length + each
+    return starts
 
 
 def number_of(asked: str) -> int:

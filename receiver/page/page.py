@@ -54,7 +54,7 @@ class Page:
         bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
         lists = Lists(rows)
         exports = ExportOperations(store, blobs, found)
-        dialogs = DialogPages(serving, store, rows, found.dialog, exporting(exports))
+        dialogs = DialogPages(serving, store, rows, queries, found.dialog, exporting(exports))
         self._parts = (
             SignInPages(serving),
             ListPages(serving, store, queries, lists, searching, bridges),

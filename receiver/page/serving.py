@@ -19,6 +19,7 @@ from aiohttp import web
 from receiver.access.grant import Grant, Right
 from receiver.access.rates import Rates
 from receiver.errors import Problem, unavailable
+from receiver.page.addresses import with_place
 from receiver.page.shown.clock import Clock, zone_of
 from receiver.page.signing.cookies import cookie, cookie_name
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
@@ -279,7 +280,8 @@ def to_sign_in(request: web.Request) -> web.Response:
     asked = request.rel_url.raw_path_qs
     said = [request.headers.get(f"Sec-Fetch-{name}") for name in ("Site", "Mode", "Dest")]
     if said[0] in ("cross-site", "same-site") and said[1:] == ["navigate", "document"]:
-        text = rendered("anew.html", _=words_of(language(request)), address=onward(asked))
+        address = with_place(onward(asked))
+        text = rendered("anew.html", _=words_of(language(request)), address=address)
         return web.Response(text=text, content_type="text/html", charset="utf-8")
     following = quote(asked, safe="")
     is_kept = asked != "/" and len(following) < MAX_FOLLOWING

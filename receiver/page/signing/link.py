@@ -51,6 +51,9 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         tell(await new_link(sign_ins, settings.page_address, *said))
         good_for = "good for one sign-in within {minutes} minutes"
         tell(texts(good_for, minutes=GOOD_FOR.seconds // 60), error=True)
+        if not arguments.name:
+            told = "whoever opens it signs in as {name}; a link for somebody else: --name"
+            tell(texts(told, name=own_name()), error=True)
         return 0
 
     return with_database(settings, work)

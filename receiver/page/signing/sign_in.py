@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from receiver.errors import Problem
+from receiver.page.addresses import with_place
 from receiver.page.serving import PageServing, Visit, go, page
 from receiver.page.signing.cookies import COOKIE_SECONDS, set_cookie
 from receiver.page.signing.place import onward
@@ -60,7 +61,7 @@ class SignInPages:
             if problem.retry_after:
                 answer.headers["Retry-After"] = str(problem.retry_after)
             return answer
-        answer = go(following)
+        answer = go(with_place(following))
         set_cookie(answer, visit.place, cookie)
         return answer
 

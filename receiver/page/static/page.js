@@ -128,6 +128,7 @@
       if (type === "more") say(news.dataset.stale, 0);
       if (type === "first") say(news.dataset.first, 1);
       if (type === "lost") lose();
+      if (type === "out") say(news.dataset.out, 0);
       if (type === "ready") find();
     };
     const tell = (told) => { channel.postMessage(told); take(told); };
@@ -140,6 +141,13 @@
     };
     const wait = (milliseconds) => {
       silence = silence || setTimeout(() => tell({ type: "lost", data: "{}" }), milliseconds);
+    };
+    // Who is not signed in any more is led to the sign-in, which no stream tells of.
+    const ask = async () => {
+      const answer = await fetch("/live", { redirect: "manual" }).catch(() => null);
+      if (!answer || answer.type !== "opaqueredirect") return;
+      hush();
+      tell({ type: "out", data: "{}" });
     };
     const open = (from) => {
       if (source) source.close();
@@ -160,6 +168,7 @@
       source.addEventListener("error", ({ target }) => {
         if (target.readyState !== EventSource.CLOSED) return wait(PATIENCE); // the browser tries
         wait(0); // it gives up after any answer but 200 (HTML, 9.2.3): too many, or not just now
+        ask();
         again = setTimeout(open, pause * (1 + Math.random()), from);
         pause = Math.min(2 * pause, LATEST);
       });

@@ -9,6 +9,7 @@ from receiver.page.signing.link import new_link
 from receiver.settings import ReceiverSettings
 from tests import servers
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
+from tests.page.conftest import DATABASE
 from tests.page.mailbox import SUPPORT
 from tests.page.steps import RUSSIAN, post
 
@@ -88,6 +89,24 @@ async def test_a_tab_that_is_seen_again_is_told_at_once_what_it_missed(eyes: Eye
         await expect(background.locator("#news")).to_contain_text("News in 1 dialog")
         await page.evaluate(SEEN, False)
         await expect(page.locator("#news")).to_contain_text("News in 1 dialog")
+
+
+async def test_who_is_signed_out_meanwhile_is_told_and_led_to_the_sign_in(
+    eyes: Eyes, mongo_uri: str
+) -> None:
+    """It said that it tries again, for ever."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    seen = Eyes(eyes.browser, eyes.origin)
+    async with opened(settings) as database:
+        await seen.sign_in(await new_link(SignIns(database), eyes.origin, "revoked"))
+        async with seen.page(RUSSIAN) as page:
+            await page.goto(f"/?mailbox={SUPPORT}&tab=all")
+            await SignIns(database).end_all_of("revoked")
+            await post(eyes, "revoked", subject="After the end")
+            await expect(page.locator("#news")).to_contain_text("войдите снова")
+            await page.locator("#news a").click()
+            await expect(page.locator("#token")).to_be_visible()
+            assert "After" not in await page.content()
 
 
 async def test_what_is_refused_for_now_is_asked_for_again_and_said(eyes: Eyes) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from html import escape
 from http.cookies import SimpleCookie
 
 import pytest
@@ -65,6 +66,27 @@ async def test_a_link_of_another_site_opens_what_it_leads_to(browser: Browser) -
     assert "evil" not in away.text
     browser.session.cookie_jar.update_cookies(cookies, URL(browser.origin))
     assert (await browser.get(path, Sec_Fetch_Site="cross-site", **told)).status == 200
+
+
+async def test_the_place_on_a_page_is_kept_where_its_address_names_it(
+    browser: Browser, database: Database
+) -> None:
+    """What stands behind ``#`` is told nobody, and was lost on the way."""
+    told = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    cookies = {each.key: each.value for each in browser.session.cookie_jar}
+    for path, place in (
+        ("/health?bridges=5", "#bridges"),
+        ("/d/1?page=1&corrections=2", "#corrected-title"),
+        ("/health?after=15", ""),
+        ("/trace?q=bridges=5", ""),
+    ):
+        browser.session.cookie_jar.clear()
+        anew = (await browser.get(path, Sec_Fetch_Site="cross-site", **told)).text
+        assert f'url={escape(path)}{place}"' in anew
+        code = (await new_link(SignIns(database), "http://x", "olga")).partition("link=")[2]
+        answer = await browser.post("/sign-in", {"link": code, "next": path})
+        assert answer.headers["Location"] == path + place
+    browser.session.cookie_jar.update_cookies(cookies, URL(browser.origin))
 
 
 async def test_a_long_address_is_kept_through_the_sign_in(browser: Browser) -> None:
