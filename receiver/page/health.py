@@ -94,7 +94,7 @@ class HealthPages:
 
     async def retry(self, visit: Visit) -> web.Response:
         """Have a bridge try a letter with its next report: Problem 404."""
-        bridge, letter = visit.said("bridge"), visit.said("letter")
+        bridge, _, letter = visit.said("held").partition(" ")  # no bridge's id has a space
         for document in await self._bridges.every():
             seen = bridge_of(document, visit.grant, visit.clock)
             if seen.id == bridge and letter in {each.id for each in seen.letters}:

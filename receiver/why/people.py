@@ -11,24 +11,26 @@ Record = Mapping[str, Any]
 class Decided:
     """The corrections in force, the newest that counts for a letter by its key.
 
-    ``taken`` are splits and moves, which parted a letter from others; ``put`` are merges and moves;
-    ``merged`` is the newest of these, as a list names some of the letters alone. ``erased`` are
-    keys of letters that are left of an erasure.
+    ``taken`` are splits and moves, which parted a letter from others; ``put`` are merges and moves.
+    ``joined`` is the newest of these and ``merged`` the newest merge, of which a list names the
+    letters of one side alone. ``erased`` are keys of letters that are left of an erasure.
     """
 
     taken: Mapping[str, Record] = field(default_factory=dict)
     put: Mapping[str, Record] = field(default_factory=dict)
+    joined: Record | None = None
     merged: Record | None = None
     erased: frozenset[str] = frozenset()
 
     def of(self, message: Mapping[str, Any]) -> Record | None:
         """Return the correction by which a letter is where it is, None if that is none's doing."""
         key = message["key"]
-        if key in self.taken:
-            return self.taken[key]
-        if message["matched_by"] != "correction":
+        taken = self.taken.get(key)
+        if taken and not (self.merged and self.merged["when"] > taken["when"]):
+            return taken
+        if message.get("matched_by") != "correction":
             return None
-        return self.put.get(key) or (None if key in self.erased else self.merged)
+        return self.put.get(key) or (None if key in self.erased else self.joined)
 
     def parted(self, key: str, other: str) -> bool:
         """Tell whether people took one of two letters from where the other is."""
@@ -41,10 +43,12 @@ def decided_of(corrections: Iterable[Record]) -> Decided:
     undone = undone_in(listed)
     counts = [each for each in listed if str(each["id"]) not in undone]
     joining = [each for each in counts if each["what"] in ("merge", "move")]
+    merges = [each for each in joining if each["what"] == "merge"]
     return Decided(
         taken=_by_key(each for each in counts if each["what"] in ("split", "move")),
         put=_by_key(joining),
-        merged=joining[-1] if joining else None,
+        joined=joining[-1] if joining else None,
+        merged=merges[-1] if merges else None,
         erased=frozenset(_by_key(each for each in counts if each["what"] == "erasure")),
     )
 

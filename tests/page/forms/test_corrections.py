@@ -267,7 +267,7 @@ async def test_why_tells_what_a_person_did(
     assert (await browser.post(f"/d/{dialog}/move", moved)).status == 303
     told = (await browser.get(f"/d/{other}/why")).text
     assert "a person moved it here (olga)" in told
-    assert told.count('<path class="put" d="M') == 2  # its mark, and what the mark means
+    assert told.count('<path class="put" d="M') == told.count('<polygon class="put"') == 1
     assert "Moved here by olga" in told
     assert (await browser.post(f"/d/{other}/undo", {"correction": ""})).status == 303
     told = (await browser.get(f"/d/{await place(database, 'c')}/why")).text
@@ -277,6 +277,13 @@ async def test_why_tells_what_a_person_did(
     assert (await browser.post(f"/d/{opened}/merge", {"other": other})).status == 303
     told = (await browser.get(f"/d/{await place(database, 'd')}/why")).text
     assert "a person made two dialogs one (olga)" in told
+
+    back = {"other": await place(database, "a")}
+    split_off = await place(database, "b")
+    assert (await browser.post(f"/d/{split_off}/merge", back)).status == 303
+    told = (await browser.get(f"/d/{await place(database, 'b')}/why")).text
+    for stale in ("split it off", "Split off from", "put the two apart"):
+        assert stale not in told, stale
 
 
 def test_evidence_tells_here_elsewhere_and_never_seen() -> None:

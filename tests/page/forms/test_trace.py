@@ -376,7 +376,8 @@ async def test_a_letter_that_failed_is_tried_again_by_a_form(
     await until(is_told)
     listed = await Bridges(database).every()
     name = listed[0]["_id"]
-    fields = {"bridge": name, "letter": letter_id}
+    fields = {"held": f"{name} {letter_id}"}
+    assert f'name="held" value="{fields["held"]}"' in await text_of(browser, "/health")
     token = await make_token(database, "read raw correct", "other@yandex.ru")
     async with browsing(service) as other:
         await other.post("/sign-in", {"token": token})
