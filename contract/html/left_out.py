@@ -47,12 +47,12 @@ _HINTS = frozenset(
 )
 _LEADS = re.compile(r"[\x00-\x20]*(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HANDLER = re.compile(r"(?:^|[\s\"'/])on[a-z]{3,40}\s*=", re.IGNORECASE)
-# A page that may have such a link or handler is looked at tag by tag.
-_ACTIVE = re.compile(
-    r"\bon[a-z]{3,40}\s*=|href\s*=\s*[\"']?[\x00-\x20]*(?!(?:https?|mailto|tel):)"
-    r"[a-z][a-z0-9+.\t\n\r-]{0,40}:",
-    re.IGNORECASE,
+# A page that may have such a link or handler is looked at tag by tag. To be sought in lower case,
+# from their first letters on, which is the quickest.
+_MAY_LEAD = re.compile(
+    r"href\s*=\s*[\"']?[\x00-\x20]*(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.\t\n\r-]{0,40}:"
 )
+_MAY_HANDLE = re.compile(r"on(?<=[\s\"'/]on)[a-z]{3,40}\s*=")
 # Text, and tags that lose nothing: most are, so they are skipped in one go. A tag with ``&``, a
 # backslash or a bracket may name a picture; irregular ones are examined.
 _DULL = """(?:[^<]++|<(?!/?picture\\b|(?:{})\\b)/?[A-Za-z][A-Za-z0-9]*+\\b
@@ -111,9 +111,10 @@ def _tags(page: str) -> Iterator[tuple[str, str, str]]:
     Comments, styles and scripts contain no tags.
     """
     dull: re.Pattern[str] | None = _OUTSIDE_TABLES
-    if "background" in page.lower():
+    lower = page.lower()
+    if "background" in lower:
         dull = _IN_TABLES
-    if _ACTIVE.search(page):
+    if _MAY_LEAD.search(lower) or _MAY_HANDLE.search(lower):
         dull = None
     at = 0
     while found := _TAG.search(page, _end_of(dull, page, at) if dull else at):
