@@ -217,8 +217,8 @@ class Email(LetterContent):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not {"subject", "text"} & self.model_fields_set:
-            raise ValueError("one of subject and text is required")
+        if not {"subject", "text", "html"} & self.model_fields_set:
+            raise ValueError("one of subject, text and html is required")
         return self
 
 

@@ -60,7 +60,7 @@ _MISTAKES = {
     r"the content is not base64": "содержимое не в base64",
     r"the content does not have this size and digest": "размер и хеш содержимого другие",
     r"it is no address": "это не адрес",
-    r"one of subject and text is required": "нужна тема или текст",
+    r"one of subject, text and html is required": "нужна тема, text или html",
     r"files are posted by signature only": "файлы принимаются только по подписи",
 }
 SENTENCES = {rf": {english}{_END}": f": {russian}" for english, russian in _MISTAKES.items()} | {

@@ -127,10 +127,18 @@ class Arrival:
         return frozenset(names | ({self.alike} if self.alike else set()))
 
 
-def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
-    """Return what an event brings; ``now`` is when it arrived here."""
+def arrival_of(
+    event_id: str, email: Email, now: datetime, *, text: str | None = None
+) -> Arrival:
+    """Return what an event brings; ``now`` is when it arrived here.
+
+    ``text`` is what the letter says where the event has it in its page alone: it is shown and found
+    by that, while its key is made of the event.
+    """
     received = _milliseconds(believable(email.received_at, now))
     message = _message(event_id, email, believable(email.date, received))
+    if text is not None:
+        message["body"] = text
     raw = email.raw.model_dump(exclude={"content"}) if email.raw else None
     original = email.raw.content if email.raw else None
     return Arrival(

@@ -31,7 +31,7 @@ from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.threads.facts import Fact, in_force
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
-from receiver.web.html import harmless
+from receiver.web.html import harmless, shown_text
 from receiver.words import texts
 
 WHO = "reparse"
@@ -177,7 +177,9 @@ async def _arrival(document: Document, said: LetterContent) -> Arrival:
         read | {"mailbox": document["mailbox"], "received_at": content["received"], "raw": raw}
     )
     # It came when it came, by whatever clock: a reading is the same whenever it is read.
-    return arrival_of(str(document["_id"]), await harmless(email), content["received"])
+    clean = await harmless(email)
+    event_id, text = str(document["_id"]), await shown_text(clean)
+    return arrival_of(event_id, clean, content["received"], text=text)
 
 
 def _light(letter: Letter) -> Letter:

@@ -42,7 +42,7 @@ from receiver.store.mailboxes import KeptMailboxes
 from receiver.web.access import Access, TokenCheck, demand, has_token
 from receiver.web.blobs import SmallBlobs
 from receiver.web.filing import answers_of
-from receiver.web.html import harmless
+from receiver.web.html import harmless, shown_text
 from receiver.web.problems import problem_of
 from receiver.web.requests import JSON, Route, media_type, read_json, too_large
 from receiver.web.v1.operation import Query, read_query
@@ -197,7 +197,8 @@ class EventPosts:
             return ReadLine(id_of(line), problem_of(error, "a letter"))
 
     async def _letter(self, event_id: str, email: Email) -> Arrival:
-        return arrival_of(event_id, await harmless(email), datetime.now(UTC))
+        clean = await harmless(email)
+        return arrival_of(event_id, clean, datetime.now(UTC), text=await shown_text(clean))
 
     async def _answers(self, letters: Sequence[Arrival], ahead: float) -> list[Answer | Problem]:
         """File letters; canaries among them are noted and go no further."""

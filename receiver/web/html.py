@@ -1,10 +1,12 @@
 """HTML on its way in: sanitised whoever signed the event, without holding up other requests."""
 
 import asyncio
+from collections.abc import Callable
 
-from contract.bounds import MAX_TEXT_BYTES
+from contract.bounds import MAX_TEXT_BYTES, is_blank
 from contract.event import Email
 from contract.html.bounds import MAX_PAGE
+from contract.html.html_text import text_of
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise_within
 
@@ -18,12 +20,31 @@ async def harmless(email: Email) -> Email:
     What that lost is counted where the event does not say it.
     """
     page = email.html
-    if len(page) > LARGE_PAGE:
-        clean = await asyncio.to_thread(sanitise_within, page, MAX_TEXT_BYTES)
-    else:
-        clean = sanitise_within(page, MAX_TEXT_BYTES)
+    clean = await _beside(page, lambda: sanitise_within(page, MAX_TEXT_BYTES))
     if clean == page:
         return email
     defects = [*email.defects[:99], CUT] if len(page) > MAX_PAGE else email.defects
     left_out = email.left_out or left_out_of(page)
     return email.model_copy(update={"html": clean, "defects": defects, "left_out": left_out})
+
+
+async def shown_text(email: Email) -> str:
+    """Return the text of a harmless letter: of its page where it says nothing but that.
+
+    A bridge has said it already; whoever posts a letter of his own may leave it out.
+    """
+    if not email.html or not is_blank(email.text):
+        return email.text
+    told = await _beside(email.html, lambda: text_of(email.html))
+    return email.text if is_blank(told) else _cut(told)
+
+
+async def _beside(page: str, work: Callable[[], str]) -> str:
+    return await asyncio.to_thread(work) if len(page) > LARGE_PAGE else work()
+
+
+def _cut(text: str) -> str:
+    """Return what may be stored of a text: each sign of a page may stand for several."""
+    if len(text) * 4 <= MAX_TEXT_BYTES:
+        return text
+    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")

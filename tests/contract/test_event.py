@@ -31,6 +31,11 @@ def test_a_subject_does_instead_of_a_text() -> None:
     data = {"mailbox": "a@b.ru", "from": {"address": "c@d.ru"}, "subject": "Вопрос"}
     body = json.dumps({"type": "email.received", "data": data})
     assert EmailReceived.model_validate_json(body).data.subject == "Вопрос"
+    del data["subject"]
+    with pytest.raises(ValidationError, match="one of subject, text and html is required"):
+        EmailReceived.model_validate({"type": "email.received", "data": data})
+    page = {"type": "email.received", "data": data | {"html": "<p>Вопрос"}}
+    assert EmailReceived.model_validate(page).data.html == "<p>Вопрос"
 
 
 @pytest.mark.parametrize("missing", ["mailbox", "from", "text"])

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
 from bridge.parse.body.flowed import unflow
-from bridge.parse.body.html_text import text_of
 from bridge.parse.body.page_source import as_browsers_show, with_ends
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
@@ -37,6 +36,7 @@ from bridge.parse.text.storable import clean_text
 from contract.bounds import MAX_TEXT_BYTES
 from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
+from contract.html.html_text import text_of
 from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within
 

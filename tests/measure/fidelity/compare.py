@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from bridge.parse.body.html_text import text_of
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.text.charset import read_text
+from contract.html.html_text import text_of
 from contract.html.sanitise import sanitise
 from tests.measure.fidelity.files import attachments, digests, is_no_file
 from tests.measure.fidelity.sources import Digest, Expected

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse.body.html_text import text_of
 from contract.html.bounds import MAX_DEPTH, MAX_TAG, bounded
+from contract.html.html_text import text_of
 from contract.html.sanitise import TOKEN, sanitise, sanitise_within
 
 

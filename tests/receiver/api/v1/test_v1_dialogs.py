@@ -10,6 +10,9 @@ from typing import Any
 
 from yarl import URL
 
+from contract.event import Email
+from receiver.letters.identity import letter_key
+from receiver.store.mongo import Database
 from tests.receiver.api.given import ORIGINAL, SUPPORT, listed, posted
 from tests.receiver.api_client import Caller
 from tests.webhook_client import Client
@@ -39,6 +42,29 @@ async def test_one_dialog_with_as_much_as_is_asked(client: Client, caller: Calle
         assert said.status == status, given
     await posted(client, 2, in_reply_to=["1@a.ru"])
     assert (await caller.get(f"/v1/dialogs/{one}", If_None_Match=tag)).status == 200
+
+
+async def test_a_letter_of_html_alone_is_shown_and_found_by_its_words(
+    client: Client, caller: Caller, database: Database
+) -> None:
+    page = "<p>Где мой <b>заказ</b>?</p><blockquote>Возврат возможен</blockquote><script>x</script>"
+    said = {"mailbox": SUPPORT, "from": {"address": "ivan@example.ru"}, "html": page}
+    told = {"type": "email.received", "data": said | {"message_id": "1@a.ru"}}
+    answers = [await caller.call("POST", "/webhook/email", told) for _ in range(2)]
+    assert [each.status for each in answers] == [201, 200]
+    dialog, key = answers[0].json["dialog"], answers[0].json["letter"]
+    text = "Где мой заказ?\n\n> Возврат возможен"
+    [letter] = (await caller.get(f"/v1/dialogs/{dialog}")).json["messages"]
+    assert (letter["body"], letter["key"]) == (text, key)
+    [reply] = (await caller.get(f"/v1/dialogs/{dialog}?messages=reply")).json["messages"]
+    assert reply["reply"] == text
+    for words in ("заказы", '"мой заказ"', "возврата"):
+        [found] = (await caller.get(f"/v1/search?q={words}&mailbox={SUPPORT}")).json["items"]
+        assert found["key"] == key
+        assert "аказ" in found["snippet"]["text"] or "озврат" in found["snippet"]["text"]
+    email = Email.model_validate(said | {"message_id": "1@a.ru"})
+    assert key == letter_key("1@a.ru", email)  # as it was before such letters had a text
+    assert await database.letters.count_documents({}) == 1
 
 
 async def test_a_merged_dialog_leads_on_and_a_correction_is_undone(
@@ -114,7 +140,7 @@ async def test_a_repeat_by_name_is_answered_as_the_first_was(
     assert await keys_of(caller, one) == keys[:2]  # the split before is still there
     assert await keys_of(caller, first.json["dialog"]) == keys[2:]
     other = await caller.call("POST", f"{path}/split", split, Idempotency_Key="undo-1")
-    assert other.status == 422
+    assert (other.status, other.json["errors"][0]["path"]) == (422, "Idempotency-Key")
     for wrong in ("", '""', "x" * 256, "a b", '"a'):
         said = await caller.call("POST", f"{path}/undo", {}, Idempotency_Key=wrong)
         assert said.status == 422, wrong
@@ -152,6 +178,13 @@ async def test_a_service_may_sign_instead(client: Client, caller: Caller) -> Non
     assert (status, said["id"]) == (200, one)
     status, _ = await client.call("POST", f"/v1/dialogs/{one}/undo", {"who": "olga"})
     assert status == 409
+    for method, path, right in (
+        ("GET", "/v1/hooks", "admin"),
+        ("POST", "/v1/persons/find", "erase"),
+    ):
+        status, said = await client.call(method, path)
+        told = f"this needs a token with the right “{right}”, not a signature"
+        assert (status, said["detail"]) == (403, told)
 
 
 async def test_requests_that_do_not_fit(caller: Caller) -> None:
