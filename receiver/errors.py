@@ -28,7 +28,7 @@ NAMES = {
 MEANINGS = {
     400: "the body is not JSON, or was cut off, or the request is no HTTP",
     401: "no valid token, or the signature is wrong",
-    403: "the token has not the right",
+    403: "the token has not the right, or it takes a token and not a signature",
     404: "it is not there, or not for this token",
     405: "the path does not take this method; Allow names those that it takes",
     408: "the body came too slowly",

@@ -48,6 +48,10 @@ class Corrected:
     correction: Any = None
 
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""By which header field a client names a call."""
+
+
 @dataclass(frozen=True)
 class Once:
     """A call that its client has named: the id that its fact gets, and a digest of what it asks."""
@@ -177,7 +181,8 @@ class Corrections:
         if found is None:
             return None
         if found["asked"] != once.asked:
-            raise Problem(422, "this name was given to another call: give each its own")
+            mistake = {"path": IDEMPOTENCY_KEY, "message": "another call has this name"}
+            raise Problem(422, "this name was given to another call: give each its own", (mistake,))
         fact = fact_of(found)
         source = await self.dialog(found["dialogs"][0], OUTLINE)
         return await self._show(source, fact, await self._letters_of(found), found["dialogs"])

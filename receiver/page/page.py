@@ -28,7 +28,7 @@ from receiver.store.mongo import Database
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
 from receiver.web.v1.download import stream
-from receiver.web.v1.export import ExportOperations, ExportQuery
+from receiver.web.v1.exported.export import ExportOperations, ExportQuery
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.found import DialogsFound
 from receiver.web.v1.operation import Call

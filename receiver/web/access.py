@@ -157,6 +157,8 @@ async def keep_private(request: web.Request, response: web.StreamResponse) -> No
 def demand(grant: Grant, right: Right) -> None:
     """Refuse who has not this right: 403."""
     if not grant.may(right):
+        if grant.by == "signature":
+            raise Problem(403, f"this needs a token with the right “{right}”, not a signature")
         raise Problem(403, f"the token has not the right “{right}”")
 
 

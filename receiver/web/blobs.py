@@ -26,6 +26,7 @@ IN_MEMORY_BYTES = 512 * 1024
 STORED_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
 SMALL_BYTES, SMALL_AT_ONCE = 64 * 1024, 32
 UPLOAD_SECONDS = 120.0
+WRONG_NAME = ({"path": "sha256", "message": "must be the SHA-256 of the bytes"},)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -92,7 +93,7 @@ class BlobUploads:
         """Check the bytes against their digest, then store them."""
         sha256 = request.match_info["sha256"]
         if not _SHA256.fullmatch(sha256):
-            raise Problem(422, "the blob's name is not a SHA-256 in lower-case hex")
+            raise Problem(422, "the blob's name is not a SHA-256 in lower-case hex", WRONG_NAME)
         check = self._requests.signed(request, self._limit)
         check.update(sha256.encode())
         finished(check)
@@ -123,7 +124,7 @@ class BlobUploads:
             digest.update(piece)
             content.write(piece)
         if digest.hexdigest() != sha256:
-            raise Problem(422, "the bytes do not have the digest that their name says")
+            raise Problem(422, "the bytes do not have the digest that their name says", WRONG_NAME)
         size = content.tell()
         content.seek(0)
         return size

@@ -14,9 +14,8 @@ from pydantic import BaseModel
 from contract.signature import ID
 from receiver.access.grant import SERVICE_NAME, Grant
 from receiver.errors import Problem
-from receiver.filing.corrections import Once
+from receiver.filing.corrections import IDEMPOTENCY_KEY, Once
 
-IDEMPOTENCY_KEY = "Idempotency-Key"
 _NAME = re.compile(r'"([!#-~]{1,255})"|([!#-~]{1,255})')  # as RFC 9651 3.3.3 has it, or bare
 
 

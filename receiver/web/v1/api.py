@@ -17,7 +17,7 @@ from receiver.web.v1.corrections import CorrectionOperations
 from receiver.web.v1.described.openapi import text_of
 from receiver.web.v1.described.page import POLICY, page_of
 from receiver.web.v1.dialogs import DialogOperations
-from receiver.web.v1.export import ExportOperations
+from receiver.web.v1.exported.export import ExportOperations
 from receiver.web.v1.following.changes import ChangeOperations
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.found import DialogsFound

@@ -30,15 +30,16 @@ MESSAGE = "message/rfc822"
 OF_THE_DIALOG = ("reply", "matched_by", "matched_id", "subject_changed")
 """What a letter has from its dialog: where it is, and beside which others it was read."""
 _DIGEST = re.compile(HEX_KEY)
+OF_BYTES = ("ETag", "Content-Disposition")
 BYTES = {
-    200: MayAnswer("the bytes", media="*/*", headers=("ETag",)),
-    206: MayAnswer("the range asked for", media="*/*", headers=("ETag", "Content-Range")),
-    304: MayAnswer("you have them", headers=("ETag",)),
+    200: MayAnswer("the bytes", media="*/*", headers=OF_BYTES),
+    206: MayAnswer("the range asked for", media="*/*", headers=(*OF_BYTES, "Content-Range")),
+    304: MayAnswer("you have them", headers=OF_BYTES),
 }
 ORIGINAL = {
-    200: MayAnswer("the original", media=MESSAGE, headers=("ETag",)),
-    206: MayAnswer("the range asked for", media=MESSAGE, headers=("ETag", "Content-Range")),
-    304: MayAnswer("you have it", headers=("ETag",)),
+    200: MayAnswer("the original", media=MESSAGE, headers=OF_BYTES),
+    206: MayAnswer("the range asked for", media=MESSAGE, headers=(*OF_BYTES, "Content-Range")),
+    304: MayAnswer("you have it", headers=OF_BYTES),
 }
 
 

@@ -74,11 +74,12 @@ class Call:
 
 @dataclass(frozen=True)
 class MayAnswer:
-    """One answer that an operation may give: in words, and its shape or media type."""
+    """One answer that an operation may give: in words, and its shape or media types."""
 
     words: str
     model: type[BaseModel] | None = None
     media: str = JSON
+    also: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
 
 

@@ -138,6 +138,31 @@ class DialogPage(BaseModel):
     )
 
 
+class OriginalShape(Shape):
+    """The original of a letter, ``/v1/letters/{key}/raw``, if it is kept."""
+
+    sha256: str
+    size: int
+
+
+Fields = list[Annotated[list[str], Field(min_length=2, max_length=2)]]
+
+
+class ExportedLetter(LetterShape):
+    """A letter with all that is kept of it but the bytes of its files and its original."""
+
+    headers: Fields = Field(description="the header fields in their order, each a name and a value")
+    html: str = Field(description="sanitised; empty if there is none")
+    raw: OriginalShape | None
+
+
+class ExportedDialog(BaseModel):
+    """A dialog as it is exported."""
+
+    dialog: DialogShape
+    letters: list[ExportedLetter]
+
+
 class KeptLetter(LetterShape):
     """A letter by its key, and where it is."""
 
@@ -145,14 +170,14 @@ class KeptLetter(LetterShape):
     dialog: Id
     kept: Time
     received: Time | None = None
-    raw: dict[str, Any] | None = Field(None, description="sha256 and size of its original")
+    raw: OriginalShape | None = None
     has_html: bool = False
 
 
 class Headers(BaseModel):
     """The header fields of a letter in their order, each a name and a value."""
 
-    headers: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
+    headers: Fields
 
 
 class MailboxShape(BaseModel):

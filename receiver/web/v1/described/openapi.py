@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from contract import __version__
+from receiver.access.grant import SERVICE
 from receiver.errors import MEANINGS
-from receiver.web.repeats import IDEMPOTENCY_KEY
+from receiver.filing.corrections import IDEMPOTENCY_KEY
 from receiver.web.v1.described.beside import LEFT_OUT, beside
 from receiver.web.v1.operation import MayAnswer, Operation
 from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
@@ -130,7 +131,8 @@ def _needs(each: Operation) -> str:
     if "token" not in each.proofs:
         return "Needs a signature with the webhook's secret."
     signed = ", or a signature" if "signature" in each.proofs else ""
-    return f"Needs the right `{each.right}`{signed}."
+    may = " A service may sign instead." if not signed and each.right in SERVICE else ""
+    return f"Needs the right `{each.right}`{signed}.{may}"
 
 
 def _problem(status: int, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
@@ -172,4 +174,6 @@ def _answer(one: MayAnswer, refs: dict[type[BaseModel], dict[str, str]]) -> dict
         found["content"] = {one.media: {"schema": refs[one.model]}}
     elif one.media != "application/json":
         found["content"] = {one.media: {}}
+    for media in one.also:
+        found["content"][media] = {}
     return found

@@ -44,7 +44,11 @@ class PersonOperations:
                 "All that is held of somebody, as a zip: JSON, letters, files. Needs `raw`, too.",
                 "erase",
                 self.export,
-                {200: MayAnswer("the archive", media="application/zip")},
+                {
+                    200: MayAnswer(
+                        "the archive", media="application/zip", headers=("Content-Disposition",)
+                    )
+                },
                 body=PersonAsked,
                 streams=True,
                 problems=(404, 409),

@@ -38,7 +38,7 @@ def wrong_with(document: Any, described: Any, said: Said) -> list[str]:
 
 TOLD_BY_HEADER = {
     *("ETag", "Link", "Location", "Content-Range", "Retry-After", "WWW-Authenticate"),
-    *("RateLimit", "RateLimit-Policy"),
+    *("RateLimit", "RateLimit-Policy", "Content-Disposition"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,14 +10,15 @@ from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.web.access import demand
-from receiver.web.v1 import mbox
 from receiver.web.v1.answers import shaped
 from receiver.web.v1.download import Streamed, disposition
+from receiver.web.v1.exported import mbox
+from receiver.web.v1.exported.remade import remade
 from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.growing import with_list
 from receiver.web.v1.letters import fields_of, original_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query
-from receiver.web.v1.shapes import DialogShape, LetterShape
+from receiver.web.v1.shapes import DialogShape, ExportedDialog, ExportedLetter
 
 
 class ExportQuery(Query):
@@ -45,7 +46,15 @@ class ExportOperations:
                 " originals, which needs `raw`.",
                 "read",
                 self.export,
-                {200: MayAnswer("the dialog", media="*/*"), 308: GONE_THERE},
+                {
+                    200: MayAnswer(
+                        "the dialog",
+                        ExportedDialog,
+                        also=(mbox.MEDIA,),
+                        headers=("Content-Disposition",),
+                    ),
+                    308: GONE_THERE,
+                },
                 ExportQuery,
                 problems=(404, 410),
             )
@@ -72,15 +81,14 @@ class ExportOperations:
     async def _whole_letters(self, head: Document) -> AsyncIterator[str]:
         async for letter, shown in self._letters(head):
             content = letter["content"]
-            said: dict[str, Any] = shaped(LetterShape, shown).model_dump(mode="json", by_alias=True)
-            said |= {"headers": fields_of(letter), "html": content.get("html", "")}
-            said |= {"raw": content.get("raw")}
-            yield json.dumps(said, ensure_ascii=False)
+            beside = {"headers": fields_of(letter), "html": content.get("html", "")}
+            told = shaped(ExportedLetter, shown | beside | {"raw": content.get("raw")})
+            yield json.dumps(told.model_dump(mode="json", by_alias=True), ensure_ascii=False)
 
     async def _mbox(self, head: Document) -> AsyncIterator[bytes]:
         async for letter, shown in self._letters(head):
             found = await original_of(letter, self._blobs)
-            original = found.read(0, found.size) if found else mbox.rebuilt(letter)
+            original = found.read(0, found.size) if found else remade(letter, self._blobs)
             async for piece in mbox.entry(original, shown["from"]["address"], shown["created"]):
                 yield piece
 

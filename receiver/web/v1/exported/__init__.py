@@ -1,0 +1,1 @@
+"""A dialog for keeping elsewhere: JSON, or an mbox of its letters."""

@@ -1,0 +1,57 @@
+"""A letter without its original, made anew of all that is kept of it, as one can be read again.
+
+It may have been posted so, or its original be past its time; then what else is past its time is
+said beside. It is written while its files are read, as an original is.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+
+from receiver.store.blobs import Blobs
+from receiver.store.mongo import Document
+from receiver.store.packed import headers_in
+from receiver.web.v1.exported.fields import header_of
+from receiver.web.v1.exported.parts import MimePart, file, text, together
+
+REMARK = "made anew of what is kept, as the original is not"
+GONE = "[{name}, {size} bytes, SHA-256 {sha256}: the file is not kept]"
+
+
+async def remade(letter: Document, blobs: Blobs) -> AsyncIterator[bytes]:
+    """Yield the letter; raises StoreUnavailable."""
+    said, content = letter["message"], letter["content"]
+    lost = ", ".join(letter.get("trimmed", ()))
+    remark = f"{REMARK}; past their time: {lost}" if lost else REMARK
+    page = content.get("html", "")
+    # Nobody can write a letter that holds the digest of itself, and so ends a part of it.
+    seed = hashlib.sha256(f"{letter['key']}\n{said['body']}\n{page}".encode()).hexdigest()
+    files = [(each, await _file(each, blobs)) for each in said["attachments"]]
+    shown = [part for each, part in files if page and each["inline"] and each["content_id"]]
+    beside = [part for _, part in files if part not in shown]
+    whole = together("mixed", [_words(said["body"], page, shown, seed), *beside], seed)
+    yield header_of(said, headers_in(content), remark) + b"MIME-Version: 1.0\n" + whole.head + b"\n"
+    async for piece in whole.pieces():
+        yield piece
+
+
+def _words(body: str, page: str, shown: Sequence[MimePart], seed: str) -> MimePart:
+    """Return what the letter says, as text, as a page with what that shows, or as both."""
+    if not page:
+        return text(body, "plain")
+    paged = together("related", [text(page, "html"), *shown], seed)
+    return together("alternative", [text(body, "plain"), paged] if body else [paged], seed)
+
+
+async def _file(attachment: Document, blobs: Blobs) -> MimePart:
+    """Return a file, or what says that it is not there."""
+    digest, size = attachment["sha256"], await blobs.size(attachment["sha256"])
+    if size is None:
+        name = attachment["filename"] or "a file without a name"
+        return text(GONE.format(name=name, size=attachment["size"], sha256=digest), "plain")
+    return file(
+        attachment["filename"],
+        attachment["content_type"],
+        lambda: blobs.read(digest, 0, size),
+        inline=attachment["inline"],
+        content_id=attachment["content_id"],
+    )
