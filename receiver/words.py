@@ -98,7 +98,9 @@ texts = Texts(
         "for a program to read": "для программы",
         "go on, one each so many hours": "повторять раз в столько часов",
         "repeat it; * is all": "можно повторять; * — все",
-        "30d, or a date such as 2027-01-31": "30d или дата, например 2027-01-31",
+        "30d, or a day such as 2027-01-31, its end in UTC": (
+            "30d или день, например 2027-01-31, до его конца по UTC"
+        ),
         "who signs in; corrections bear that name": "кто входит; этим именем подписаны исправления",
         "repeat it; all if none": "можно повторять; если не указан — все",
         "print who is signed in": "показать, кто вошёл",

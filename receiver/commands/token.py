@@ -10,6 +10,7 @@ from receiver.access.grant import EVERY_MAILBOX, RIGHTS, SERVICE_NAME
 from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
 from receiver.commands.command import Command, tell, with_database
+from receiver.commands.days import end_of
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document, DuplicateKey
@@ -28,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--mailbox", type=mailbox_word, action="append", required=True, help="repeat it; * is all"
     )
-    add.add_argument("--expires", type=_until, help="30d, or a date such as 2027-01-31")
+    told = "30d, or a day such as 2027-01-31, its end in UTC"
+    add.add_argument("--expires", type=_until, help=told)
     words.add_parser("list", help="print every token: name, rights, mailboxes, times")
     revoke = words.add_parser("revoke", help="end a token now")
     revoke.add_argument("name")
@@ -133,8 +135,7 @@ def _until(text: str) -> datetime:
     if days := _DAYS.fullmatch(text):
         return datetime.now(UTC) + timedelta(days=int(days[1]))
     try:
-        found = datetime.fromisoformat(text)
-        until = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        until = end_of(text)
     except (ValueError, OverflowError):  # the second is the end of time in another zone
         told = texts("it is 30d, or a date such as 2027-01-31")
         raise argparse.ArgumentTypeError(told) from None

@@ -14,6 +14,7 @@ from contract.sending.alarms import AlarmReport
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.erasing.tombstones import Tombstones
 from receiver.store import standing
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
 NOT_HEARD_OF = timedelta(minutes=15)  # a bridge repeats once a minute what stands
@@ -27,6 +28,7 @@ class Alarms:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._alarms = database["alarms"]
+        self._mailboxes = KeptMailboxes(database)
 
     async def raised(
         self, name: str, says: str, mailboxes: Iterable[str], now: datetime, source: str = ""
@@ -44,7 +46,8 @@ class Alarms:
 
     async def reported(self, report: AlarmReport, now: datetime) -> None:
         """Take a bridge's report: raise what stands, clear what it does not name any more."""
-        mailboxes = [each.casefold() for each in report.mailboxes] or [EVERY_MAILBOX]
+        named = [await self._mailboxes.spelt(each) for each in report.mailboxes]
+        mailboxes = named or [EVERY_MAILBOX]
         right = {f"{each} at {report.host}": each for each in report.stands}
         own = {each["name"] for each in await self.stand() if each.get("source") == report.source}
         for name in own - right.keys():

@@ -128,12 +128,13 @@ class Arrival:
 
 
 def arrival_of(
-    event_id: str, email: Email, now: datetime, *, text: str | None = None
+    event_id: str, email: Email, now: datetime, *, text: str | None = None, mailbox: str = ""
 ) -> Arrival:
     """Return what an event brings; ``now`` is when it arrived here.
 
     ``text`` is what the letter says where the event has it in its page alone: it is shown and found
-    by that, while its key is made of the event.
+    by that, while its key is made of the event. ``mailbox`` is the event's, spelt as its letters
+    have it.
     """
     received = _milliseconds(believable(email.received_at, now))
     message = _message(event_id, email, believable(email.date, received))
@@ -143,7 +144,7 @@ def arrival_of(
     original = email.raw.content if email.raw else None
     return Arrival(
         event_id,
-        Letter(email.mailbox.strip().casefold(), message),
+        Letter(mailbox or email.mailbox.strip().casefold(), message),
         {
             "html": email.html,
             "headers": [list(each) for each in email.headers],

@@ -11,6 +11,7 @@ from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.page.serving import Visit
 from receiver.store.dialog import Dialog
+from receiver.store.mailboxes import KeptMailboxes
 
 LETTERS = 50
 Find = Callable[[Grant, str], Awaitable[Dialog]]
@@ -40,6 +41,11 @@ async def here(find: Find, visit: Visit) -> Dialog:
             visit.request.rel_url.raw_path_qs.replace(asked, str(dialog.id), 1)
         )
     return dialog
+
+
+async def own_mailbox(visit: Visit, mailboxes: KeptMailboxes, named: str) -> str | None:
+    """Return a mailbox as its letters have it, None if it is none of the visitor's."""
+    return visit.grant.own_spelling(await mailboxes.spelt(named))
 
 
 def part_of(

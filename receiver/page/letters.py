@@ -17,6 +17,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
 from receiver.page.addresses import letter_address
+from receiver.page.finding import own_mailbox
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bodies import body_of
 from receiver.page.shown.letters import MAX_THUMBNAIL, letter_of
@@ -206,9 +207,10 @@ class LetterPages:
 
     async def _letter(self, visit: Visit) -> Document:
         """Return the letter of the path: Problem 404."""
-        mailbox = visit.request.match_info["mailbox"].casefold()
+        named = visit.request.match_info["mailbox"]
+        mailbox = await own_mailbox(visit, self._store.mailboxes, named)
         found = None
-        if visit.grant.covers(mailbox):
+        if mailbox is not None:
             key = await self._queries.key_of(mailbox, visit.request.match_info["key"])
             found = await self._store.letters.document(mailbox, key) if key else None
         if found is None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from receiver.changes.telling import Row, Told
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.page.finding import own_mailbox
 from receiver.page.lists.pages import mailboxes
 from receiver.page.serving import PageServing, Visit
 from receiver.web.requests import Route
@@ -46,10 +47,10 @@ class LivePages:
         Or until the browser goes, or the sign-in ends, which is looked at every few seconds.
         What changed before is told at once, so that whoever comes again has missed nothing.
         """
-        mailbox = visit.asked("mailbox").casefold()
-        if not mailbox:
+        if not (named := visit.asked("mailbox")):
             return await self._first(visit)
-        if not visit.grant.covers(mailbox):
+        mailbox = await own_mailbox(visit, self._store.mailboxes, named)
+        if mailbox is None:
             raise Problem(404, "there is no such mailbox for you")
         since = _since(visit.asked("since"))
         response = web.StreamResponse(headers=HEADERS)

@@ -26,7 +26,9 @@ async def known_of(
     store: Store, mailbox: str, events: Sequence[tuple[str, Email]], now: datetime
 ) -> list[Known]:
     """Return of each event of one mailbox whether its letter is stored; raises StoreUnavailable."""
-    arrivals = [(arrival_of(event_id, email, now), email) for event_id, email in events]
+    arrivals = [
+        (arrival_of(event_id, email, now, mailbox=mailbox), email) for event_id, email in events
+    ]
     own = [each for each, _ in arrivals if has_own_id(each.letter.message)]
     others = [each for each, _ in arrivals if not has_own_id(each.letter.message)]
     found: dict[str, list[Kept]] = {}

@@ -1,7 +1,6 @@
 """``retain``: have go what is due by RETENTION; ``hold``: dialogs that are kept all the same."""
 
 import argparse
-from datetime import UTC, datetime
 
 from bson import ObjectId
 
@@ -14,6 +13,7 @@ from receiver.commands.command import (
     tell,
     with_database,
 )
+from receiver.commands.days import day_word
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.holds import Holds
@@ -40,7 +40,7 @@ def add_hold(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dialog", nargs="?", help="its id; without it all holds are listed")
     parser.add_argument("--why", type=one_line, help="needed to hold a dialog")
     parser.add_argument("--who", type=one_line, help="who asks for it")
-    parser.add_argument("--until", type=_date, help="a day such as 2027-01-31, its end in UTC")
+    parser.add_argument("--until", type=day_word, help="a day such as 2027-01-31, its end in UTC")
     parser.add_argument("--release", action="store_true", help="hold it no more")
 
 
@@ -106,17 +106,6 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         return 1 if began else 0
 
     return reading(settings, work)
-
-
-def _date(text: str) -> datetime:
-    """Return a time, of a day alone its end, in UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-        if found.isoformat()[:10] == text:
-            found = found.replace(hour=23, minute=59, second=59)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # the latter at the end of time, in another zone
-        raise argparse.ArgumentTypeError(texts("it is a date such as 2027-01-31")) from None
 
 
 RETAIN = Command("retain", "have go what is due by RETENTION", retain, add_retain)

@@ -22,6 +22,7 @@ class KeptMailboxes:
         self._letters = database["letters"]
         self._meta = database["meta"]
         self._marked: set[str] = set()
+        self._seen: set[str] = set()
 
     async def mark(self, mailboxes: Set[str], when: datetime) -> None:
         """Have mailboxes have a mark in which letters are about to be kept."""
@@ -52,11 +53,13 @@ class KeptMailboxes:
         none: its domain may be written in letters or in ASCII.
         """
         mailbox = mailbox.strip().casefold()
-        if mailbox.isascii() and "xn--" not in mailbox:
+        if mailbox in self._seen or (mailbox.isascii() and "xn--" not in mailbox):
             return mailbox
         known, same = await self.watermarks(), address_in_ascii(mailbox)
-        others = (each for each in known if address_in_ascii(each) == same)
-        return mailbox if mailbox in known else next(others, mailbox)
+        if mailbox in known:
+            self._seen.add(mailbox)
+            return mailbox
+        return next((each for each in known if address_in_ascii(each) == same), mailbox)
 
     async def first_kept(self, mailbox: str) -> datetime | None:
         """Return when the first letter of a mailbox was kept."""

@@ -197,8 +197,9 @@ class EventPosts:
             return ReadLine(id_of(line), problem_of(error, "a letter"))
 
     async def _letter(self, event_id: str, email: Email) -> Arrival:
-        clean = await harmless(email)
-        return arrival_of(event_id, clean, datetime.now(UTC), text=await shown_text(clean))
+        clean, mailbox = await harmless(email), await self._mailboxes.spelt(email.mailbox)
+        text = await shown_text(clean)
+        return arrival_of(event_id, clean, datetime.now(UTC), text=text, mailbox=mailbox)
 
     async def _answers(self, letters: Sequence[Arrival], ahead: float) -> list[Answer | Problem]:
         """File letters; canaries among them are noted and go no further."""

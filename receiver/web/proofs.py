@@ -53,7 +53,7 @@ class ProofRequests:
         order = []
         for line in lines:
             event = read_json(Line, line, "event")
-            mailbox = event.data.mailbox.strip().casefold()
+            mailbox = await self._store.mailboxes.spelt(event.data.mailbox)
             if not grant.covers(mailbox):
                 raise Problem(404, "there is no such mailbox for this token")
             events[mailbox].append((event.id, event.data))
@@ -71,7 +71,7 @@ class ProofRequests:
         grant, body = await self._access.asking(request)
         demand(grant, "read")
         asked = read_json(StoredAsked, body, "body")
-        mailbox = asked.mailbox.strip().casefold()
+        mailbox = await self._store.mailboxes.spelt(asked.mailbox)
         if not grant.covers(mailbox):
             raise Problem(404, "there is no such mailbox for this token")
         async with asyncio.timeout(self._seconds):

@@ -11,6 +11,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
 from receiver.page.addresses import list_address, live_address
+from receiver.page.finding import own_mailbox
 from receiver.page.lists.near import near
 from receiver.page.lists.search import search
 from receiver.page.lists.tabs import MANY, TABS, DialogsShown, Lists
@@ -49,7 +50,7 @@ class ListPages:
     async def show(self, visit: Visit) -> web.Response:
         """Show a tab of a mailbox."""
         names = await mailboxes(visit.grant, self._store)
-        mailbox = chosen(visit, names)
+        mailbox = await self._chosen(visit, names)
         unknown = bool(mailbox) and mailbox not in names
         tab = visit.asked("tab") or "us"
         if tab not in TABS:
@@ -86,6 +87,16 @@ class ListPages:
             near=near(mailbox, names) if unknown else [],
         )
 
+    async def _chosen(self, visit: Visit, names: list[str]) -> str:
+        """Return the mailbox that is asked for, else the first, or nothing: Problem 404."""
+        asked = visit.asked("mailbox").strip()
+        if not asked:
+            return names[0] if names else ""
+        mailbox = await own_mailbox(visit, self._store.mailboxes, asked)
+        if mailbox is None:
+            raise Problem(404, "there is no such mailbox for you")
+        return mailbox
+
     async def _found(
         self, visit: Visit, mailbox: str, names: list[str], asked: str, now: datetime
     ) -> web.Response:
@@ -118,14 +129,6 @@ async def mailboxes(grant: Grant, store: Store) -> list[str]:
     """Return the mailboxes of a visitor: of one who may see all, those where letters came."""
     named = grant.named
     return sorted(named if named is not None else await store.mailboxes.watermarks())
-
-
-def chosen(visit: Visit, names: list[str]) -> str:
-    """Return the mailbox that is asked for, else the first, or nothing: Problem 404."""
-    asked = visit.asked("mailbox").strip().casefold()
-    if asked and not visit.grant.covers(asked):
-        raise Problem(404, "there is no such mailbox for you")
-    return asked or (names[0] if names else "")
 
 
 def count_in_words(count: int, words: PageWords) -> str:

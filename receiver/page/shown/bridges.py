@@ -162,7 +162,9 @@ def _shortened(bridge: ShownBridge) -> ShownBridge:
 
 def covers(grant: Grant, mailbox: str) -> bool:
     """Tell whether one may see what is of a mailbox; without one it is for whoever sees all."""
-    return grant.covers(mailbox.casefold()) if mailbox else EVERY_MAILBOX in grant.mailboxes
+    if mailbox:
+        return grant.own_spelling(mailbox.casefold()) is not None
+    return EVERY_MAILBOX in grant.mailboxes
 
 
 def reads(grant: Grant, folder: str) -> bool:

@@ -65,6 +65,10 @@ async def test_a_token_is_made_listed_and_revoked(
     assert (await command("add", "x", "--mailbox", "a b", "--rights", "read"))[0] == 2
     for rights in ("all", "", ","):
         assert (await command("add", "x", "--mailbox", "*", "--rights", rights))[0] == 2
+    today = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%d}"
+    assert (await command("add", "today", "--mailbox", "*", "--expires", today))[0] == 0
+    listed = (await command("list"))[1]
+    assert f"expires={today}T23:59:59Z" in listed.partition("today\t")[2]
     for never in ("2020-01-01", "9999-12-31T23:59:59-23:00"):
         assert (await command("add", "x", "--mailbox", "*", "--expires", never))[0] == 2
 

@@ -51,7 +51,7 @@ class Persons:
         if name in {canonical(each) for each in mailboxes}:
             raise Problem(409, "it is a mailbox of the company, not a person")
         if mailbox is not None:
-            mailboxes = [mailbox_of(grant, mailbox)]
+            mailboxes = [mailbox_of(grant, await self.store.mailboxes.spelt(mailbox))]
         with self.looks.one(grant):
             return await while_waited_for(request, held(self.store, mailboxes, name))
 

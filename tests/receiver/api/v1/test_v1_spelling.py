@@ -1,17 +1,22 @@
 """A mailbox is one, whichever way its domain is spelt where it is named."""
 
 import asyncio
+import json
 import secrets
 from urllib.parse import quote
 
 import pytest
 
+from contract.batch import NDJSON
+from receiver.page.signing.kept import SignIns
+from receiver.page.signing.link import new_link
 from receiver.store.mongo import Database
+from tests.page.conftest import browsing
 from tests.receiver.api.given import posted
 from tests.receiver.api_client import calling, make_token
 from tests.receiver.running import Run
 from tests.servers import Service
-from tests.webhook_client import Client
+from tests.webhook_client import Client, event
 
 DOMAINS = "почта.рф", "xn--80a1acny.xn--p1ai"
 RIGHTS = "read post correct erase admin"
@@ -58,6 +63,48 @@ async def test_whoever_names_a_mailbox_means_the_one_that_has_letters(
         mailboxes = (await caller.get("/v1/mailboxes")).json["items"]
         assert [each["mailbox"] for each in mailboxes] == [kept]
     assert await database.letters.distinct("mailbox") == [kept]
+
+
+async def test_whatever_signs_means_the_mailbox_that_has_letters(
+    database: Database, client: Client, spellings: tuple[str, str]
+) -> None:
+    kept, other = spellings
+    first = await posted(client, 1, mailbox=kept)
+    assert await posted(client, 1, mailbox=other) == first  # it is here already
+    assert await posted(client, 2, mailbox=other, in_reply_to=["1@a.ru"]) == first
+    line = json.loads(event(mailbox=other.upper(), message_id="3@a.ru", references=["1@a.ru"]))
+    body = json.dumps(line | {"id": "line-3"}).encode()
+    status, told = await client.post_lines(body)
+    assert (status, json.loads(told)["dialog"]) == (200, first)
+    status, known = await client.call("POST", "/webhook/known", body, content_type=NDJSON)
+    assert (status, known["state"]) == (200, "stored")
+    assert await database.letters.distinct("mailbox") == [kept]
+    status, found = await client.call("GET", f"/v1/dialogs?mailbox={quote(other, safe='@')}")
+    assert (status, [each["count"] for each in found["items"]]) == (200, [3])
+
+
+async def test_a_page_shows_the_mailbox_that_has_letters(
+    receiver: Service, database: Database, client: Client, spellings: tuple[str, str]
+) -> None:
+    for kept, other in (spellings, [f"other-{each}" for each in spellings[::-1]]):
+        await posted(client, 1, mailbox=kept, text="возврат")
+        letter = await database.letters.find_one({"mailbox": kept})
+        assert letter
+        named, key = quote(other), letter["key"][:20]
+        for mailboxes in (None, [kept], [other]):
+            async with browsing(receiver) as browser:
+                link = await new_link(SignIns(database), "http://x", "olga", mailboxes=mailboxes)
+                await browser.sign_in(link)
+                for query in ("tab=all", "q=возврат"):
+                    shown = await browser.get(f"/?mailbox={named}&{query}")
+                    assert (shown.status, "Где мой заказ?" in shown.text) == (200, True), query
+                assert (await browser.get(f"/letters/{named}/{key}/text")).status == 200
+                live = await browser.get(f"/live?mailbox={named}&since=x")
+                assert "there is no such time" in live.text
+    async with browsing(receiver) as browser:
+        link = await new_link(SignIns(database), "http://x", "olga", mailboxes=["a@b.ru"])
+        await browser.sign_in(link)
+        assert (await browser.get(f"/?mailbox={quote(spellings[0])}")).status == 404
 
 
 async def test_a_hook_of_before_the_first_letter_is_told_of_it(
