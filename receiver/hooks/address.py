@@ -1,8 +1,8 @@
-"""Whom a hook may call. Pure.
+"""Which addresses a hook may call. Pure.
 
 An address is judged when a connection to it is made, after its name was resolved, so that no name
-can lead elsewhere between the look and the call. Networks: IANA's special-purpose registries
-(RFC 6890), and those that carry an IPv4 address within an IPv6 one (RFC 4291, 6052, 3056, 4380).
+can lead elsewhere between check and call. Networks: IANA's special-purpose registries (RFC 6890),
+and those that carry an IPv4 address within an IPv6 one (RFC 4291, 6052, 3056, 4380).
 """
 
 import re
@@ -12,9 +12,9 @@ from yarl import URL
 
 MAX_URL = 2000
 HTTPS_PORT = 443
-FIRST_FREE_PORT = 1024  # below it are other services than HTTP: mail, remote shells, databases
+FIRST_FREE_PORT = 1024  # lower ports belong to other services: mail, remote shells, databases
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-# Such a last label makes an address of a name, however it is written: 127.1, 0x7f000001, 0177.0.0.1
+# A last label like this makes a name an address, however written: 127.1, 0x7f000001, 0177.0.0.1
 # (https://url.spec.whatwg.org/#ends-in-a-number-checker).
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 MAX_HOST = 253
@@ -54,9 +54,9 @@ def refused_url(text: str, *, private: bool) -> str | None:
 
 
 def refused_name(host: str, *, private: bool) -> str | None:
-    """Return why nothing can be called by this name, or None; also for an address as it should be.
+    """Return why this host cannot be called, or None; whether name or address.
 
-    So whoever makes a hook is told at once, not by a call that fails.
+    It tells the creator of a hook at once what would otherwise fail at the first call.
     """
     try:
         ip_address(host.partition("%")[0])
@@ -88,7 +88,7 @@ def refused_host(host: str, *, private: bool) -> str | None:
 
 
 def is_nobody(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address stands for no one machine: 0.0.0.0, ::, multicast, broadcast."""
+    """Tell whether an address is no single machine's: 0.0.0.0, ::, multicast, broadcast."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         return is_nobody(address.ipv4_mapped)
     if isinstance(address, IPv4Address) and address.packed[0] in (0, 255):
@@ -97,7 +97,7 @@ def is_nobody(address: IPv4Address | IPv6Address) -> bool:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address is a machine's on the Internet, whichever way it is written."""
+    """Tell whether an address belongs to a machine on the Internet, whichever way it is written."""
     if isinstance(address, IPv4Address):
         never = address.is_multicast or address.is_reserved
         return address.is_global and not never and not any(address in each for each in _NEVER_4)

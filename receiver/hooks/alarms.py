@@ -1,7 +1,7 @@
 """The collection ``alarms``: what somebody should look at, since when, and until when.
 
-An alarm that stands has no ``cleared``; an index has it stand once, whoever raises it. It is about
-some mailboxes, or about all (``*``), and told to the hooks that may know of those.
+A standing alarm has no ``cleared``; an index makes it unique, whoever raises it. It concerns some
+mailboxes, or all (``*``), and is told to the hooks that may know of those.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from receiver.store import standing
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
-NOT_HEARD_OF = timedelta(minutes=15)  # a bridge repeats once a minute what stands
+NOT_HEARD_OF = timedelta(minutes=15)  # a bridge repeats standing alarms once a minute
 BACKUP_IS_OLD = timedelta(hours=BACKUP_HOURS)
 BACKUP_IS_AHEAD = timedelta(hours=BACKUP_AHEAD_HOURS)
 
@@ -33,13 +33,13 @@ class Alarms:
     async def raised(
         self, name: str, says: str, mailboxes: Iterable[str], now: datetime, source: str = ""
     ) -> None:
-        """Raise an alarm, unless it stands; ``source`` is the bridge that says so."""
+        """Raise an alarm unless it stands; ``source`` is the bridge that reports it."""
         document = {"name": name, "says": says, "mailboxes": sorted(mailboxes), "source": source}
         with suppress(DuplicateKey), store_errors():
             await self._alarms.insert_one(document | {"raised": now, "cleared": None, "heard": now})
 
     async def clear(self, name: str, now: datetime, says: str | None = None) -> None:
-        """Clear an alarm, if it stands; ``says`` is why, where that is not plain."""
+        """Clear a standing alarm; ``says`` is why, if that is not plain."""
         fields: Document = {"cleared": now} | ({"says": says} if says else {})
         with store_errors():
             await self._alarms.update_one({"name": name, "cleared": None}, {"$set": fields})
@@ -66,8 +66,10 @@ class Alarms:
         return sorted(found, key=lambda each: (each["raised"], each["_id"]))
 
     async def look(self, hooks: Iterable[Document], now: datetime) -> None:
-        """Raise and clear what the database says: hooks that were disabled, the last backup,
-        quiet mailboxes, erasures that were cut short."""
+        """Raise and clear alarms about disabled hooks, the last backup, quiet mailboxes, erasures.
+
+        Of erasures those that were cut short. All of this is read from the database.
+        """
         right = {
             f"the hook {each['name']} ({each['_id']}) is disabled": (each["why"], each["mailboxes"])
             for each in hooks
@@ -93,7 +95,7 @@ class Alarms:
                 await self.clear(each["name"], now, "nothing was heard of that bridge since then")
 
     async def _cut_short(self, now: datetime) -> dict[Any, str]:
-        """Return what is told of each erasure that was cut short, by its number."""
+        """Return what to tell of each erasure that was cut short, by its number."""
         again = "erase the same person once more, for the act: python -m receiver erase"
         return {
             each["order"]: f"it began at {each['when']:%Y-%m-%d %H:%M} UTC; {again}"

@@ -1,4 +1,4 @@
-"""What hooks tell: kinds of events, their names that stay the same, and how they are written. Pure.
+"""The events of hooks: their kinds, stable names and JSON. Pure.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -26,9 +26,9 @@ ID_SIGNS = 40
 
 @dataclass(frozen=True)
 class HookEvent:
-    """Something that happened: ``of`` is the id of what it is about, ``revision`` tells which time.
+    """Something that happened; ``of`` is the id of its subject, ``revision`` its number there.
 
-    ``data`` is what a thin event says: ids, and what kind of thing they are of.
+    ``data`` is the content of a thin event: ids, and what kind of thing they are of.
     """
 
     kind: str
@@ -38,18 +38,18 @@ class HookEvent:
     data: Mapping[str, Any]
 
     def webhook_id(self, hook: str) -> str:
-        """Return its name for a hook: the same whenever and by whomever it is sent."""
+        """Return the event's name for a hook: the same whenever and by whomever it is sent."""
         text = json.dumps([hook, self.kind, self.data.get("mailbox"), self.of, self.revision])
         return f"evt_{hashlib.sha256(text.encode()).hexdigest()[:ID_SIGNS]}"
 
     def body(self, more: Mapping[str, Any]) -> bytes:
-        """Return the JSON that is sent; ``more`` is what a full event says beside the ids."""
+        """Return the JSON to send; ``more`` is what a full event has beside the ids."""
         when = self.when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         said = {"type": self.kind, "timestamp": when, "data": {**self.data, **more}}
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
     def document(self) -> dict[str, Any]:
-        """Return it as it is kept until it was taken."""
+        """Return the stored form of an event that waits."""
         return {
             "kind": self.kind,
             "when": self.when,
@@ -60,6 +60,6 @@ class HookEvent:
 
 
 def event_of(document: Mapping[str, Any]) -> HookEvent:
-    """Return an event that was kept."""
+    """Return a stored event."""
     names = ("kind", "when", "of", "revision", "data")
     return HookEvent(**{name: document[name] for name in names})

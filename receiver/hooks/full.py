@@ -1,4 +1,4 @@
-"""What a full event says beside the ids: the letter, or the dialog without its letters."""
+"""What a full event has beside the ids: the letter, or the dialog without its letters."""
 
 import json
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from receiver.web.v1.shapes import DialogShape
 
 
 class FullEvents:
-    """Reads what events are about, as it is now; raises StoreUnavailable."""
+    """Reads the present state of what events are about; raises StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._letters = Letters(database)
         self._dialogs = Dialogs(database)
 
     async def more(self, event: HookEvent) -> Mapping[str, Any]:
-        """Return what is added to the ids: nothing where it is not there any more."""
+        """Return what is added to the ids; nothing if it is gone."""
         dialog = event.data.get("dialog")
         if dialog is None:
             return {}

@@ -1,11 +1,11 @@
-"""Reads what happened since a hook was told the last time.
+"""Reads what happened since a hook was last told.
 
-A hook is a place in several streams (letters, openings, merges, corrections, alarms), each in the
-order of the database's clock. Two things keep that order from being the order of becoming visible:
-writes with an earlier time may be seen later, which ``tell`` meets by an overlap it remembers the
-ids of; and a letter is kept before it is shown. A hook is told of letters that people can see, so
-one that is not shown yet holds the position of its stream back: what is younger is told meanwhile
-and noted as told, and nothing is passed over. Each event says where its letter is at that moment.
+A hook has a position in several streams (letters, openings, merges, corrections, alarms), each in
+the order of the database's clock. Two things make writes visible in another order. Writes with an
+earlier time may be seen later, which ``tell`` handles by an overlap in which it remembers ids. And
+a letter is stored before it is shown: as hooks are told of letters that people can see, a letter
+that is not shown yet holds the position of its stream back; younger ones are told meanwhile and
+remembered as told, so nothing is missed. Each event says where its letter is at that moment.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ from receiver.web.v1.cursor import milliseconds
 
 AT_ONCE = 20
 FEW_MAILBOXES = 8
-MAILBOXES_SECONDS = 5.0  # below HOT, so that no letter of a new mailbox is ever passed by
+MAILBOXES_SECONDS = 5.0  # below HOT, so that no letter of a new mailbox is missed
 # Receivers know the database's time to about a second, and may differ by as much.
 CLOCKS_DIFFER = timedelta(seconds=5)
 
@@ -75,7 +75,7 @@ class Happenings:
         return await self._clock.now()
 
     async def since(self, hook: Hook, limit: int = AT_ONCE) -> Happened:
-        """Return what a hook is to be told next, at most so many of each stream."""
+        """Return what a hook must be told next, at most ``limit`` events of each stream."""
         now = await self._clock.now()
         if hook.covers_all:
             wanted = await self._every_mailbox()
@@ -91,7 +91,7 @@ class Happenings:
         return found
 
     async def not_erased(self, late: Sequence[LateEvent]) -> list[LateEvent]:
-        """Return what may still be told of events that wait: not what was erased meanwhile."""
+        """Return the waiting events without those about erased letters and dialogs."""
         return [each for each in late if not await self._is_erased(each.event.data)]
 
     async def _is_erased(self, data: Mapping[str, Any]) -> bool:
@@ -137,9 +137,9 @@ class Happenings:
     async def _documents(
         self, stream: Stream, state: State, mailboxes: Sequence[str], limit: int
     ) -> list[Document]:
-        """Return documents behind a state in order; few mailboxes are asked for one by one.
+        """Return documents behind a state in order; few mailboxes are queried one by one.
 
-        So each goes by an index in every database; of many one question is less.
+        So each query uses an index in every database; for many mailboxes one query is cheaper.
         """
         if not stream.of_mailboxes:
             return await self._span(stream, state, {}, limit)
@@ -153,7 +153,7 @@ class Happenings:
     async def _span(
         self, stream: Stream, state: State, query: Document, limit: int
     ) -> list[Document]:
-        """Return the first documents behind a state, asked for by no more than their time."""
+        """Return the first documents behind a state, by a query about their time only."""
         size = limit
         while True:
             with store_errors():
@@ -183,7 +183,7 @@ class Happenings:
             return await cursor.hint(stream.index).sort(order).limit(limit).to_list(limit)
 
     async def _not_ready(self, stream: Stream, documents: Sequence[Document]) -> Collection[Any]:
-        """Return the ids of what cannot be told yet; letters learn where they are shown."""
+        """Return the ids that cannot be told yet; letters get the dialog that shows them."""
         if stream.name == "corrected":
             return {each["_id"] for each in documents if not each["shown"]}
         if stream.name == "letters" and documents:
@@ -191,9 +191,9 @@ class Happenings:
         return ()
 
     async def _still_there(self, stream: Stream, documents: Sequence[Document]) -> Collection[Any]:
-        """Return the dialogs that were to go and are there: to be told when they go.
+        """Return the dialogs that were to go but are still there: told once they go.
 
-        One that went and came back has another opening: its going is told, and then that.
+        A dialog that went and came back has another opening: its going is told, and then that.
         """
         if stream.name != "merged" or not documents:
             return ()
@@ -202,7 +202,7 @@ class Happenings:
         return {each["_id"] for each in there if each.get("opened") == openings[each["_id"]]}
 
     async def _not_shown(self, documents: Sequence[Document]) -> Collection[Any]:
-        """Return the letters that do not stand where they point to; the others learn the id."""
+        """Return the letters that are not where they point to; the others get the dialog's id."""
         heads = await self._dialogs.heads({each["dialog"] for each in documents})
         keys = [each["key"] for each in documents]
         held = await self._standing_in(heads.values(), keys)
@@ -218,7 +218,7 @@ class Happenings:
     async def _standing_in(
         self, heads: Iterable[Document], keys: Iterable[str]
     ) -> set[tuple[Any, str]]:
-        """Return which of these letters stand in which of the dialogs, of which heads were read."""
+        """Return which of these letters stand in which of the dialogs whose heads were read."""
         of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
         wanted = set(keys)
         found = await ours(self._collection, of, {"messages.key": 1, "revision": 1})

@@ -1,4 +1,4 @@
-"""What a hook is: a URL, what it wants to be told, and how far it has been told."""
+"""A hook: a URL, the events that it wants, and how far it has been told."""
 
 import hashlib
 import json
@@ -25,9 +25,11 @@ MAX_DELIVERIES = 20
 
 @dataclass(frozen=True)
 class Hook:
-    """``mailboxes`` may be ``*``; ``states`` says how far it is, by stream; ``late`` what waits.
+    """An outgoing hook.
 
-    ``formers`` are secrets of before, each with the time until which it signs beside the new one.
+    ``mailboxes`` may be ``*``; ``states`` is its position in each stream; ``late`` are events that
+    wait. ``formers`` are former secrets, each with the time until which it signs beside the new
+    one.
     """
 
     id: ObjectId
@@ -51,24 +53,24 @@ class Hook:
 
     @property
     def covers_all(self) -> bool:
-        """Whether it is told of every mailbox, and of what is about none."""
+        """Whether it is told of every mailbox, and of what concerns none."""
         return EVERY_MAILBOX in self.mailboxes
 
     def is_told(self, mailboxes: Iterable[str]) -> bool:
-        """Tell whether it may be told what is about these mailboxes."""
+        """Tell whether it may be told what concerns these mailboxes."""
         return self.covers_all or self.mailboxes >= set(mailboxes)
 
 
 def may_see(grant: Grant, mailboxes: Iterable[str]) -> bool:
-    """Tell whether somebody may see and change a hook: all of its mailboxes are his."""
+    """Tell whether a caller may see and change a hook: all of its mailboxes are his."""
     return all(grant.own_spelling(each) for each in mailboxes)
 
 
 def owner_of(mailboxes: Iterable[str]) -> str:
-    """Return what stands for just these mailboxes: within them a name is given once.
+    """Return a key for exactly these mailboxes: a hook's name is unique within it.
 
-    Whoever makes a hook may see all hooks of the same mailboxes, so that a name that is taken
-    tells him nothing. Any wider bound would tell names of hooks that he may not see.
+    Whoever may create a hook may see all hooks of the same mailboxes, so a taken name tells him
+    nothing new. Any wider scope would reveal names of hooks that he may not see.
     """
     return hashlib.sha256(json.dumps(sorted(set(mailboxes))).encode()).hexdigest()
 
@@ -106,7 +108,7 @@ def new_hook(
 
 
 def hook_of(document: Mapping[str, Any]) -> Hook:
-    """Return the hook that a document keeps."""
+    """Return the hook in a document."""
     return Hook(
         id=document["_id"],
         name=document["name"],
@@ -125,10 +127,10 @@ def hook_of(document: Mapping[str, Any]) -> Hook:
 
 
 def as_of(hook: Mapping[str, Any], now: datetime, place: datetime) -> dict[str, Any]:
-    """Return what a hook's document has of times, none of which is behind the present.
+    """Return the times in a hook's document, moved back to the present.
 
-    They were written down by a clock that was set back since: no cursor is behind ``place``, and
-    what waits has failed by ``now``, and is due.
+    They were written by a clock that was set back since: cursors go back to ``place``, and what
+    waits failed at ``now`` and is due.
     """
     return {
         "created": min(hook["created"], place),
@@ -144,7 +146,7 @@ def as_of(hook: Mapping[str, Any], now: datetime, place: datetime) -> dict[str, 
 
 
 def state_document(state: State) -> dict[str, Any]:
-    """Return how a state is kept."""
+    """Return the stored form of a state."""
     return {"at": state.at, "last": state.last, "seen": b"".join(sorted(state.seen))}
 
 

@@ -1,8 +1,9 @@
 """The collection ``hooks``: one document a hook, with its secret, its cursor and what waits.
 
-One receiver at a time sends for a hook, the holder of its lease. A lease has no time in it, for
-clocks differ: its holder counts ``beat`` up, and who has seen it stand still for long enough, by
-his own clock's running, takes it. All that a holder notes is noted only while he holds it.
+One receiver at a time sends for a hook, the holder of its lease. A lease has no time in it, as
+clocks differ: its holder counts ``beat`` up, and a receiver that sees it stand still for long
+enough, by its own clock, takes the lease. The holder's notes are only written while it holds the
+lease.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,11 +20,11 @@ from receiver.store.mongo import Database, Document, store_errors
 MAX_HOOKS = 200
 MAX_OF_THE_SAME = 50  # mailboxes
 MAX_FORMERS = 3  # secrets of before
-MAX_OF_ONE = 50  # token of some mailboxes, so that it takes no others their hooks
+MAX_OF_ONE = 50  # token of some mailboxes, so that it cannot use up all hooks
 
 
 class LeaseLost(Exception):
-    """Another receiver sends for the hook now, or nobody shall."""
+    """Another receiver sends for the hook now, or nobody may."""
 
 
 class Hooks:
@@ -33,9 +34,9 @@ class Hooks:
         self._hooks = database["hooks"]
 
     async def add(self, document: Document) -> bool:
-        """Keep a hook; False if there are too many.
+        """Store a hook; return False if there are too many.
 
-        Raises DuplicateKey if just these mailboxes have one of this name.
+        Raises DuplicateKey if exactly these mailboxes have one of this name.
         """
         with store_errors():
             if await self._hooks.count_documents({}, limit=MAX_HOOKS) >= MAX_HOOKS:
@@ -57,7 +58,7 @@ class Hooks:
             return await self._hooks.find_one({"_id": hook})
 
     async def called(self, word: str) -> list[Document]:
-        """Return the hook of an id, or those of a name, which each set of mailboxes may have."""
+        """Return the hook with this id, or those with this name: one for each set of mailboxes."""
         wanted: list[Document] = [{"name": word}]
         if ObjectId.is_valid(word):
             wanted.append({"_id": ObjectId(word)})
@@ -65,20 +66,20 @@ class Hooks:
             return await self._hooks.find({"$or": wanted}).sort("_id", 1).to_list(None)
 
     async def remove(self, hook: ObjectId) -> bool:
-        """Forget a hook."""
+        """Delete a hook."""
         with store_errors():
             return bool((await self._hooks.delete_one({"_id": hook})).deleted_count)
 
     async def switch(self, hook: ObjectId, state: HookState) -> None:
-        """Have a hook be on or off."""
+        """Switch a hook on or off."""
         fields: Document = {"state": state, "why": "", "lease.holder": None}
         with store_errors():
             await self._hooks.update_one({"_id": hook}, {"$set": fields})
 
     async def go_on(self, seen: Document, late: Sequence[LateEvent]) -> bool:
-        """Have a hook be on, with what waits from now on; False if it has changed since ``seen``.
+        """Switch a hook on, with new waiting events; return False if it changed since ``seen``.
 
-        Its holder may have noted meanwhile that another event waits, behind which its cursor is.
+        Its holder may have stored another waiting event meanwhile, which the cursor has passed.
         """
         fields: Document = {"state": "on", "why": "", "lease.holder": None}
         fields["late"] = [each.document() for each in late]
@@ -88,9 +89,9 @@ class Hooks:
         return bool(done.matched_count)
 
     async def set_back(self, now: datetime, place: datetime) -> None:
-        """Have every hook look again from a place on: the clock was set back to ``now``.
+        """Let every hook read again from a place on: the clock was set back to ``now``.
 
-        Its holder, who knows it as it was, loses its lease and so notes nothing of that any more.
+        Holders lose their leases, so that they store nothing that they knew before.
         """
         for hook in await self.every():
             found: Document | None = hook
@@ -107,9 +108,9 @@ class Hooks:
             return bool((await self._hooks.update_one(query, update)).matched_count)
 
     async def rotate(self, seen: Document, secret: str, until: datetime) -> bool:
-        """Give a hook a new secret; False if that which was seen is not its secret any more.
+        """Give a hook a new secret; return False if ``seen`` no longer has its secret.
 
-        Those of before sign as long as they were to: its target may know any of them.
+        Former secrets sign as long as planned: the target may know any of them.
         """
         formers = [{"secret": seen["secret"], "until": until}, *seen.get("formers", ())][
             :MAX_FORMERS
@@ -122,7 +123,7 @@ class Hooks:
         return bool(done.matched_count)
 
     async def are_off(self, why: str) -> int:
-        """Return how many hooks are off for a reason."""
+        """Return how many hooks are off for this reason."""
         with store_errors():
             return await self._hooks.count_documents({"state": "off", "why": why})
 
@@ -135,7 +136,7 @@ class Hooks:
         deliveries: Sequence[Document],
         ended: str = "",
     ) -> None:
-        """Note how far a hook is, by the holder of its lease; raises LeaseLost.
+        """Store how far a hook is, for the holder of its lease; raises LeaseLost.
 
         ``ended`` is why it is disabled now.
         """
@@ -153,18 +154,18 @@ class Hooks:
             raise LeaseLost
 
     async def note_delivery(self, hook: ObjectId, delivery: Document) -> None:
-        """Note an attempt that has nothing to do with the cursor."""
+        """Record an attempt that does not concern the cursor."""
         with store_errors():
             await self._hooks.update_one({"_id": hook}, {"$push": _pushed([delivery])})
 
     async def leases(self) -> list[Document]:
-        """Return of every hook its name, state and lease, and since when events wait."""
+        """Return for every hook its name, state and lease, and since when events wait."""
         fields = dict.fromkeys(("name", "mailboxes", "state", "why", "lease", "late.since"), 1)
         with store_errors():
             return await self._hooks.find({}, fields).to_list(None)
 
     async def take(self, hook: ObjectId, seen: Mapping[str, Any], holder: str) -> bool:
-        """Take a lease that has not changed since it was seen; False if it has."""
+        """Take a lease that has not changed since it was seen; return False if it has."""
         query = {
             "_id": hook,
             "state": "on",
@@ -176,12 +177,12 @@ class Hooks:
             return bool((await self._hooks.update_one(query, update)).matched_count)
 
     async def beat(self, holder: str) -> None:
-        """Show that the holder of leases lives."""
+        """Show that the holder of leases is alive."""
         with store_errors():
             await self._hooks.update_many({"lease.holder": holder}, {"$inc": {"lease.beat": 1}})
 
     async def let_go(self, holder: str) -> None:
-        """Give all leases back: the holder stops."""
+        """Give all leases back, as the holder stops."""
         with store_errors():
             await self._hooks.update_many(
                 {"lease.holder": holder}, {"$set": {"lease.holder": None}}
@@ -191,7 +192,7 @@ class Hooks:
 def delivery_of(
     event_id: str, kind: str, when: datetime, status: int, reason: str, seconds: float
 ) -> Document:
-    """Return how an attempt is noted."""
+    """Return the stored form of an attempt."""
     said = {"id": event_id, "event": kind, "when": when, "status": status}
     return said | {"reason": reason[:300], "seconds": round(seconds, 3)}
 

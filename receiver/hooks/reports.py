@@ -1,4 +1,4 @@
-"""``POST /webhook/alarms``: what stands at a bridge; 204, or 401, 413, 415, 422, 503."""
+"""``POST /webhook/alarms``: a bridge's standing alarms; 204, or 401, 413, 415, 422, 503."""
 
 from aiohttp import web
 

@@ -1,8 +1,8 @@
-"""What an answer of a hook's target means, and what follows: try again, or give up. Pure.
+"""What an answer of a hook's target means: try again, or give up. Pure.
 
-Events that were not taken wait beside the cursor, each with a time of its own, so that one that the
-target does not like holds up no other. When too many wait the cursor stops, as then the target
-is away, and nothing is lost by it.
+Events that were not taken wait beside the cursor, each with its own time, so that one that the
+target refuses holds up no other. When too many wait, the cursor stops: then the target is away, and
+nothing is lost by waiting.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from contract.sending.delays import LIFETIME_SECONDS, delay, is_given_up
 from receiver.hooks.event import HookEvent, event_of
 
 GONE = 410
-MAX_LATE = 20  # events that wait beside the cursor; above that it stops
-GIVE_UP_FOR_NOW = 3  # attempts in a row that failed, after which the rest of a round only waits
+MAX_LATE = 20  # events waiting beside the cursor; above that the cursor stops
+GIVE_UP_FOR_NOW = 3  # failures in a row, after which the rest of a round only waits
 
 
 @dataclass(frozen=True)
 class HookAnswer:
-    """What one attempt came to: the status, 0 without an answer, why, and the pause asked for."""
+    """The result of one attempt: status (0 without an answer), reason, and requested pause."""
 
     status: int
     reason: str = ""
@@ -59,7 +59,7 @@ def late_of(document: dict[str, Any]) -> LateEvent:
 def put_off(
     event: HookEvent, before: LateEvent | None, told: HookAnswer | None, now: datetime, luck: float
 ) -> LateEvent:
-    """Return when an event that was not taken is tried again, as the courier does it.
+    """Return when an event that was not taken is tried again, as for the courier.
 
     ``before`` is how it waited, if it did; ``told`` is None where it was not tried for now;
     ``luck`` is a random number from 0 to 1.
@@ -83,7 +83,7 @@ def why_to_end(told: HookAnswer | None, before: LateEvent | None, now: datetime)
 
 
 def brought_forward(late: Sequence[LateEvent], now: datetime) -> list[LateEvent]:
-    """Return what waits as due now: a target that was away has taken what waited."""
+    """Return the waiting events as due now: the target is back."""
     return [replace(each, due=min(each.due, now)) for each in late]
 
 

@@ -1,6 +1,6 @@
-"""Tells one hook what happens, as long as its lease is held: look, send, note, and again.
+"""Sending for one hook, as long as its lease is held: look, send, record, and again.
 
-What was sent and not noted, since the process ended in between, is sent again under the same name.
+What was sent but not recorded, as the process died, is sent again under the same name.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class _Round:
 
 
 class Sending:
-    """Sends for hooks; ``holder`` is who holds their leases."""
+    """Sends for hooks; ``holder`` is the holder of their leases."""
 
     def __init__(self, database: Database, target: Target, holder: str) -> None:
         self._hooks = Hooks(database)
@@ -59,7 +59,7 @@ class Sending:
         self._holder = holder
 
     async def run(self, hook_id: ObjectId, stopping: asyncio.Event) -> None:
-        """Tell a hook until it stops; raises LeaseLost, StoreUnavailable."""
+        """Send for a hook until it stops; raises LeaseLost, StoreUnavailable."""
         while not stopping.is_set():
             document = await self._hooks.find(hook_id)
             if document is None or document["state"] != "on":
@@ -72,7 +72,7 @@ class Sending:
                     continue
 
     async def round(self, hook: Hook) -> bool:
-        """Tell what is due and what is new; True if there is more at once."""
+        """Send what is due and what is new; return True if there is more at once."""
         now = await self._happenings.now()
         due = [each for each in hook.late if each.due <= now]
         going = _Round([each for each in hook.late if each.due > now])
@@ -99,7 +99,7 @@ class Sending:
     async def _tell(
         self, hook: Hook, going: _Round, event: HookEvent, before: LateEvent | None
     ) -> None:
-        """Try one event, unless too many have failed just now; what is not taken waits."""
+        """Try one event, unless too many have just failed; what is not taken waits."""
         told = None
         if going.failed < GIVE_UP_FOR_NOW and not going.ended:
             told = await self._call(hook, going, event)
@@ -130,7 +130,7 @@ class Sending:
 
 
 def oldest(documents: Sequence[Document], now: datetime) -> float:
-    """Return for how many seconds the oldest event of hooks that are on has not been taken."""
+    """Return for how many seconds the oldest event of hooks that are on has waited."""
     since = [
         each["since"]
         for document in documents

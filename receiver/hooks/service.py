@@ -1,4 +1,4 @@
-"""Has every hook told by one receiver: takes leases that are free, and gives its own back."""
+"""Sending for all hooks of one receiver: it takes free leases, and gives its own back."""
 
 import asyncio
 import logging
@@ -25,15 +25,15 @@ from receiver.store.mongo import Database, Document, StoreUnavailable
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 1.0
-LEASE_SECONDS = 4.0  # a lease that stood still for so long is nobody's
+LEASE_SECONDS = 4.0  # a lease that stood still for so long is free
 ALARM_SECONDS = 5.0
 STOP_SECONDS = 5.0
-LET_GO_SECONDS = 2.0  # a lease that is not given back is nobody's soon
+LET_GO_SECONDS = 2.0  # a lease that is not given back becomes free soon
 
 
 @dataclass
 class LeaseWatch:
-    """Tells whose lease stands still, by one's own clock's running; ``now`` is in seconds."""
+    """Tells whose lease stands still, by this process's own clock; ``now`` is in seconds."""
 
     seconds: float = LEASE_SECONDS
     now: Callable[[], float] = time.monotonic
@@ -42,7 +42,7 @@ class LeaseWatch:
         self._seen: dict[Any, tuple[Any, int, float]] = {}
 
     def is_free(self, hook: Any, holder: str | None, beat: int) -> bool:
-        """Tell whether nobody holds a lease, or nobody who lives."""
+        """Tell whether nobody holds a lease, or its holder is dead."""
         if holder is None:
             return True
         seen = self._seen.get(hook)
@@ -53,7 +53,7 @@ class LeaseWatch:
 
 
 class HookService:
-    """Tells hooks until it is told to stop; ``ready`` says whether the database may be used."""
+    """Sends for hooks until told to stop; ``ready`` says whether the database may be used."""
 
     def __init__(self, database: Database, ready: Callable[[], bool], *, private: bool) -> None:
         self._database = database
@@ -76,7 +76,7 @@ class HookService:
         return bool(self._tasks)
 
     async def run(self) -> None:
-        """Tell hooks until cancelled; then finish what is on its way, and give leases back."""
+        """Send until cancelled; then finish what is on its way, and give leases back."""
         async with calling_targets(private=self._private) as target:
             sending = Sending(self._database, target, self._holder)
             try:
@@ -84,7 +84,7 @@ class HookService:
                     try:
                         if self._ready():
                             await self._look(sending)
-                        else:  # a database that nobody may use tells nobody anything
+                        else:  # without a usable database nothing is sent
                             self._cancel(self._tasks)
                     except StoreUnavailable as error:
                         self._troubles.warning("hooks are not looked at: %s", error)
@@ -113,7 +113,7 @@ class HookService:
 
     async def _take(self, sending: Sending, document: Document) -> None:
         hook, lease = document["_id"], document["lease"]
-        ours = lease["holder"] == self._holder  # our task has ended over an error
+        ours = lease["holder"] == self._holder  # our task has ended with an error
         if not ours and not self._watch.is_free(hook, lease["holder"], lease["beat"]):
             return
         self._has_held = True
@@ -144,7 +144,7 @@ class HookService:
             return
         with suppress(
             StoreUnavailable, TimeoutError
-        ):  # who finds the database gone is not waited for
+        ):  # a task that finds the database gone is not waited for
             async with asyncio.timeout(LET_GO_SECONDS):
                 await self._hooks.let_go(self._holder)
 

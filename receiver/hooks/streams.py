@@ -1,12 +1,12 @@
-"""Where events come from: five collections, each read in the order of a time that never changes.
+"""The sources of events: five collections, each read in the order of a time that never changes.
 
-The theory is that of ``receiver.changes.telling``: rows become visible out of order, so a position
-stays behind the present, and what is hot is told and noted. Here a row may also not be ready to
-be told: a letter that no dialog shows yet, a correction that is not carried out. The position does
-not pass it; whatever comes behind it is told meanwhile.
+The theory is in ``receiver.changes.telling``: rows become visible out of order, so a position stays
+behind the present, and hot rows are told and remembered. In addition a row may not be ready to be
+told: a letter that no dialog shows yet, a correction that is not carried out. The position does not
+pass it; later rows are told meanwhile.
 
-Openings are read off the dialogs that are there. One that was gone before anybody looked is told
-with its merging: again, under the same name, where it cannot be seen that it was told.
+Openings are read from existing dialogs. The opening of a dialog that was gone before anybody looked
+is told with its merging: repeated, under the same name, if it cannot be seen that it was told.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from receiver.web.v1.cursor import milliseconds
 class Stream:
     """One collection's events, by a ``time`` of its documents; an ``index`` begins with it.
 
-    ``fields`` are what ``events`` needs beside that; the index begins with the mailbox where the
+    ``fields`` are those that ``events`` needs in addition; the index begins with the mailbox if the
     documents are ``of_mailboxes``.
     """
 
@@ -38,16 +38,16 @@ class Stream:
 
     @property
     def projection(self) -> Document:
-        """What is read of a document."""
+        """The fields to read of a document."""
         fields = dict.fromkeys((self.time, *self.fields), 1)
         return fields | ({"mailbox": 1} if self.of_mailboxes else {})
 
     def place(self, document: Document) -> tuple[Any, Any]:
-        """Return what documents are in order by."""
+        """Return the sort key of a document."""
         return document[self.time], document["_id"]
 
     def row(self, document: Document) -> Row:
-        """Return the row that stands for a document; its time tells which time it happened."""
+        """Return a document's row; its time tells repeated events apart."""
         when = document[self.time]
         return Row(document["_id"], when, milliseconds(when))
 
@@ -59,7 +59,7 @@ def _opened(document: Document) -> list[HookEvent]:
 
 
 def _stored(document: Document) -> list[HookEvent]:
-    """Return the events of a letter; ``dialog`` is where it is shown."""
+    """Return the events of a letter; ``dialog`` is the one that shows it."""
     message, when = document["message"], document["kept"]
     data: dict[str, Any] = {
         "mailbox": document["mailbox"],

@@ -1,8 +1,8 @@
-"""Calls a hook's target. The receiver's one file with an HTTP client.
+"""Calls a hook's target. The receiver's only file with an HTTP client.
 
-Every connection is made by a socket of ours, which looks at the address that it is to go to: so a
-name is resolved once, and what was judged is what is called. No redirects, no proxies, no cookies;
-of an answer no more is read than a person wants to see.
+Every connection is made by a socket of ours, which checks the address that it goes to: so a name is
+resolved once, and the checked address is the one called. No redirects, no proxies, no cookies; no
+more of an answer is read than a person wants to see.
 """
 
 import asyncio
@@ -38,11 +38,11 @@ JSON_TYPE = "application/json"
 
 
 class AddressRefused(OSError):
-    """A target leads to an address that may not be called."""
+    """A target leads to a forbidden address."""
 
 
 class Target:
-    """Calls targets; ``private`` says that addresses of one's own networks may be called."""
+    """Calls targets; ``private`` allows addresses of private networks."""
 
     def __init__(self, session: ClientSession, *, private: bool) -> None:
         self._session = session
@@ -58,10 +58,10 @@ class Target:
         *,
         private_words: bool = False,
     ) -> HookAnswer:
-        """POST an event, signed with each of the secrets; never raises for what the other does.
+        """POST an event, signed with each of the secrets; never raises for the target's faults.
 
-        With ``private_words`` nothing is kept of an answer but its status: a target may repeat
-        what it was told, and letters are neither logged nor kept a second time.
+        With ``private_words`` only an answer's status is kept: a target may repeat what it was
+        told, and letters are neither logged nor stored a second time.
         """
         if refused := refused_url(url, private=self._private):
             return HookAnswer(0, refused)
@@ -76,21 +76,21 @@ class Target:
                 pause = retry_after(response.headers.get("Retry-After", ""), time.time())
                 words = "" if private_words else await _words_of(response)
                 return HookAnswer(response.status, f"{response.status} {words}".strip(), pause)
-        except ConnectionTimeoutError:  # aiohttp counts the handshake as a part of it
+        except ConnectionTimeoutError:  # aiohttp counts the handshake as part of it
             what = "connection or TLS handshake" if url.startswith("https:") else "connection"
             return HookAnswer(0, f"no {what} within {CONNECT_SECONDS:.0f} s")
         except TimeoutError:
             return HookAnswer(0, f"no answer within {SECONDS:.0f} s")
         except OSError as error:
             return HookAnswer(0, _why(error))
-        except (ClientError, ValueError) as error:  # what is no HTTP stands in its words
+        except (ClientError, ValueError) as error:  # its words contain what was no HTTP
             return HookAnswer(0, type(error).__name__ if private_words else _why(error))
 
 
 async def _words_of(response: ClientResponse) -> str:
-    """Return how an answer's body begins, which is for people: its head has said all that counts.
+    """Return how an answer's body begins, for people: the status has decided already.
 
-    So a target that takes an event and never ends its answer has taken it.
+    So a target that takes an event but never ends its answer has taken it.
     """
     try:
         async with asyncio.timeout(WORDS_SECONDS):
@@ -104,13 +104,13 @@ def _why(error: Exception) -> str:
 
 
 def printable(text: str) -> str:
-    """Return what a stranger says as a log and a terminal may show it, on one line."""
+    """Return a stranger's words on one line, safe for a log and a terminal."""
     return "".join(each if each.isprintable() else " " for each in text).strip()
 
 
 @asynccontextmanager
 async def calling_targets(*, private: bool) -> AsyncIterator[Target]:
-    """Give what calls targets; its connections are closed in the end."""
+    """Return what calls targets; its connections are closed in the end."""
 
     def judged(address: Any) -> socket.socket:
         family, kind, proto, _, place = address

@@ -1,4 +1,4 @@
-"""Events that hooks have not taken yet, as an erasure finds them."""
+"""Events that hooks have not taken yet, for an erasure."""
 
 from collections.abc import Callable, Collection
 
@@ -6,10 +6,10 @@ from receiver.store.mongo import Database, Document, store_errors
 
 
 class WaitingEvents:
-    """Has hooks forget events; raises StoreUnavailable when in doubt.
+    """Removes events that wait for hooks; raises StoreUnavailable when in doubt.
 
-    Whoever tells a hook meanwhile may write back what he has read. He looks whether the letter is
-    there before he tells of it.
+    A sender may write back what it has read meanwhile, but it checks that the letter exists before
+    sending.
     """
 
     def __init__(self, database: Database) -> None:
@@ -18,7 +18,7 @@ class WaitingEvents:
     async def forget_letters(
         self, mailbox: str, keys: Collection[str], cleaned: Callable[[str], str]
     ) -> None:
-        """Have nothing wait that tells of letters; ``cleaned`` mends an id that another names."""
+        """Remove waiting events about letters; ``cleaned`` mends ids that other events name."""
         with store_errors():
             query = {"late.data.mailbox": mailbox}
             for hook in await self._hooks.find(query, {"late": 1}).to_list(None):

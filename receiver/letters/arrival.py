@@ -15,15 +15,15 @@ from receiver.letters.nameless import is_nameless, key_before, key_of, made_id, 
 from receiver.letters.senders import NOBODY, name_a_sender, senders
 
 Document = dict[str, Any]
-BYTES, FIELD = "bytes\n", "field\n"  # names of letters by digests begin so
+BYTES, FIELD = "bytes\n", "field\n"  # prefixes of letters' names that are digests
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A letter as it came: itself, and what is kept of it beside its message.
+    """A letter as it came, and what is stored beside its message.
 
-    ``copy`` says by which way this copy came: one letter may come by several.
-    ``email`` is what the event told. ``redacted``: somebody who was erased is not in it any more.
+    ``copy`` says by which way this copy came: one letter may come by several. ``email`` is the
+    event's data. ``redacted``: an erased person has been removed from it.
     """
 
     event_id: str
@@ -34,7 +34,7 @@ class Arrival:
     redacted: bool = False
 
     def without(self, message: Document, content: Document, copy: Document) -> "Arrival":
-        """Return it as it is without who was erased; what it is recognised by stays."""
+        """Return the arrival without an erased person; what it is recognised by stays."""
         letter = Letter(self.letter.mailbox, message)
         left = replace(self, letter=letter, content=content, copy=copy, redacted=True)
         left.__dict__.update(mark=self.mark, alike=self.alike, other_names=self.other_names)
@@ -42,7 +42,7 @@ class Arrival:
 
     @cached_property
     def mark(self) -> Mark:
-        """What it is recognised by if it is kept under a key of an earlier version."""
+        """What it is recognised by if it is stored under a key of an earlier version."""
         message, raw = self.letter.message, self.content["raw"]
         return Mark(
             message["message_id"] if has_own_id(message) else "",
@@ -61,10 +61,10 @@ class Arrival:
 
     @cached_property
     def other_names(self) -> frozenset[str]:
-        """Under which names, beside its id, it may be kept: none where no id is plainer.
+        """The names, beside its id, under which it may be stored; none if its id is plain.
 
-        Another reader may take another id from the same field, or none: so a letter whose id is
-        not plain is also found under the digests of its bytes and of that field.
+        Another reader may read another id in the same field, or none: so a letter whose id is not
+        plain can also be found under the digests of its bytes and of that field.
         """
         raw, email, fields = self.content["raw"], self.email, self._fields
         names = {self.alike} if self.alike else set()
@@ -80,24 +80,24 @@ class Arrival:
 
     @cached_property
     def names_of_its_parts(self) -> frozenset[str]:
-        """The names of letters with these parts, whose sender and Date are read so, or not yet."""
+        """Names of letters with these parts, with sender and Date as read, or not yet readable."""
         as_read = [self.email, *_without_a_sender_or_date(self.email)] if self.email else []
         return frozenset(name_before(self.event_id, each) for each in as_read)
 
     @cached_property
     def its_senders(self) -> frozenset[str]:
-        """From whom it may be, if nothing in it says which letter it is and who sent it.
+        """Who may have sent it, if nothing in it says which letter it is and who sent it.
 
-        None where it has an id, its bytes name somebody, or nobody is known to have sent it.
+        Empty if it has an id, its bytes name a sender, or no sender is known.
         """
-        read = fields_in(self.content["headers"])  # where encoded words are decoded
+        read = fields_in(self.content["headers"])  # with encoded words decoded
         if not self.alike or name_a_sender(self._fields) or name_a_sender(read):
             return frozenset()
         return senders(self.letter.message["from"]["address"], [self.copy["source"]])
 
     @property
     def earlier_keys(self) -> set[str]:
-        """Its keys of version 1, by each id that may have been read then."""
+        """Its keys of version 1, one for each id that may have been read then."""
         email = self.email
         if email is None:
             return set()
@@ -107,7 +107,7 @@ class Arrival:
 
     @property
     def keys_before(self) -> set[str]:
-        """Its keys as each version before would have made them of what is read now."""
+        """Its keys in each earlier version, from what is read now."""
         email = self.email
         if email is None:
             return set()
@@ -122,7 +122,7 @@ class Arrival:
 
     @property
     def digest_names(self) -> frozenset[str]:
-        """Those of the names that are digests: it is found under them once it is kept."""
+        """The names that are digests: it can be found under them once it is stored."""
         names = {one for one in self.other_names if one.startswith((BYTES, FIELD))}
         return frozenset(names | ({self.alike} if self.alike else set()))
 
@@ -166,7 +166,7 @@ def arrival_of(
 
 
 def _without_a_sender_or_date(email: Email) -> Iterator[Email]:
-    """Yield the letter as a reader would give it that can read less of its header."""
+    """Yield the letter as a reader would see it that can read less of its header."""
     nobody = email.from_.model_copy(update={"address": NOBODY})
     for fields in ({"from_": nobody}, {"date": None}, {"from_": nobody, "date": None}):
         yield email.model_copy(update=fields)
@@ -200,7 +200,7 @@ def _message(event_id: str, email: Email, created: datetime) -> Document:
 
 
 def _identified(event_id: str, email: Email, message: Document) -> Document:
-    """Return what others know the letter by."""
+    """Return the id by which others know the letter."""
     own = message["message_id"]
     if not is_nameless(email):
         return {"key": letter_key(own, email)}
@@ -217,5 +217,5 @@ def _person(address: Address) -> dict[str, str]:
 
 
 def _milliseconds(when: datetime) -> datetime:
-    """Return a time as MongoDB will give it back."""
+    """Return a time in MongoDB's precision."""
     return when.replace(microsecond=when.microsecond // 1000 * 1000)

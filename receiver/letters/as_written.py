@@ -1,7 +1,7 @@
-"""What a letter's header says before anybody reads it: pure.
+"""A letter's header as written, before any reading: pure.
 
-A reader that learns to understand more reads the same field otherwise. The field itself is the same
-in every copy of the letter, but for how its lines are folded.
+A better reader reads the same field differently. The field itself is the same in every copy of the
+letter, except for folding.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 MAX_HEADER = 256 * 1024
 
-# What a letter without a Message-ID is told by (receiver.letters.nameless), as it is written.
+# The fields that identify a letter without a Message-ID (receiver.letters.nameless), as written.
 _TELLING = ("subject", "from", "to", "cc", "reply-to", "in-reply-to", "references")
 _WANTED = ("message-id", "date", "sender", "return-path", *_TELLING)
 _FIELD = re.compile(
@@ -23,7 +23,7 @@ Fields = dict[str, tuple[bytes, ...]]
 
 
 def fields_of(original: bytes) -> Fields:
-    """Return the fields that tell which letter it is, each time that they stand in its bytes."""
+    """Return the fields that identify a letter, with all their occurrences in its bytes."""
     start = len(original) - len(original.lstrip(b"\r\n"))
     end = _END.search(original, start, start + MAX_HEADER)
     head = original[start : end.start() if end else start + MAX_HEADER]
@@ -31,14 +31,14 @@ def fields_of(original: bytes) -> Fields:
 
 
 def fields_in(headers: Iterable[tuple[str, str] | list[str]]) -> Fields:
-    """Return the same of header fields that were decoded; nothing where there are none at all."""
+    """Return the same from decoded header fields; nothing if there are none at all."""
     return _named((name, text.encode()) for name, text in headers if name.lower() in _WANTED)
 
 
 def ids_before(fields: Fields) -> set[str]:
-    """Return the Message-ID as earlier readers took it: what is in brackets, or all there is.
+    """Return the Message-ID as earlier readers took it: the text in brackets, or all there is.
 
-    They knew no encoded word in it, no ``&lt;`` and no ``%3C``.
+    They decoded no encoded word in it, no ``&lt;`` and no ``%3C``.
     """
     values = [value.decode("utf-8", "replace") for value in fields.get("message-id", ())]
     inside = [found[1] if (found := _BRACKETED.search(value)) else value for value in values]
@@ -46,18 +46,18 @@ def ids_before(fields: Fields) -> set[str]:
 
 
 def is_plain(fields: Fields, message_id: str) -> bool:
-    """Tell whether every reader takes this id: one field, the id in brackets, and nothing else."""
+    """Tell whether every reader reads this id: one field with nothing but the id in brackets."""
     return "@" in message_id and fields.get("message-id") == (f"<{message_id}>".encode(),)
 
 
 def same_sender_and_date(one: Fields, other: Fields) -> bool:
-    """Tell whether From and Date say the same, whatever is read there; not if both say nothing."""
+    """Tell whether From and Date are written the same; False if both are missing."""
     names = ("from", "date")
     return any(map(one.get, names)) and all(one.get(name) == other.get(name) for name in names)
 
 
 def tell_the_same(one: Fields, other: Fields) -> bool:
-    """Tell whether two headers say the same of a letter that no Message-ID names."""
+    """Tell whether two headers say the same about a letter without a Message-ID."""
     return bool(one and other) and all(one.get(name) == other.get(name) for name in _TELLING)
 
 

@@ -1,8 +1,8 @@
-"""Whose personal data a letter is, and the keyed digests by which it is known once gone: pure.
+"""Whose personal data a letter is, and the keyed digests that outlive it: pure.
 
-A letter *belongs* to whoever wrote it; and, if besides the mailbox and machines only one person
-takes part in it, to that person: what we wrote to him alone, a bounce about him alone. Other
-letters may *name* him. What was erased is known by digests only, HMAC-SHA-256 with a key of its own
+A letter *belongs* to its writer; and, if besides the mailbox and machines only one person takes
+part in it, to that person: what we wrote to him alone, a bounce about him alone. Other letters may
+*name* him. Erased data is known by digests only, HMAC-SHA-256 with its own key
 (``receiver.erasing.tombstones``), so that without the key nobody can confirm a guess.
 """
 
@@ -25,7 +25,7 @@ EVERYWHERE = "*"
 
 
 def named_in(mailbox: str, message: Message) -> frozenset[str]:
-    """Return everybody whom the address fields name, but the mailbox, as canonical addresses."""
+    """Return everybody in the address fields, except the mailbox, as canonical addresses."""
     people = [message["from"], *(each for field in FIELDS for each in message.get(field, []))]
     people += [message["original_from"]] if message.get("original_from") else []
     found = {canonical(each["address"]) for each in people} | failed_recipients(message)
@@ -33,9 +33,9 @@ def named_in(mailbox: str, message: Message) -> frozenset[str]:
 
 
 def owners_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return the people to whom a letter belongs, as canonical addresses.
+    """Return the owners of a letter as canonical addresses.
 
-    One with a tag stands there without it, too: both are his who has the latter.
+    A tagged address is returned without its tag, too: both belong to the owner of the latter.
     """
     own = canonical(mailbox)
     writers = [message["from"], author_of(mailbox, message), message.get("original_from")]
@@ -48,10 +48,10 @@ def owners_of(mailbox: str, message: Message) -> frozenset[str]:
 def digests_of_letter(
     key: bytes, mailbox: str, message: Message, raw: str, headers: Iterable[list[str]] = ()
 ) -> set[str]:
-    """Return what a letter is known by: its key; Message-ID, From and Date; its bytes' digest.
+    """Return a letter's digests: of its key; of Message-ID, From and Date; of its bytes.
 
-    The second tells one that is kept under the key of an earlier version (``identity.Mark``). From
-    and Date count as they are written, too: a better reader finds another sender or date there.
+    The second recognises a letter stored under a key of an earlier version (``identity.Mark``).
+    From and Date count as written, too: a better reader finds another sender or date there.
     """
     found = {digest_of_key(key, mailbox, str(message["key"]))}
     if has_own_id(message):
@@ -68,12 +68,12 @@ def digests_of_letter(
 
 
 def digest_of_key(key: bytes, mailbox: str, letter: str) -> str:
-    """Return what a letter's key is known by."""
+    """Return the digest of a letter's key."""
     return _digest(key, mailbox, "key", letter)
 
 
 def digest_of_person(key: bytes, mailbox: str, person: str) -> str:
-    """Return what a canonical address is known by."""
+    """Return the digest of a canonical address."""
     return _digest(key, mailbox, "person", person)
 
 
@@ -86,7 +86,7 @@ def owned_before(key: bytes, mailbox: str, message: Message) -> Iterator[tuple[s
 
 
 def digest_of_trace(key: bytes, mailbox: str, kind: str, trace: str) -> str:
-    """Return what a line, a name, a subject or an id is known by that tells of a person."""
+    """Return the digest of a line, a name, a subject or an id that reveals a person."""
     return _digest(key, mailbox, kind, trace)
 
 

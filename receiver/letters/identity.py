@@ -1,10 +1,10 @@
-"""Which letters are one letter that came several times: pure.
+"""When two arrivals are one letter: pure.
 
-A letter's key is the digest of its Message-ID, its sender, its date and its parts as they were
-decoded. The parts count, so that two letters under one reused Message-ID are both kept. The bytes
-do not, for the SMTP copy and the IMAP copy have other Received lines; nor do the texts, for a
-parser that reads better would make a second letter of each old one. ``VERSION`` stands in the key.
-Letters without a Message-ID have keys of their own: ``receiver.letters.nameless``.
+A letter's key is the digest of its Message-ID, its sender, its date and its decoded parts. The
+parts count, so that two letters under one reused Message-ID are both stored. The bytes do not, as
+the SMTP copy and the IMAP copy have other Received lines; nor do the texts, as a better parser
+would make a second letter of each old one. ``VERSION`` is part of the key. Letters without a
+Message-ID have keys of their own: ``receiver.letters.nameless``.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def letter_key(message_id: str, email: Email) -> str:
 
 
 def earlier_key(event_id: str, email: Email) -> str:
-    """Return the key of version 1, which counted subject, text and files, and no number."""
+    """Return the key of version 1, which counted subject, text and files, and no version number."""
     made = made_of(event_id, email, digest_of(_content_before("", email)))
     return digest_of(_content_before(email.message_id or made, email))
 
@@ -51,9 +51,9 @@ def has_own_id(message: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Mark:
-    """What a letter is recognised by whose key is of an earlier version.
+    """What identifies a letter that has a key of an earlier version.
 
-    ``message_id`` is empty where it has none of its own; ``raw`` is the digest of its bytes.
+    ``message_id`` is empty if it has none of its own; ``raw`` is the digest of its bytes.
     """
 
     message_id: str
@@ -64,9 +64,9 @@ class Mark:
 
 
 def is_the_same(arriving: Mark, earlier: Mark) -> bool:
-    """Tell whether a letter that comes is one that is kept under a key of an earlier version.
+    """Tell whether an arriving letter is one stored under a key of an earlier version.
 
-    It is if it has the same bytes, or the same key of then. Other ways bring other bytes, and a
+    It is if it has the same bytes, or the same earlier key. Other ways bring other bytes, and a
     better reader other texts: so Message-ID, From and Date together are enough.
     """
     if arriving.key == earlier.key or (arriving.raw and arriving.raw == earlier.raw):
@@ -82,10 +82,10 @@ def same_sender(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def has_these_parts(message: dict[str, Any], email: Email) -> bool:
-    """Tell whether a kept message's key is that of the letter, if sender and date are read so.
+    """Tell whether a stored message's key would be the letter's with its sender and date.
 
-    A date that could not be read, or not be true, is not known of the message, nor are the parts
-    of a second that its key counted beyond the thousandths that are stored.
+    A date that was unreadable or impossible is not known of the message, nor are the parts of a
+    second that its key counted beyond the stored milliseconds.
     """
     sender = email.from_.model_copy(update={"address": message["from"]["address"]})
     created: datetime = message["created"]
@@ -114,9 +114,9 @@ def _held(message: dict[str, Any]) -> list[Any]:
 
 
 def made_of(event_id: str, email: Email, said: str) -> str:
-    """Return a Message-ID that follows from the digest of what a letter says.
+    """Return a Message-ID made from the digest of what a letter says.
 
-    Where there is no Date either, its bytes or, for want of those, the event count, too.
+    Without a Date its bytes or, if they are missing, the event count, too.
     """
     identity = ""
     if email.date is None:

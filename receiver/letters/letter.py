@@ -1,4 +1,4 @@
-"""What one letter says, as far as dialogs go by it: pure, and the same for a stored letter."""
+"""One letter, as far as dialogs depend on it: pure, and the same for a stored letter."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ Rung = Literal["bounce", "in_reply_to", "references"]
 
 @dataclass(frozen=True)
 class Guess:
-    """Rung 4's fact about a letter: it seems to answer the letter of this key, and by what."""
+    """Rung 4's guess about a letter: it seems to answer the letter with this key, and why."""
 
     to: str
     by: Literal["subject", "thread_index"]
@@ -33,7 +33,7 @@ class Guess:
 class Letter:
     """One letter of a mailbox.
 
-    ``message`` is what stands for it in a dialog's ``messages``, all but how it came to be there.
+    ``message`` is its entry in a dialog's ``messages``, except for how it came to be there.
     Everything else follows from that.
     """
 
@@ -48,12 +48,12 @@ class Letter:
 
     @cached_property
     def key(self) -> str:
-        """What identifies the letter, whichever way it came."""
+        """The letter's identity, whichever way it came."""
         return str(self.message["key"])
 
     @cached_property
     def message_id(self) -> str:
-        """The id by which others may know it: made up where its own is none (``<yes>``)."""
+        """The id by which others may know it: made up if its own is none (``<yes>``)."""
         return str(self.message.get("known_as") or self.message["message_id"])
 
     @cached_property
@@ -64,12 +64,12 @@ class Letter:
 
     @cached_property
     def order(self) -> tuple[datetime, str]:
-        """What letters are sorted by."""
+        """The sort key of letters."""
         return self.created, self.key
 
     @cached_property
     def out(self) -> bool:
-        """Whether it is the mailbox's own."""
+        """Whether the mailbox sent it."""
         return bool(self.message["direction"] == "out")
 
     @cached_property
@@ -109,22 +109,22 @@ class Letter:
 
     @cached_property
     def writers(self) -> frozenset[str]:
-        """Who but the mailbox wrote it."""
+        """Its writers, without the mailbox."""
         return writers_of(self.mailbox, self.message)
 
     @cached_property
     def failed(self) -> frozenset[str]:
-        """Whom a bounce says that our letter did not reach."""
+        """Whom our letter did not reach, according to a bounce."""
         return failed_recipients(self.message)
 
     @cached_property
     def email_from(self) -> str:
-        """The address of the company's counterpart, as it was written."""
+        """The address of the company's counterpart, as written."""
         return user_of(self.mailbox, self.message)
 
     @cached_property
     def user(self) -> str:
-        """The counterpart's canonical address; empty if there is none but the mailbox."""
+        """The counterpart's canonical address; empty if there is only the mailbox."""
         found = canonical(self.email_from)
         return "" if found == canonical(self.mailbox) else found
 
@@ -140,5 +140,5 @@ class Letter:
 
     @cached_property
     def thread_prefix(self) -> str:
-        """What its Thread-Index shares with those of its conversation."""
+        """The part of its Thread-Index that its conversation shares."""
         return prefix(self.message["thread_index"])

@@ -42,9 +42,9 @@ def is_nameless(email: Email) -> bool:
 
 
 def made_id(event_id: str, email: Email, message: Message) -> str:
-    """Return the Message-ID of a letter that has none, the same on every way of arrival.
+    """Return the Message-ID for a letter that has none, the same on every way of arrival.
 
-    ``message`` is what is kept of it, but for its key.
+    ``message`` is what is stored of it, except for its key.
     """
     sender = canonical(email.from_.address)
     said = [VERSION, email.message_id or "", sender, moment(email), _parts(email), told(message)]
@@ -57,17 +57,17 @@ def key_of(made: str) -> str:
 
 
 def name_before(event_id: str, email: Email) -> str:
-    """Return the Message-ID as version 2 made it, of sender, Date and parts alone."""
+    """Return the Message-ID that version 2 made, from sender, Date and parts alone."""
     return made_of(event_id, email, letter_key("", email))
 
 
 def key_before(event_id: str, email: Email) -> str:
-    """Return the key of version 2: letters that only their header told apart were one."""
+    """Return the key of version 2, in which letters that differed only in the header were one."""
     return letter_key(email.message_id or name_before(event_id, email), email)
 
 
 def told(message: Message) -> list[Any]:
-    """Return what a letter's header tells of it, beside sender and Date, as it was read."""
+    """Return what a letter's header says of it, beside sender and Date, as read."""
     named = [each for field in ("to", "cc") for each in message.get(field, ())]
     answered = {*message["in_reply_to"], *message["references"]}
     return [
@@ -80,7 +80,7 @@ def told(message: Message) -> list[Any]:
 
 
 def words_of_page(html: str) -> str:
-    """Return a page's words; what is left out of its code to be harmless changes with versions."""
+    """Return a page's words; what sanitising removes from its code changes with versions."""
     return _words(_TAG.sub(" ", html))
 
 

@@ -1,4 +1,4 @@
-"""Who takes part in a letter, as canonical addresses: pure, and the same for stored messages."""
+"""The people of a letter, as canonical addresses: pure, and the same for stored messages."""
 
 import re
 from typing import Any
@@ -17,16 +17,16 @@ _VIA = re.compile(r"\b(?:via|через)\b", re.IGNORECASE)
 
 
 def is_machine(address: str) -> bool:
-    """Tell whether nobody reads what is sent to an address, by its local part."""
+    """Tell whether nobody reads mail to an address, by its local part."""
     return _MACHINE.fullmatch(address.rpartition("@")[0].casefold()) is not None
 
 
 def author_of(mailbox: str, message: Message) -> dict[str, str]:
-    """Return the person whom an answer to a letter goes to.
+    """Return the person to whom an answer to a letter goes.
 
-    A web form writes as noreply@ or as the mailbox itself, and a group that rewrites From (RFC 7960
-    4.1.3) as its own address: the person is then the one in Reply-To, or in X-Original-From. Where
-    From is a person Reply-To says nothing of who wrote.
+    A web form writes as noreply@ or as the mailbox itself, and a list that rewrites From (RFC 7960
+    4.1.3) as its own address: the person is then in Reply-To, or in X-Original-From. If From is a
+    person, Reply-To says nothing about the writer.
     """
     sender: dict[str, str] = message["from"]
     own = canonical(mailbox)
@@ -51,9 +51,9 @@ def _answers_nobody(person: dict[str, str], own: str, sender: dict[str, str]) ->
 
 
 def user_of(mailbox: str, message: Message) -> str:
-    """Return the company's counterpart: the author of what came in, the addressee of what went out.
+    """Return the company's counterpart: author of incoming letters, addressee of outgoing ones.
 
-    Of our own letter this is the first of To, Cc and Bcc that is not the mailbox.
+    For our own letter this is the first in To, Cc and Bcc that is not the mailbox.
     """
     if message["direction"] != "out":
         return author_of(mailbox, message)["address"]
@@ -64,11 +64,11 @@ def user_of(mailbox: str, message: Message) -> str:
 
 
 def people_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return everybody but the mailbox whom a message brings into its dialog.
+    """Return everybody except the mailbox whom a message brings into its dialog.
 
-    These are From, To and Cc; Reply-To, because the letters of a web form name there the user who
-    will answer; the only Bcc addressee of a letter that we sent (several are a newsletter, whose
-    readers must not meet); and the recipients whom a bounce speaks of.
+    These are From, To and Cc; Reply-To, which in letters of web forms names the user who will
+    answer; the only Bcc addressee of a letter that we sent (several are a newsletter, whose readers
+    must not meet); and the recipients in a bounce.
     """
     bcc = message.get("bcc", []) if message["direction"] == "out" else []
     named = [message["from"], *message["to"], *message["cc"], *message["reply_to"]]
@@ -79,7 +79,7 @@ def people_of(mailbox: str, message: Message) -> frozenset[str]:
 
 
 def failed_recipients(message: Message) -> frozenset[str]:
-    """Return those whom a bounce says that a letter did not reach."""
+    """Return the recipients that a letter did not reach, according to a bounce."""
     if message["kind"] != "bounce" or not message["bounce"]:
         return frozenset()
     failures = message["bounce"]["failures"]
@@ -87,10 +87,10 @@ def failed_recipients(message: Message) -> frozenset[str]:
 
 
 def speakers_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return those in whose name a message was sent, in order to join a dialog.
+    """Return those in whose name a message was sent and may join a dialog.
 
-    The mailbox speaks only where ``direction`` says so: a letter that came in with our own address
-    in From speaks for nobody but the person in its Reply-To, because From alone can be forged.
+    The mailbox counts only if ``direction`` says so: a letter that came in with our own address in
+    From counts only for the person in its Reply-To, because From alone can be forged.
     """
     own = canonical(mailbox)
     if message["direction"] == "out":
@@ -99,7 +99,7 @@ def speakers_of(mailbox: str, message: Message) -> frozenset[str]:
 
 
 def writers_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return who but the mailbox wrote a message; a bounce stands for whom it did not reach."""
+    """Return the writers of a message except the mailbox; a bounce counts for its recipients."""
     returned = {returned_by(recipient) for recipient in failed_recipients(message)}
     return (speakers_of(mailbox, message) | returned) - {canonical(mailbox)}
 

@@ -1,8 +1,8 @@
-"""Who sent a letter whose bytes do not say it: pure.
+"""The sender of a letter whose bytes do not name him: pure.
 
-The sender of such a letter is known only from the envelope, or from whoever posted it. So the same
-bytes from two senders are two letters. A copy without a known sender (IMAP, an import) may belong
-to any of them.
+He is known only from the envelope, or from the caller who posted the letter. So the same bytes from
+two senders are two letters. A copy without a known sender (IMAP, an import) may belong to any of
+them.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ from typing import Any
 from contract.reading.addresses import canonical
 from receiver.letters.as_written import Fields
 
-NOBODY = "unknown@unknown.invalid"  # as the bridge writes a sender that a letter does not tell
-_TOLD_BY = ("from", "sender", "reply-to", "return-path")  # as the bridge looks for one
+NOBODY = "unknown@unknown.invalid"  # how the bridge writes a sender that a letter does not name
+_TOLD_BY = ("from", "sender", "reply-to", "return-path")  # as the bridge searches for one
 
 
 def name_a_sender(fields: Fields) -> bool:
@@ -21,9 +21,9 @@ def name_a_sender(fields: Fields) -> bool:
 
 
 def senders(read: str, sources: Iterable[dict[str, Any]]) -> frozenset[str]:
-    """Return from whom copies came, if this address was read; ``""`` is SMTP's null sender.
+    """Return the senders of copies, if this address was read; ``""`` is SMTP's null sender.
 
-    Nobody is known where no copy came by SMTP, or was posted.
+    Empty if no copy came by SMTP or was posted.
     """
     found = set()
     for source in sources:

@@ -1,9 +1,9 @@
 """Base subjects and reply prefixes: RFC 5256 2.1, extended to what mail programs really write.
 
-The RFC knows ``Re``, ``Fw`` and ``Fwd``; the words of other languages are in ``contract.subject``.
-They count as often as they are repeated, and a list's or filter's mark goes as they do. One rule is
-narrower than the RFC's: a leading ``[…]`` with a digit in it stays, because ``[order 17]`` and
-``[order 18]`` are two matters and not the name of a list.
+The RFC knows ``Re``, ``Fw`` and ``Fwd``; other languages' words are in ``contract.subject``.
+Repeated prefixes are all removed, and so are marks of lists and filters. One rule is narrower than
+the RFC's: a leading ``[…]`` with a digit in it stays, because ``[order 17]`` and ``[order 18]`` are
+two matters and not the name of a list.
 """
 
 import re
@@ -37,7 +37,7 @@ def base_subject(subject: str) -> str:
 
 
 def says_reply(subject: str) -> bool:
-    """Tell whether the outermost prefix says reply; that of a forwarded letter does not."""
+    """Tell whether the outermost prefix says reply; a forwarded letter's does not."""
     prefix = outermost_prefix(subject)
     return prefix is not None and prefix.replies
 

@@ -1,4 +1,4 @@
-"""``hook add|list|test|deliveries|enable|disable|rotate|remove``: whom outgoing hooks tell what."""
+"""``hook add|list|test|deliveries|enable|disable|rotate|remove``: managing outgoing hooks."""
 
 import argparse
 from argparse import Namespace
@@ -18,7 +18,7 @@ Work = Callable[[HookManaging, Document], Awaitable[int]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the words, and what each takes."""
+    """Declare the command's arguments."""
     words = parser.add_subparsers(dest="word", required=True, metavar="add|list|test|…")
     add = words.add_parser("add", help="make a hook, and print its secret this once")
     add.add_argument("url", help="where it POSTs; https")
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: Namespace) -> int:
-    """Return 0, or 1 where there is no such hook, or it cannot be made, or a test was refused."""
+    """Return 0; 1 if the hook is unknown, cannot be made, or its test was refused."""
 
     async def work(database: Database) -> int:
         await schema.ensure(database, ["hooks"])

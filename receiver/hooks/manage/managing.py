@@ -1,4 +1,4 @@
-"""Makes hooks, tries them, switches them: the same by the API and by the command line."""
+"""Making, testing and switching hooks, for both the API and the command line."""
 
 import secrets
 import time
@@ -17,7 +17,7 @@ from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock
 
 
 class NotMade(Exception):
-    """A hook cannot be made; ``field`` is wrong, or None where there are too many."""
+    """A hook cannot be made; ``field`` is wrong, or None if there are too many."""
 
     def __init__(self, why: str, field: str | None) -> None:
         super().__init__(why)
@@ -78,7 +78,7 @@ class HookManaging:
         return document | {"secret": secret}
 
     async def test(self, document: Document) -> Document:
-        """Send an event that means nothing, and return what came of it."""
+        """Send an event without meaning, and return the result."""
         hook, now = hook_of(document), await self._clock.now()
         data = {"hook": str(hook.id), "name": hook.name}
         event = HookEvent(TEST, now, secrets.token_hex(8), 0, data)

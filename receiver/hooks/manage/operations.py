@@ -1,4 +1,4 @@
-"""``/v1/hooks``: hooks by token, of mailboxes that are all its own; others are not there."""
+"""``/v1/hooks``: a token's hooks, all of whose mailboxes are its own; it sees no others."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -133,9 +133,9 @@ class HookOperations:
         return web.Response(text=text, status=201, content_type="application/json", headers=where)
 
     async def _refuse_one_more(self, grant: Grant) -> None:
-        """Refuse who has made many, of whatever mailboxes of his: he takes no others theirs, 409.
+        """Refuse a caller who has made too many, so that the rest is left for others: 409.
 
-        Whoever may see all mailboxes has as many as there can be.
+        A caller who may see all mailboxes may use up all hooks.
         """
         made = [each for each in await self._managing.hooks.every() if each["who"] == grant.name]
         if grant.named is not None and len(made) >= MAX_OF_ONE:
@@ -190,7 +190,7 @@ class HookOperations:
 
 
 def _mailboxes(grant: Grant, named: list[str] | None) -> list[str]:
-    """Return a new hook's mailboxes: 404 where one is not the token's, 422 where it is none."""
+    """Return a new hook's mailboxes: 404 if one is not the token's, 422 if it is invalid."""
     if named is None:
         return sorted(grant.mailboxes)
     found = []
