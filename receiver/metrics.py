@@ -1,4 +1,4 @@
-"""What the receiver counts, in Prometheus' terms; https://prometheus.io/docs/practices/naming/."""
+"""The receiver's metrics for Prometheus; https://prometheus.io/docs/practices/naming/."""
 
 from datetime import datetime
 from typing import Final
@@ -90,10 +90,10 @@ DESTROYED: Final = Counter(
 
 
 def tell_backup(when: datetime | None) -> None:
-    """Set when the last backup was complete."""
+    """Set when the last backup was finished (Unix time)."""
     BACKUP.set(when.timestamp() if when else 0)
 
 
 def text() -> bytes:
-    """Return every number in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     return generate_latest(REGISTRY)

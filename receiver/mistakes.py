@@ -1,6 +1,6 @@
-"""What is wrong with a value that somebody sent, in plain words: the one place for them. Pure.
+"""What is wrong with a value that somebody sent, in plain words: the only place for them. Pure.
 
-Pydantic's own words are for whoever writes a model, not for whoever fills it.
+Pydantic's own words are for the author of a model, not for its user.
 """
 
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ BY_TYPE: Final[Mapping[str, str]] = {
     "none_required": "must be null",
     "recursion_loop": "is nested in itself",
 }
-# A pattern is told by what it asks for; each that a model has is listed.
+# A pattern is described by what it requires; each pattern of a model is listed.
 BY_PATTERN: Final[Mapping[str, str]] = {
     MAILBOX_PATTERN: "must be an address, such as support@example.ru",
     SHA256_PATTERN: "must have 64 digits 0-9 and a-f",
@@ -85,7 +85,7 @@ BY_PATTERN: Final[Mapping[str, str]] = {
 
 
 def mistakes_of(error: ValidationError) -> tuple[dict[str, str], ...]:
-    """Return where something is wrong, and what, without what was said there."""
+    """Return the places and kinds of mistakes, without the values."""
     mistakes = error.errors(include_url=False, include_input=False)
     return tuple(
         {"path": ".".join(map(str, mistake["loc"])), "message": in_words(mistake)}

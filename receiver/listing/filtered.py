@@ -1,10 +1,9 @@
-"""Lists with whatever conditions.
+"""Lists with any conditions.
 
-A condition that no index has lets the embedded database read the whole collection, and go on with
-that when nobody waits any more. So the rows of a list that an index has are looked through here,
-more at once the fewer are found, and no longer than a while: a page may hold fewer than were asked
-for, even none, and says where to go on. What a person has is read whole: that is an index of its
-own.
+If no index has a condition, the embedded database reads the whole collection, even after the
+request has timed out. So the rows of a list that an index has are filtered here, more at once the
+fewer match, for a limited time: a page may hold fewer rows than asked for, even none, and says
+where to go on. A person's dialogs are read whole: they have an index of their own.
 """
 
 import time
@@ -19,9 +18,9 @@ from receiver.listing.queries import MANY, Listing, Queries
 from receiver.listing.rows import MOST, Rows
 from receiver.store.mongo import Document
 
-LOOK_SECONDS = 2.0  # for one page; that of what is just being read comes on top
+LOOK_SECONDS = 2.0  # for one page; the read that is running comes on top
 TOGETHER = 500  # rows, about a kilobyte each
-EQUAL = {"waiting_since": {"waiting"}}  # of a sort, the conditions that its index has
+EQUAL = {"waiting_since": {"waiting"}}  # conditions that the index of a sort has
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class FilteredLists:
             together = min(together * 2, TOGETHER)
 
     async def count(self, listing: Listing) -> int | None:
-        """Return how many there are, ``MANY`` for more; None if it would take long to tell."""
+        """Return how many there are, ``MANY`` for more; None if counting would take long."""
         whole = replace(listing, after=None)
         if "user" not in whole.filters and not split(whole)[1]:
             return await self._rows.count(whole, MANY)
@@ -72,7 +71,7 @@ class FilteredLists:
         return len(page.rows) if page.after is None or len(page.rows) == MANY else None
 
     async def _of_user(self, listing: Listing, limit: int) -> list[Document]:
-        """Return the next dialogs of somebody: all of his are read, if they are not very many."""
+        """Return the next dialogs of a person: all of his are read, if they are not very many."""
         heads = await self._rows.all_of_person(listing.mailbox, listing.filters["user"])
         if len(heads) >= MOST:
             return await self._queries.page(listing, limit)
@@ -94,7 +93,7 @@ class FilteredLists:
 
 
 def _page(rows: Sequence[Document], limit: int, field: str) -> ListPage:
-    """Return a page of rows of which one more than its limit was asked for."""
+    """Return a page of rows; one more than its limit was asked for."""
     shown = rows[:limit]
     return ListPage(shown, _place(shown[-1], field) if len(rows) > limit else None)
 
@@ -104,7 +103,7 @@ def _place(row: Document, field: str) -> tuple[datetime, ObjectId]:
 
 
 def split(listing: Listing) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the conditions of a list that the index of its sort has, and the others."""
+    """Split the conditions of a list into those that the index of its sort has, and the others."""
     of_index = EQUAL.get(listing.sort.field, set()) | {listing.sort.field}
     indexed = {name: value for name, value in listing.filters.items() if name in of_index}
     others = {name: value for name, value in listing.filters.items() if name not in of_index}
@@ -112,7 +111,7 @@ def split(listing: Listing) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def holds(filters: Mapping[str, Any], head: Document) -> bool:
-    """Tell whether a dialog is what conditions ask for, as the database would."""
+    """Tell whether a dialog meets conditions, as the database would."""
     return all(_is(head.get(name), wanted) for name, wanted in filters.items())
 
 

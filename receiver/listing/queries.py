@@ -1,8 +1,8 @@
-"""Reading for programs: lists of dialogs page by page, mailboxes, letters, who names a blob.
+"""Reads for programs: pages of lists of dialogs, mailboxes, letters, users of a blob.
 
-Each query of a list goes by one index, which ``hint`` names so that no plan changes with the data,
-and filters the rest. The embedded database reads all of that index. A page begins behind the last
-row of the one before, told by sort field and id, so that it costs the same at any depth.
+Each query of a list uses one index, named by ``hint`` so that no plan changes with the data, and
+filters the rest. The embedded database reads all of that index. A page begins behind the last row
+of the one before, by sort field and id, so that it costs the same at any depth.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from receiver.store.mongo import Database, Document, store_errors
 MANY = 1000
 ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
 SHORTEST_KEY = 16
-BEGINNING = 640  # signs of a text, for where nothing is known to be new in it
+BEGINNING = 640  # characters of a text whose new words are unknown
 WORDS: Document = dict.fromkeys(
     ("key", *(f"message.{each}" for each in ("reply", "from", "to", "direction", "kind"))), 1
 ) | {"message.start": {"$substrCP": ["$message.body", 0, BEGINNING]}}
@@ -27,7 +27,7 @@ INDEX_OF = {"updated": "updated_lately", "changed": "changed_lately", "waiting_s
 
 @dataclass(frozen=True)
 class Sort:
-    """By which field a list goes, and whether the greatest comes first."""
+    """The field by which a list is sorted, and whether the greatest comes first."""
 
     field: str
     newest_first: bool
@@ -35,7 +35,7 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
-    """Which dialogs are asked for. ``after`` is where the page before ended."""
+    """The dialogs asked for. ``after`` is where the page before ended."""
 
     mailbox: str
     sort: Sort
@@ -55,9 +55,9 @@ class Queries:
         self._redirects = database["redirects"]
 
     async def is_within(self, one: ObjectId, mailboxes: Collection[str]) -> bool:
-        """Tell whether an id is of a dialog or letter of these mailboxes, or was of a dialog.
+        """Tell whether an id belongs to a dialog or letter of these mailboxes, or did to a dialog.
 
-        One that is elsewhere, and one that is nowhere, are told by the same work.
+        An id elsewhere and an id nowhere take the same work.
         """
         query = {"_id": one, "mailbox": {"$in": sorted(mailboxes)}}
         with store_errors():
@@ -76,8 +76,8 @@ class Queries:
             return await cursor.to_list(limit)
 
     async def last_kept(self, mailbox: str) -> datetime | None:
-        """Return when a mailbox's newest letter was kept."""
-        # Of many mailboxes it is asked one after the other: few queries, if of some letters more.
+        """Return when a mailbox's newest letter was stored."""
+        # Many mailboxes are asked one after the other: few queries, if some read more letters.
         spans = back_from(None, datetime.now(UTC), Pace(1, AN_HOUR, of_empty_way=1))
         span = next(spans, None)
         while span:
@@ -91,7 +91,7 @@ class Queries:
         return None
 
     async def kept_on(self, mailbox: str, since: datetime, span: timedelta) -> int:
-        """Return how many letters of a mailbox were kept in a span of time, ``MANY`` for more."""
+        """Return how many letters of a mailbox were stored in a span of time, ``MANY`` for more."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": since + span}}
         with store_errors():
             return await self._letters.count_documents(query, limit=MANY)
@@ -99,10 +99,10 @@ class Queries:
     async def naming(
         self, digest: str, mailboxes: Collection[str] | None, *, as_file: bool
     ) -> Document | None:
-        """Return a letter that names a blob, of these mailboxes or of any, without its texts.
+        """Return a letter that names a blob, in these mailboxes or in any, without its texts.
 
-        ``as_file`` asks for one that has it as an attachment. No index is named: the embedded
-        database would look at all that it has.
+        ``as_file``: it must be an attachment. No index is named, as the embedded database would
+        then look at all of it.
         """
         query: Document = {"digests": digest}
         if mailboxes is not None:
@@ -114,7 +114,7 @@ class Queries:
             return await self._letters.find_one(query, fields)
 
     async def key_of(self, mailbox: str, beginning: str) -> str | None:
-        """Return the key of the one letter of a mailbox whose key begins so, None if it is none."""
+        """Return the key of a mailbox's only letter whose key begins so, None if not unique."""
         if len(beginning) < SHORTEST_KEY:
             return None
         query = {"mailbox": mailbox, "key": {"$gte": beginning, "$lt": beginning + "g"}}
@@ -123,7 +123,7 @@ class Queries:
         return str(found[0]["key"]) if len(found) == 1 else None
 
     async def newest_words(self, mailbox: str, keys: Collection[str]) -> dict[str, Document]:
-        """Return what the letters of these keys say anew, and who wrote to whom, by key.
+        """Return the new words of letters, and who wrote to whom, by key.
 
         ``start`` is the beginning of the whole text.
         """
@@ -134,7 +134,7 @@ class Queries:
 
 
 def asked_of(listing: Listing) -> tuple[Document, str]:
-    """Return the filter for a list, and the index that it goes by."""
+    """Return the filter for a list, and the index that it uses."""
     name = listing.sort.field
     bounds: Document = {"$gt": datetime.min, **listing.filters.get(name, {})}
     query: Document = {"mailbox": listing.mailbox, **listing.filters, name: bounds}

@@ -1,8 +1,8 @@
 """Reads rows of lists, each query by an index.
 
-A query is of equal fields and one span (``spans`` says why), which is how the index has them: no
-server sorts or reads more than the span. What is no head of a dialog has none of the fields that
-lists are sorted by, but ``changed``, or is left out here.
+A query has equal fields and one span (``spans`` says why), in the order of the index: no server
+sorts or reads more than the span. Documents that are not heads have none of the sort fields except
+``changed``, or are filtered out here.
 """
 
 from collections.abc import Mapping
@@ -30,13 +30,13 @@ from receiver.store.mongo import Database, Document, store_errors
 
 MOST = 1000
 FEW, SOME = 100, 20
-NOTHING: Document = {"revision": 1, "part_of": 1}  # but what tells a dialog from a part
+NOTHING: Document = {"revision": 1, "part_of": 1}  # except what tells a dialog from a part
 SOON = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class LastLook:
-    """What reading a list says of the next time: a page or so has come by ``until``, at most.
+    """What the last reading of a list says about the next: at most about a page came by ``until``.
 
     ``began`` is the time of its first row, None if it was so short that one query reads it all.
     """
@@ -56,7 +56,7 @@ class Rows:
     async def page(
         self, listing: Listing, limit: int, projection: Document | None = None
     ) -> list[Document]:
-        """Return the next dialogs of a list, whose filters are equal fields of its index."""
+        """Return the next dialogs of a list; its filters are equal fields of its index."""
         rows: list[Document] = []
         bounds = listing.filters.get(listing.sort.field, {})
         if listing.after and is_within(listing.after[0], bounds):
@@ -79,12 +79,12 @@ class Rows:
         return len(await self.page(listing, most, {listing.sort.field: 1, "revision": 1}))
 
     async def of_person(self, mailbox: str, user: str, limit: int) -> list[Document]:
-        """Return the newest dialogs of somebody, of the first thousand that are found."""
+        """Return a person's newest dialogs, of the first thousand found."""
         heads = await self.all_of_person(mailbox, kept_as(user))
         return sorted(heads, key=lambda head: head["updated"], reverse=True)[:limit]
 
     async def near_person(self, mailbox: str, person: str, limit: int) -> list[Document]:
-        """Return dialogs of who has a canonical address with some tag, or without its tag."""
+        """Return dialogs of a canonical address with any tag, or without its tag."""
         local, _, domain = person.rpartition("@")
         name = local.partition("+")[0]
         if not name:
@@ -101,16 +101,16 @@ class Rows:
         return list(filter(_is_head, found))
 
     def _knows_where(self, listing: Listing) -> bool:
-        """Tell whether it is known where a list begins, or its end is there for all to see."""
+        """Tell whether the beginning of a list is known, or its end is what is asked for."""
         look = self._looks.get(_name(listing))
         known = look is not None and look.until >= datetime.now(UTC)
         return known or listing.sort.newest_first or bool(_start(listing))
 
     async def _edge(self, listing: Listing) -> datetime:
-        """Return about where a list begins whose oldest row comes first.
+        """Return approximately where a list begins whose oldest row comes first.
 
-        A page of its newest rows says how close they are, and short spans further and further back
-        whether there still are some. If that page has all of them, the list is known.
+        A page of its newest rows shows how close they are; short spans further and further back
+        show whether there are still some. If that page has all of them, the list is known.
         """
         latest = replace(listing, sort=replace(listing.sort, newest_first=True))
         newest = await self.page(latest, FEW)
@@ -132,7 +132,7 @@ class Rows:
     async def _has(
         self, listing: Listing, origin: datetime, way: timedelta, window: timedelta
     ) -> bool:
-        """Tell whether there are rows in a short span so long before a time."""
+        """Tell whether a short span, ``way`` before a time, has rows."""
         if origin - BEGINNING <= way + window:
             return False
         span = TimeSpan(origin - way - window, origin - way)
@@ -185,28 +185,28 @@ class Rows:
             heads = list(filter(_is_head, found))
             if len(heads) >= limit or len(found) < asked:
                 return heads[:limit]
-            asked *= 2  # parts of dialogs are among them
+            asked *= 2  # among them are parts of dialogs
 
 
 def cut(span: TimeSpan, bounds: Mapping[str, datetime]) -> TimeSpan:
-    """Return what of a span lies within bounds."""
+    """Return the part of a span within bounds."""
     low, high = bounds.get("$gte", span.low), bounds.get("$lt", span.high)
     return TimeSpan(max(span.low, low), min(span.high, high))
 
 
 def is_within(when: datetime, bounds: Mapping[str, datetime]) -> bool:
-    """Tell whether a time lies within bounds: a cursor may come with others than it was made by."""
+    """Tell whether a time is within bounds: a cursor may come with bounds other than its own."""
     return bounds.get("$gte", when) <= when < bounds.get("$lt", END)
 
 
 def within(listing: Listing, span: TimeSpan) -> Document:
-    """Return the query for a span."""
+    """Return the query for a span of a list."""
     bounds = {"$gte": span.low} | ({"$lt": span.high} if span.high < END else {})
     return {"mailbox": listing.mailbox, **listing.filters, listing.sort.field: bounds}
 
 
 def beside(listing: Listing, after: tuple[datetime, ObjectId]) -> Document:
-    """Return the query for what has the very time of the last row, and comes behind it."""
+    """Return the query for rows with the very time of the last row, and behind it."""
     when, last = after
     behind = {"$lt" if listing.sort.newest_first else "$gt": last}
     exactly = {listing.sort.field: when, "_id": behind}
@@ -214,7 +214,7 @@ def beside(listing: Listing, after: tuple[datetime, ObjectId]) -> Document:
 
 
 def _start(listing: Listing) -> datetime | None:
-    """Return from which time on a list is read: that of the last row, or its bound."""
+    """Return the time from which a list is read: that of the last row, or its bound."""
     newest_first = listing.sort.newest_first
     if listing.after:
         return listing.after[0] if newest_first else listing.after[0] + TICK

@@ -1,10 +1,10 @@
 """Spans of time in which a list of dialogs is read until a page is full: pure.
 
-Not every database takes a limit into account where it reads an index: among 100,000 dialogs the
-embedded one reads them all for the first fifty. So each query is bounded on both sides, and how far
-it reaches follows from how close to each other the rows before it were. Where nothing was found
-yet, nothing is known of that: a span then is a sixth of the way that was empty, so that what lies
-behind a quiet time is come upon gently, and a list that is empty takes a hundred spans.
+Not every database heeds a limit while it reads an index: the embedded one reads all of 100,000
+dialogs for the first fifty. So each query is bounded on both sides, and its span follows from the
+density of the rows before it. As long as nothing was found, the density is unknown: then a span is
+a sixth of the empty way, so that rows behind a quiet time are approached gently, and an empty list
+takes a hundred spans.
 """
 
 from collections.abc import Generator
@@ -21,7 +21,7 @@ END = datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)
 
 @dataclass(frozen=True)
 class TimeSpan:
-    """Times from ``low`` on, and before ``high``."""
+    """Times from ``low`` to before ``high``."""
 
     low: datetime
     high: datetime
@@ -33,9 +33,10 @@ Spans = Generator[TimeSpan, int, None]
 
 @dataclass
 class Pace:
-    """How long the next span is, of which ``wanted`` rows are still wanted.
+    """The length of the next span, with ``wanted`` rows still wanted.
 
-    Where nothing was found it is the ``of_empty_way``-th of the way: 1 doubles the way each time.
+    While nothing is found it is the ``of_empty_way``-th part of the way: 1 doubles the way each
+    time.
     """
 
     wanted: int
@@ -47,11 +48,11 @@ class Pace:
 
     @classmethod
     def of_rows(cls, apart: timedelta, wanted: int) -> "Pace":
-        """Return that of a list whose rows are so far apart, as it was read before."""
+        """Return the pace for a list whose rows were this far apart when it was last read."""
         return cls(wanted, max(apart * wanted * ENOUGH, FIRST))
 
     def went(self, rows: int) -> None:
-        """Take into account how many rows a span of this length held."""
+        """Count the rows that a span of this length held."""
         self._way = self._way + self.length if self._rows else self.length
         self._rows += rows
         if rows:
@@ -85,9 +86,9 @@ def on_from(start: datetime, now: datetime, pace: Pace) -> Spans:
 
 
 def from_the_beginning(now: datetime, pace: Pace, edge: datetime = END) -> Spans:
-    """Yield spans from the beginning of time on, each a tenth younger till something is found.
+    """Yield spans from the beginning of time, each a tenth younger until something is found.
 
-    ``edge`` is about where that will be: from there on they are as long as the pace has it.
+    ``edge`` is about where that will be: from there on their length follows the pace.
     """
     low, age, found = BEGINNING, OLDEST, 0
     while age > NEWEST_AGE and low < edge and not found:
@@ -99,7 +100,7 @@ def from_the_beginning(now: datetime, pace: Pace, edge: datetime = END) -> Spans
 
 
 def following(spans: Spans, found: int) -> TimeSpan | None:
-    """Return the span behind one that held so many rows, None at the end."""
+    """Return the span after one that held ``found`` rows, None at the end."""
     try:
         return spans.send(found)
     except StopIteration:

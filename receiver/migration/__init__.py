@@ -1,1 +1,1 @@
-"""Takes over a database that versions before 0.2 wrote: docs/upgrade.md."""
+"""Takes over a database written by versions before 0.2: docs/upgrade.md."""

@@ -1,8 +1,8 @@
-"""Facts for what people had corrected, and for what is to stay although the rule has changed. Pure.
+"""Facts for people's earlier corrections, and for dialogs to keep despite a new rule. Pure.
 
 An earlier database says who moved letters where, and which dialogs are apart, but not which letters
-stood on which side. The sides are taken as they are now; of a merge, all letters of the dialog, so
-that, undone, it leaves what the rule makes of them.
+stood on which side. The present sides are taken; for a merge all letters of the dialog, so that
+undoing it leaves what the rule makes of them.
 """
 
 from collections import defaultdict
@@ -27,14 +27,14 @@ ROUNDS = 8
 
 @dataclass(frozen=True)
 class Otherwise:
-    """A dialog that the rule would group otherwise: with which others, into how many."""
+    """A dialog that the rule would group differently: with which others, into how many."""
 
     dialog: Any
     with_: tuple[Any, ...]
     parts: int
 
     def words(self) -> str:
-        """Return what would become of the dialog."""
+        """Return in words what would become of the dialog."""
         would = []
         if self.with_:
             others = " ".join(map(str, self.with_))
@@ -45,7 +45,7 @@ class Otherwise:
 
 
 def facts_of(earlier: Earlier, now: datetime) -> list[Fact]:
-    """Return the corrections of people that an earlier mailbox tells of."""
+    """Return people's corrections recorded in an earlier mailbox."""
     held = _by_home(earlier.home())
     facts = [
         found
@@ -77,7 +77,7 @@ def _fact(earlier: Earlier, record: Mapping[str, Any], held: Mapping[Any, Set[st
 
 
 def otherwise(home: Mapping[str, Any], groups: Sequence[Group]) -> list[Otherwise]:
-    """Return the dialogs that are no group of the rule's."""
+    """Return the dialogs that are not groups of the rule."""
     held = _by_home(home)
     homes: defaultdict[Any, set[Any]] = defaultdict(set)
     parts: defaultdict[Any, int] = defaultdict(int)
@@ -101,10 +101,9 @@ def kept_as_they_are(
     now: datetime,
     who: str = WHO,
 ) -> list[Fact]:
-    """Return the facts that, beside those given, have the rule leave each dialog as it is.
+    """Return the facts that, with those given, make the rule leave each dialog as it is.
 
-    Only letters that share an id, or a guess, can unite two dialogs, so that most pairs need no
-    fact of their own.
+    Only letters that share an id, or a guess, can unite two dialogs, so most pairs need no fact.
     """
     held = _by_home(home)
     more: list[Fact] = []
@@ -129,7 +128,7 @@ def kept_as_they_are(
 
 
 def _pairs(home: Mapping[str, Any], group: Group, *, every: bool) -> Iterator[tuple[Any, Any]]:
-    """Yield the dialogs of a group two by two, those that share something or all of them."""
+    """Yield pairs of a group's dialogs: those that share something, or all."""
     sharing: defaultdict[str, set[Any]] = defaultdict(set)
     for letter in group.letters:
         names = [*letter.ids, letter.key, *([letter.guess.to] if letter.guess else [])]

@@ -1,8 +1,8 @@
-"""What a mailbox of an earlier database holds: which letter is in which dialog. Pure.
+"""The content of a mailbox in an earlier database: which letter is in which dialog. Pure.
 
-There a dialog was one document that held its letters whole, or went on in others (``continues``).
-Letters on their way from one document to another stood in a note (``transfer``): what is under way
-is taken as done. Ids of dialogs that went into others stood in ``former_ids``.
+There a dialog was one document with whole letters, or went on in others (``continues``). Letters
+being moved between documents stood in a note (``transfer``): a move that was running counts as
+done. Ids of dialogs that were merged into others stood in ``former_ids``.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ DEFAULTS: Document = {
 class Earlier:
     """One mailbox as its documents were read, letters without texts.
 
-    ``leads`` says where ids lead that no dialog has any more; ``records`` are corrections by id.
+    ``leads`` maps former ids to dialogs; ``records`` are corrections by id.
     """
 
     mailbox: str
@@ -48,7 +48,7 @@ class Earlier:
     _guessed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def take(self, document: Document) -> None:
-        """Take a document in."""
+        """Take in a document."""
         own, note = document["_id"], document.get("transfer")
         self.revisions[own] = document.get("revision", 0)
         head = document.get("continues", own)
@@ -87,12 +87,12 @@ class Earlier:
         }
 
     def apart(self) -> list[tuple[Any, Any]]:
-        """Return the dialogs that a person parted, each pair once."""
+        """Return the dialogs that a person separated, each pair once."""
         pairs = {tuple(sorted(map(self.resolve, pair))) for pair in self._apart}
         return sorted((one, other) for one, other in pairs if one != other)
 
     def guesses(self) -> dict[str, Guess]:
-        """Return the joins by rung 4 as guesses: to the letter before this one in its dialog."""
+        """Return rung 4's joins as guesses: each to the letter before it in its dialog."""
         home = self.home()
         inside: defaultdict[Any, list[Letter]] = defaultdict(list)
         for key, letter in self.letters.items():
@@ -109,7 +109,7 @@ class Earlier:
 
 
 def messages_in(document: Document) -> Iterator[Document]:
-    """Yield the letters of a document and of its note; one that is gone left a placeholder."""
+    """Yield the letters of a document and of its note; a removed one left a placeholder."""
     note: Document = document.get("transfer") or {"messages": []}
     for message in (*document["messages"], *note["messages"]):
         if "message_id" in message:
@@ -117,7 +117,7 @@ def messages_in(document: Document) -> Iterator[Document]:
 
 
 def message_of(earlier: Document, *, texts: bool = True) -> Document:
-    """Return the message that a letter is today, without what is of its dialog or stands beside."""
+    """Return a letter's message in today's form, without what belongs to its dialog."""
     left_out: Sequence[str] = (*OF_THE_DIALOG, *BESIDE, *(() if texts else TEXTS))
     message = DEFAULTS | {name: value for name, value in earlier.items() if name not in left_out}
     if "@" not in message["message_id"]:
@@ -126,7 +126,7 @@ def message_of(earlier: Document, *, texts: bool = True) -> Document:
 
 
 def content_of(earlier: Document) -> Document:
-    """Return what is kept of a letter beside its message."""
+    """Return what is stored of a letter beside its message."""
     return {
         "html": earlier.get("html", ""),
         "headers": [],

@@ -1,7 +1,7 @@
-"""The migration: each mailbox is read, planned and written beside what is there; then all changes.
+"""The migration: mailboxes are read, planned and written beside the old data; then all is switched.
 
-Nothing is decided while it writes: what it reads says everything. So it may be cut short anywhere,
-and is begun again.
+Nothing is decided while it writes: what it reads determines everything. So it may be cut short
+anywhere, and is simply run again.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from receiver.threads.projection import messages_of, summary_of
 
 @dataclass
 class Found:
-    """A mailbox of before: what it holds, what becomes of it, what the rule would do otherwise."""
+    """An earlier mailbox: its content, its plan, and what the rule would do differently."""
 
     earlier: Earlier
     facts: list[Fact]
@@ -52,7 +52,7 @@ class Migrating:
         self._next = DialogWriting(database, full_bytes=full_bytes, collection=NEXT)
 
     async def mailboxes(self) -> list[str]:
-        """Return the mailboxes that there are to migrate."""
+        """Return the mailboxes to migrate."""
         return await self._store.mailboxes()
 
     async def look(self, mailbox: str, *, regroup: bool) -> Found:
@@ -78,7 +78,7 @@ class Migrating:
         return Found(earlier, facts, differs, plan)
 
     async def run(self, *, regroup: bool, tell: Callable[[str, Found], None]) -> bool:
-        """Migrate; False if there is nothing to do. ``tell`` hears of each mailbox."""
+        """Migrate; return False if there is nothing to do. ``tell`` is called for each mailbox."""
         state = (await self._store.state()).get("state")
         if state != "changing places":
             if not await standing.is_earlier(self._database):
@@ -87,7 +87,7 @@ class Migrating:
         await self._store.change_places()
         reach("migration.changed")
         await schema.ensure(self._database)
-        now = await self._clock.now()  # before a receiver may start: what it keeps is read back
+        now = await self._clock.now()  # before a receiver may start: what it stores is read back
         await standing.adopt(self._database, self._policy, done=True)
         for mailbox in await self._mailboxes.every():
             await self._mailboxes.set_watermark(mailbox, now)
@@ -137,7 +137,7 @@ class Migrating:
 
 
 def _outlines(earlier: Earlier, home: dict[str, Any]) -> dict[Any, Dialog]:
-    """Return the dialogs of before as a plan takes them."""
+    """Return the earlier dialogs in the form that a plan takes."""
     dialogs: dict[Any, Dialog] = {}
     for key, one in home.items():
         head = {"_id": one, "opened_by": earlier.opened_by.get(one, ""), "messages": []}

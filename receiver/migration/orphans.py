@@ -1,7 +1,7 @@
-"""Parts of dialogs whose writer died, of receivers that did not note which parts were to go.
+"""Parts of dialogs left by receivers that died and did not note which parts were to go.
 
-Those said nothing before their head went; ours do, and so are read back by the sweeper. A restored
-database may have some, too.
+Earlier receivers noted nothing before a head went; ours do, and the sweeper reads that back. A
+restored database may have such parts, too.
 """
 
 from datetime import datetime
@@ -12,12 +12,12 @@ from bson import ObjectId
 from receiver.store.dialog_writing import DialogWriting
 from receiver.store.mongo import Database, Document, store_errors
 
-AT_ONCE = 500  # documents, so that no request waits long for it
+AT_ONCE = 500  # documents, so that no request waits long
 PARTS: Document = {"_id": "parts"}
 
 
 class EarlierOrphans:
-    """Takes such parts away, once for a database; raises StoreUnavailable when in doubt."""
+    """Removes such parts, once for a database; raises StoreUnavailable when in doubt."""
 
     def __init__(self, database: Database, writing: DialogWriting) -> None:
         self._collection = database["dialogs"]
@@ -26,7 +26,7 @@ class EarlierOrphans:
         self._done = False
 
     async def forget(self, before: datetime) -> None:
-        """Take away the parts that no head lists and nobody has changed since."""
+        """Remove the parts that no head lists and nobody has changed since."""
         if self._done:
             return
         with store_errors():
@@ -38,7 +38,7 @@ class EarlierOrphans:
             await self._meta.update_one(PARTS, {"$set": {"looked": True}}, upsert=True)
 
     async def look(self, before: datetime) -> None:
-        """Take such parts away, also where that was done before."""
+        """Remove such parts, even if that was done before."""
         last: Any = ObjectId("0" * 24)
         fields = {"part_of": 1, "changed": 1}
         while last:

@@ -1,7 +1,7 @@
 """The collections of a migration: the earlier dialogs, and what is written beside them.
 
-``dialogs`` stays as it was until all is written. Then it becomes ``dialogs_before``, and what was
-written as ``dialogs_next`` takes its place: two renames, either of which a crash may come between.
+``dialogs`` stays unchanged until all is written. Then it becomes ``dialogs_before``, and
+``dialogs_next`` takes its place: two renames, and a crash may come between them.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -22,14 +22,14 @@ AT_ONCE = 200
 
 
 class MigrationStore:
-    """Reads what is earlier and writes beside it; each method raises StoreUnavailable."""
+    """Reads earlier documents and writes new ones beside them; methods raise StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._dialogs = database["dialogs"]
 
     async def mailboxes(self) -> list[str]:
-        """Return the mailboxes that have dialogs of before."""
+        """Return the mailboxes that have earlier dialogs."""
         with store_errors(), at_length():
             return sorted(await self._dialogs.distinct("mailbox", OURS))
 
@@ -40,25 +40,25 @@ class MigrationStore:
                 yield document
 
     async def revisions(self) -> dict[Any, int]:
-        """Return the revision of every document of before."""
+        """Return the revision of every earlier document."""
         with store_errors():
             found = await all_of(self._dialogs.find(OURS, {"revision": 1}))
         return {each["_id"]: each.get("revision", 0) for each in found}
 
     async def state(self) -> Document:
-        """Return how far a migration is; nothing if none has begun."""
+        """Return the state of a migration; nothing if none has begun."""
         with store_errors():
             return await self._database["meta"].find_one({"_id": "migration"}) or {}
 
     async def set_state(self, state: str) -> None:
-        """Note how far the migration is."""
+        """Store the state of the migration."""
         with store_errors():
             await self._database["meta"].update_one(
                 {"_id": "migration"}, {"$set": {"state": state}}, upsert=True
             )
 
     async def begin(self) -> None:
-        """Forget what a migration that was cut short has decided; its letters may stay."""
+        """Drop what a migration that was cut short decided; its letters may stay."""
         with store_errors(), at_length():
             await self._database[NEXT].drop()
             await self._database["facts"].delete_many({"migrated": True})
@@ -90,7 +90,7 @@ class MigrationStore:
     async def lead(
         self, mailbox: str, leads: Mapping[Any, Any], revisions: Mapping[Any, int]
     ) -> None:
-        """Have ids that no dialog has any more lead to the dialog that has their letters."""
+        """Let ids without a dialog lead to the dialog that has their letters."""
         writes = [
             UpdateOne(
                 {"_id": one},
@@ -107,7 +107,7 @@ class MigrationStore:
                 await self._database[collection].bulk_write(writes[start : start + AT_ONCE])
 
     async def copy_the_others(self) -> None:
-        """Copy what is not of an earlier version, byte for byte."""
+        """Copy documents that are not of an earlier version, byte for byte."""
         some: list[Document] = []
         with store_errors():
             async for document in each_of(self._dialogs.find({"thread_ids": {"$exists": False}})):
@@ -119,7 +119,7 @@ class MigrationStore:
                 await self._database[NEXT].insert_many(some)
 
     async def change_places(self) -> None:
-        """Have what was written beside take the place of what was; may be done again."""
+        """Replace the old collections by the new ones; may be repeated."""
         with store_errors():
             names = await self._database.list_collection_names()
             if NEXT not in names:
@@ -132,7 +132,7 @@ class MigrationStore:
 
 
 def fact_document(mailbox: str, fact: Any, dialogs: Sequence[Any]) -> Document:
-    """Return how a fact is stored; its dialogs show it from the beginning."""
+    """Return the stored form of a fact; its dialogs show it from the beginning."""
     sets = {name: sorted(getattr(fact, name)) for name in ("keys", "rest", "joins")}
     return {
         "_id": fact.id,

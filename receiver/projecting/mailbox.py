@@ -1,9 +1,9 @@
-"""One mailbox's dialogs compared with its letters and facts, and written where they differ.
+"""Compares one mailbox's dialogs with its letters and facts, and writes those that differ.
 
-Others may file meanwhile. What dialogs there are is read before the letters, and each write is a
-compare-and-set on what was read then; what somebody else has written is left to the next pass, and
-there are passes until one has nothing to do. The order of the writes is that of
-``receiver.filing.show``: a reader may see a letter twice for a moment, never nowhere.
+Others may file meanwhile. The dialogs are read before the letters, and each write is a
+compare-and-set on what was read; what somebody else has written is left to the next pass, and there
+are passes until one has nothing to do. The order of the writes is that of ``receiver.filing.show``:
+a reader may see a letter twice for a moment, but never nowhere.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ COMPARED = ("matched_by", "reply")
 
 @dataclass
 class Done:
-    """The ids of dialogs that differed, and of those that hold a letter which is not kept."""
+    """The ids of dialogs that differed, and of those that hold a letter which is not stored."""
 
     differ: set[Any] = field(default_factory=set)
     unkept: set[Any] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Projecting:
         self._policy: Policy = policy
 
     async def check(self, mailbox: str) -> Done:
-        """Compare membership, order, ``matched_by`` and ``reply``, twice: others may be at it."""
+        """Compare membership, order, ``matched_by`` and ``reply``; twice, as others may file."""
         first = await self._compare(mailbox)
         if not first.differ and not first.unkept:
             return first
@@ -50,11 +50,11 @@ class Projecting:
         return Done(first.differ & again.differ, first.unkept & again.unkept)
 
     async def project(self, mailbox: str, changed: Set[str] | None = None) -> Done:
-        """Write what differs, until nothing does; dialogs that hold an unkept letter stay.
+        """Write what differs, until nothing does; dialogs that hold an unstored letter stay.
 
-        With ``changed``, the keys of the only letters that may read otherwise than their dialogs
-        show them, no other letter's text is read: where a dialog has the right letters in their
-        order, none of these, and says the right of other dialogs, it stays as it is.
+        ``changed`` are the keys of the only letters that may read differently than their dialogs
+        show. No other letter's text is then read: a dialog stays if it has the right letters in
+        order, none of these, and names the right dialogs.
         """
         done = Done()
         for _ in range(PASSES):
@@ -83,7 +83,7 @@ def _compared(messages: Sequence[Document]) -> list[tuple[Any, ...]]:
 
 
 class _Pass:
-    """One look at a mailbox, and the writes that follow from it."""
+    """One reading of a mailbox, and the writes that follow from it."""
 
     def __init__(
         self, store: Store, mailbox: str, policy: Policy, changed: Set[str] | None = None
@@ -102,7 +102,7 @@ class _Pass:
         self.unkept: set[Any] = set()
 
     async def read(self) -> Plan:
-        """Read the dialogs there are, then facts, then letters; plan what they must be."""
+        """Read dialogs, then facts, then letters; plan the dialogs."""
         self.there = await self._overview.outlines(self._mailbox)
         self._leads = await self._overview.leads(self._mailbox)
         facts = await self._facts.of_mailbox(self._mailbox)
@@ -111,7 +111,7 @@ class _Pass:
         for one, dialog in self.there.items():
             if not dialog.messages or any(each["key"] not in kept for each in dialog.messages):
                 self.unkept.add(one)
-        # Seconds of work where a mailbox is large: a receiver answers others meanwhile.
+        # Takes seconds in a large mailbox: a receiver answers others meanwhile.
         return await asyncio.to_thread(
             plan_of, self._mailbox, kept, facts, self.there, self._policy
         )
@@ -119,7 +119,7 @@ class _Pass:
     async def pairs(
         self, plan: Plan
     ) -> AsyncIterator[tuple[Planned, Dialog | None, list[Document], Document]]:
-        """Yield each planned dialog with what is there, its messages, what it says of itself."""
+        """Yield each planned dialog with its present state, messages and new head fields."""
         some: list[Planned] = []
         for number, each in enumerate(plan.dialogs, 1):
             some.append(each)
@@ -152,7 +152,7 @@ class _Pass:
         return [each.key for each in sorted(found, key=lambda one: one.order)]
 
     def strays(self, planned: Planned) -> list[str]:
-        """Return the letters of a dialog that point somewhere else."""
+        """Return the letters of a dialog that point elsewhere."""
         return [key for key in planned.keys if self._lead(self._kept[key].dialog) != planned.id]
 
     def _lead(self, one: Any) -> Any:
@@ -203,7 +203,7 @@ class _Pass:
         says: Document,
         done: Done,
     ) -> bool:
-        """Have a dialog hold all its letters, beside those that will leave it."""
+        """Let a dialog hold all its letters, beside those that will leave it."""
         if strays := [self._kept[key] for key in self.strays(planned)]:
             done.differ.add(planned.id)
             if not await self._letters.point_all(strays, planned.id):
@@ -220,7 +220,7 @@ class _Pass:
             return True
         done.differ.add(planned.id)
         if own == messages and len(own) < len(dialog.messages):
-            return True  # what else it holds is dropped when that stands elsewhere
+            return True  # the others are dropped once they stand elsewhere
         extra = [each for each in dialog.messages if each["key"] not in planned.keys]
         return await self._writing.write(dialog, says, [*messages, *extra])
 
@@ -233,7 +233,7 @@ class _Pass:
         return bool(dialog.head["revision"] == self.there[dialog.id].head["revision"])
 
     async def _drop(self, plan: Plan, leaving: dict[Any, Planned]) -> None:
-        """Have dialogs drop what stands in others, once all others have taken theirs in."""
+        """Let dialogs drop letters of others, once all others have taken theirs in."""
         some = Plan(plan.mailbox, plan.decided, list(leaving.values()), {}, plan.kept)
         async for _, dialog, messages, says in self.pairs(some):
             if dialog and self._is_as_it_was(dialog):
@@ -241,7 +241,7 @@ class _Pass:
 
 
 def _says(head: Document, says: Document) -> bool:
-    """Tell whether a dialog says of itself what it must; the order of those related is free."""
+    """Tell whether a head has the right fields; the order of related dialogs does not matter."""
     related = set(head["related"]) == set(says["related"])
     rest = {name: value for name, value in says.items() if name != "related"}
     return related and all(head.get(name) == value for name, value in rest.items())

@@ -1,7 +1,7 @@
-"""What every dialog of a mailbox must be: planned from all its letters and facts at once. Pure.
+"""Plans every dialog of a mailbox from all its letters and facts at once. Pure.
 
-The partition is that of the rule; each group keeps the least id of the dialogs that it holds, as
-filing has it. All is done with dictionaries, so that the work grows with the letters and no faster.
+The partition is that of the rule; each group keeps the least id of its dialogs, as in filing.
+Everything uses dictionaries, so that the work is linear in the letters.
 """
 
 from collections import defaultdict
@@ -24,9 +24,9 @@ from receiver.threads.partition import partition
 
 @dataclass
 class Planned:
-    """One dialog as it must be; ``absorbed`` are those that go into it.
+    """One dialog as it must be; ``absorbed`` are those merged into it.
 
-    ``related_more`` tells that dialogs beyond those of ``related`` share an id with it.
+    ``related_more``: more dialogs than those in ``related`` share an id with it.
     """
 
     id: Any
@@ -39,7 +39,7 @@ class Planned:
 
 @dataclass
 class Plan:
-    """The dialogs of a mailbox; ``names`` are those under which letters must be found."""
+    """The planned dialogs of a mailbox; ``names`` are those under which letters must be found."""
 
     mailbox: str
     decided: InForce
@@ -55,7 +55,7 @@ def plan_of(
     dialogs: Mapping[Any, Dialog],
     policy: Policy,
 ) -> Plan:
-    """Return what the dialogs must be; ``dialogs`` are those that there are, texts left out."""
+    """Return the plan; ``dialogs`` are the present ones, without texts."""
     decided = in_force(facts)
     letters = [plain(mailbox, each.letter.message, decided) for each in kept.values()]
     groups = partition(letters, policy, decided.constraints)
@@ -69,7 +69,7 @@ def planned(
     dialogs: Mapping[Any, Dialog],
     groups: Sequence[Group],
 ) -> Plan:
-    """Return the plan for groups that are known."""
+    """Return the plan for known groups."""
     decided = in_force(facts)
     group_of = {each.key: group for group in groups for each in group.letters}
     homes = homes_among(dialogs.values(), kept, decided)
@@ -90,7 +90,7 @@ def planned(
 
 
 def _relate(group_of: Mapping[str, Group], plans: Mapping[str, Planned]) -> None:
-    """Have each dialog name those that share an id with it, the first of very many."""
+    """Let each dialog name those that share an id with it, the first of very many."""
     knowing: defaultdict[str, dict[Any, None]] = defaultdict(dict)
     for group in {id(each): each for each in group_of.values()}.values():
         for letter in group.letters:
@@ -115,14 +115,14 @@ def _list_corrections(facts: Sequence[Fact], plans: Mapping[str, Planned]) -> No
 
 
 def _names(kept: Mapping[str, Kept], plans: Mapping[str, Planned]) -> dict[str, set[str]]:
-    """Return the names that letters lack, by key: as if they were filed in their order."""
+    """Return the names that letters lack, by key, as if they had been filed in order."""
     found_under: defaultdict[str, list[Kept]] = defaultdict(list)
     for each in kept.values():
         for name in each.known & set(each.letter.ids):
             found_under[name].append(each)
     missing: dict[str, set[str]] = {}
     for each in sorted(kept.values(), key=lambda one: one.letter.order):
-        # Those of one id are few, but for letters that were filed at the same instant.
+        # One id has few, except for letters filed at the same instant.
         others = {name: found_under[name][:MAX_RELATED] for name in each.letter.ids}
         lacking = names_of(each.letter, others, plans[each.letter.key].keys) - each.known
         if lacking:
@@ -134,7 +134,7 @@ def _names(kept: Mapping[str, Kept], plans: Mapping[str, Planned]) -> dict[str, 
 
 
 def ties_of(dialog: Planned) -> Document:
-    """Return what a dialog says of others, and of what people corrected."""
+    """Return what a dialog's head says of others and of people's corrections."""
     return {
         "related": dialog.related,
         "related_more": dialog.related_more,

@@ -1,1 +1,1 @@
-"""Proof that nothing is missing: what is stored of what a mailbox has."""
+"""Proof that no letter is missing: which letters of a mailbox are stored."""

@@ -1,4 +1,4 @@
-"""Canaries that arrived (collection ``canaries``): when each was where. None is a letter."""
+"""Canaries that arrived (collection ``canaries``), with the time of each step. None is a letter."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,16 +11,16 @@ from receiver.store.mongo import Database, Document, store_errors
 
 
 class Canaries:
-    """Knows canaries by their mark and notes them; raises StoreUnavailable."""
+    """Recognises canaries by their mark and records them; raises StoreUnavailable."""
 
     def __init__(self, database: Database, keys: Callable[[], Sequence[Key]]) -> None:
         self._canaries = database["canaries"]
         self._keys = keys
 
     async def take(self, email: Email, now: datetime, ahead: float) -> Answer | None:
-        """Note a canary, and return its answer; None if the event is a letter's.
+        """Record a canary, and return its answer; None if the event is a letter's.
 
-        ``ahead``: by how many seconds our clock is ahead of that by which it was sent.
+        ``ahead``: by how many seconds our clock is ahead of the sender's.
         """
         headers = [each for each in email.headers if each[0].casefold().startswith("x-email-l")]
         found = mark_in(self._keys(), email.mailbox, headers, now.timestamp()) if headers else None
@@ -43,6 +43,6 @@ class Canaries:
         return Answer(dialog="", outcome="canary", matched_by="key")
 
     async def find(self, name: str) -> Document | None:
-        """Return what is noted of a canary, if it has arrived."""
+        """Return the record of a canary, if it has arrived."""
         with store_errors():
             return await self._canaries.find_one({"_id": name})

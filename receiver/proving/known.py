@@ -1,8 +1,8 @@
-"""Which letters are stored, told by what their header says.
+"""Which letters are stored, by their headers.
 
-A letter with a Message-ID of its own is known by it, its sender and its Date; one without by its
-key, for which its parts must have been read, or by the key of before; or else by its bytes: of one
-that could not be parsed in time the header alone is kept.
+A letter with a Message-ID is known by it, its sender and its Date. One without is known by its key,
+for which its parts must have been read, or by its earlier key, or else by its bytes: of a letter
+that could not be parsed in time only the header is stored.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ async def known_of(
 
 
 async def _by_bytes(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> dict[str, str]:
-    """Return the keys of letters that are kept with the same bytes, by the event's id."""
+    """Return the keys of stored letters with the same bytes, by the event's id."""
     names = {
         name: each.event_id
         for each in arrivals
@@ -65,7 +65,7 @@ async def _by_bytes(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> 
 
 
 async def _by_parts(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> dict[str, str]:
-    """Return the keys of letters of the same parts whose headers tell the same, as above."""
+    """Return the keys of stored letters with the same parts and header, by the event's id."""
     names = {each.alike for each in arrivals} - {""}
     found = await store.letters.knowing(mailbox, names) if names else []
     return {
@@ -77,7 +77,7 @@ async def _by_parts(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> 
 
 
 def _same(arrival: Arrival, email: Email, candidates: Sequence[Kept]) -> str | None:
-    """Return the key of the letter that it is; a date that cannot be true is none."""
+    """Return the key of the same letter among candidates; an impossible date does not count."""
     sender = canonical(email.from_.address)
     for each in candidates:
         message = each.letter.message

@@ -1,4 +1,4 @@
-"""Watches for mailboxes that are quiet for longer than their rhythm allows, by what is kept."""
+"""Watches for mailboxes that are quiet for longer than their rhythm allows, by stored letters."""
 
 import logging
 from datetime import datetime, timedelta, timezone
@@ -21,7 +21,7 @@ READ_TOGETHER = timedelta(weeks=1)
 class QuietMailboxes:
     """Learns each mailbox's rhythm once, then goes on; each method raises StoreUnavailable.
 
-    What is posted by HTTP goes on when a rule stops: it counts only where no mail has come.
+    Posts by HTTP go on when a forwarding rule stops: they count only if no mail has ever come.
     """
 
     def __init__(self, database: Database, mailboxes: KeptMailboxes) -> None:
@@ -32,19 +32,19 @@ class QuietMailboxes:
         self._looked = -LOOK_SECONDS
 
     async def look(self, now: datetime) -> None:
-        """Tell which mailboxes are quiet, at most once a minute; imports are no sign of life."""
+        """Return the quiet mailboxes, looked up at most once a minute; imports do not count."""
         if monotonic() - self._looked < LOOK_SECONDS:
             return
         self._looked = monotonic()
         await standing.say_quiet(self._database, await self.quiet(now))
 
     async def quiet(self, now: datetime) -> dict[str, datetime]:
-        """Return the mailboxes that are quiet, each with the time of its last letter."""
+        """Return the quiet mailboxes, each with the time of its last letter."""
         found = {}
         for mailbox in await self._mailboxes.watermarks():
             by_mail, posted = self._rhythms.setdefault(mailbox, (Rhythm(), Rhythm()))
             since = self._read.get(mailbox, now - WINDOW)
-            while since < now:  # a year at once takes an embedded database longer than it may
+            while since < now:  # a year at once takes an embedded database too long
                 until = min(since + READ_TOGETHER, now)
                 for kept, via in await self._came_in(mailbox, since, until):
                     (posted if via == "http" else by_mail).add(_local(kept))
@@ -64,9 +64,9 @@ class QuietMailboxes:
     async def _came_in(
         self, mailbox: str, since: datetime, until: datetime
     ) -> list[tuple[datetime, str]]:
-        """Return when and by which way letters came in within a span, without imports, in order.
+        """Return when and by which way letters came in a span, without imports, in order.
 
-        Not every database goes by an index where it is asked for more than a span.
+        Not every database uses an index if asked for more than a span.
         """
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         fields = {"kept": 1, "message.direction": 1, "copies.source.via": 1}

@@ -1,1 +1,1 @@
-"""Makes letters anew from their originals by today's reading; keys, ids and corrections stay."""
+"""Makes letters anew from their originals by today's code; keys, ids and corrections stay."""

@@ -1,8 +1,8 @@
-"""What changes of a kept letter when its original is read again. Pure.
+"""What changes in a stored letter when its original is read again. Pure.
 
-Its key, its Message-ID and the name that it is known by stay, whatever is read now: others name it
-by them, and a copy that comes again is known by them. So do its direction and the guess about it,
-which are no matter of its bytes. Everything else is what the original says.
+Its key, its Message-ID and its name stay, whatever is read now: others name it by them, and copies
+are recognised by them. So do its direction and its guess, which do not come from its bytes.
+Everything else becomes what the original says.
 """
 
 import json
@@ -22,9 +22,9 @@ MOST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Rewritten:
-    """What is written of one letter: ``fields`` and what is ``left_out``, by MongoDB's paths.
+    """The changes to one letter: ``fields`` to set and ``left_out`` to remove, by MongoDB's paths.
 
-    ``letter`` is the letter as it is then, and ``told`` one line about each field that changes.
+    ``letter`` is the letter afterwards, and ``told`` has one line for each field that changes.
     """
 
     letter: Letter
@@ -37,11 +37,11 @@ class Rewritten:
 
 
 def changes_of(document: Document, read: Arrival) -> Rewritten:
-    """Return what changes of a letter's document, where ``read`` is what its original says."""
+    """Return the changes to a letter's document, with ``read`` from its original."""
     old: Document = document["message"]
     new = read.letter.message | {name: old[name] for name in KEPT if name in old}
     new = {name: value for name, value in new.items() if name not in KEPT or name in old}
-    new["bcc"] = old["bcc"] or new["bcc"]  # that of another copy, perhaps
+    new["bcc"] = old["bcc"] or new["bcc"]  # perhaps another copy's
     fields: Document = {}
     left_out = set()
     told = []
@@ -70,7 +70,7 @@ def changes_of(document: Document, read: Arrival) -> Rewritten:
 
 
 def _beside(content: Document, read: Document) -> list[tuple[str, Any, Any]]:
-    """Return what is kept beside the message: name, before, now."""
+    """Return what is stored beside the message: name, before, now."""
     headers = json.loads(unpacked(content["headers"])) if content.get("headers") else []
     return [
         ("html", content.get("html", ""), read["html"]),
@@ -87,7 +87,7 @@ def _digests(message: Document, content: Document) -> list[str]:
 
 
 def _line(name: str, before: Any, now: Any) -> str:
-    """Return how a field changes: of texts and lists only how long they are."""
+    """Return how a field changes: of texts and lists only the length."""
     if name in LONG:
         told = "{name}: {before} → {now} characters"
         return texts(told, name=name, before=len(before or ""), now=len(now or ""))

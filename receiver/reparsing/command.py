@@ -1,4 +1,4 @@
-"""``reparse``: make letters anew from their originals by today's reading; docs/upgrade.md."""
+"""``reparse``: make letters anew from their originals by today's code; docs/upgrade.md."""
 
 import argparse
 
@@ -16,7 +16,7 @@ from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes."""
+    """Declare the command's arguments."""
     parser.add_argument(
         "--dry-run", action="store_true", help="write nothing; list what would change"
     )

@@ -1,4 +1,4 @@
-"""The originals of kept letters, and what is written of a letter that is read again."""
+"""The originals of stored letters, and the writing of letters read again."""
 
 from collections.abc import AsyncIterator, Iterable, Set
 from datetime import datetime
@@ -41,7 +41,7 @@ class Originals:
             return await self._letters.find(query).to_list(None)
 
     async def original(self, document: Document) -> bytes | None:
-        """Return a letter as it was received; None where that is not kept, or not whole."""
+        """Return a letter as received; None if that is not stored, or not whole."""
         content = document["content"]
         raw = content.get("raw")
         if not raw:
@@ -53,7 +53,7 @@ class Originals:
         return found if sha256(found).hexdigest() == raw["sha256"] else None
 
     async def write(self, document: Document, changes: Rewritten) -> bool:
-        """Write what changes of a letter; False if anybody has changed it since it was read."""
+        """Write a letter's changes; return False if anybody has changed it since it was read."""
         guard = {"_id": document["_id"], "copies": document["copies"]}
         guard |= {name: document.get(name) for name in ("redacted", "trimmed")}
         update: Document = {"$set": changes.fields} if changes.fields else {}
@@ -63,24 +63,24 @@ class Originals:
             return bool((await self._letters.update_one(guard, update)).matched_count)
 
     async def condemn(self, digests: Set[str], when: datetime) -> None:
-        """Mark files that a letter has named and names no more."""
+        """Mark files that a letter no longer names."""
         if digests:
             await self._blobs.condemn(digests, when)
 
     async def begun(self) -> list[str]:
-        """Return the mailboxes whose letters were written anew, and their dialogs perhaps not."""
+        """Return the mailboxes whose letters were written anew, but perhaps not their dialogs."""
         with store_errors():
             found = await self._meta.find_one({"_id": UNDER_WAY})
         return list(found["mailboxes"]) if found else []
 
     async def begin(self, mailbox: str) -> None:
-        """Note that a mailbox's dialogs must be made anew."""
+        """Record that a mailbox's dialogs must be made anew."""
         with store_errors():
             await self._meta.update_one(
                 {"_id": UNDER_WAY}, {"$addToSet": {"mailboxes": mailbox}}, upsert=True
             )
 
     async def end(self, mailbox: str) -> None:
-        """Note that they are."""
+        """Record that they have been."""
         with store_errors():
             await self._meta.update_one({"_id": UNDER_WAY}, {"$pull": {"mailboxes": mailbox}})

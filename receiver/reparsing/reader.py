@@ -1,7 +1,7 @@
-"""Today's reading of letters: asked of ``python -m bridge read``, a process of its own.
+"""Reads letters by ``python -m bridge read``, a process of its own.
 
-The receiver knows nothing of MIME. What comes back is the contract's: what the bytes of a letter
-say. The process has no setting of ours but those of parsing, and so no secret.
+The receiver knows nothing of MIME. The answers have the form of the contract: what a letter's bytes
+say. The process has only the settings of parsing, and so no secret.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ PASSED_ON = (
 
 
 class Readings:
-    """Has letters read, a few at a time; their attachments lie in files until the next few."""
+    """Has letters read, a few at a time; their attachments are files until the next few."""
 
     def __init__(self, process: asyncio.subprocess.Process, directory: Path) -> None:
         self._process = process
@@ -39,7 +39,7 @@ class Readings:
         return self._process.pid
 
     async def read(self, originals: Mapping[str, bytes]) -> dict[str, Reread]:
-        """Return what letters say, by the names that they are given under; raises CannotStart."""
+        """Return what letters say, by their given names; raises CannotStart."""
         await asyncio.to_thread(self._clear)
         paths = {str(self._directory / f"{at}.eml"): name for at, name in enumerate(originals)}
         await asyncio.to_thread(self._put, dict(zip(paths, originals.values(), strict=True)))
@@ -71,7 +71,7 @@ class Readings:
 
 @asynccontextmanager
 async def reading() -> AsyncIterator[Readings]:
-    """Give a reader; its process ends with the block."""
+    """Start a reader; its process ends with the block."""
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     with tempfile.TemporaryDirectory(prefix="reparse-") as name:
         process = await asyncio.create_subprocess_exec(

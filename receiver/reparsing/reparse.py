@@ -1,10 +1,9 @@
 """A mailbox's letters read again: first all are looked at, then what differs is written.
 
-In this order, so that it may be cut short anywhere and the same call does the rest: a note that
-dialogs must be made anew; facts that keep each dialog as it is, where today's reading of ids would
-have the rule group otherwise; files that are new; the letters, each by compare-and-set, as others
-write meanwhile; the dialogs. A letter without its original is left as it is, and so is one that is
-not read whole this time, or that gave up something to erasing or retention.
+The order makes it repeatable after being cut short: a note that dialogs must be made anew; facts
+that keep each dialog as it is, if today's reading of ids would group it differently; new files; the
+letters, each by compare-and-set, as others write meanwhile; the dialogs. A letter stays as it is if
+it has no original, is not read whole this time, or lost something to erasing or retention.
 """
 
 import asyncio
@@ -42,7 +41,7 @@ Tell = Callable[[Document, Rewritten], None]
 
 @dataclass
 class Looked:
-    """What was found of a mailbox: the letters that change, without their texts, and counts."""
+    """The letters of a mailbox that change, without their texts, and counts."""
 
     letters: dict[str, Letter] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -60,7 +59,7 @@ class Reparsing:
         self._originals = Originals(database)
 
     async def look(self, mailbox: str, *, regroup: bool, tell: Tell) -> Looked:
-        """Read a mailbox's letters again and tell of each that changes; nothing is written."""
+        """Read a mailbox's letters again and print each that changes; nothing is written."""
         looked = Looked()
         async for batch in self._originals.batches(mailbox):
             for each in await self._read(batch, looked.counts):
@@ -71,7 +70,7 @@ class Reparsing:
         return looked
 
     async def run(self, mailbox: str, *, regroup: bool, tell: Tell) -> Looked:
-        """Have a mailbox's letters and dialogs be what the originals say today."""
+        """Bring a mailbox's letters and dialogs to what the originals say today."""
         looked = await self.look(mailbox, regroup=regroup, tell=tell)
         if not looked.letters and mailbox not in await self._originals.begun():
             return looked
@@ -89,7 +88,7 @@ class Reparsing:
         return looked
 
     async def _read(self, documents: Sequence[Document], counts: Counter[str]) -> "list[_Read]":
-        """Return the letters that change, each with what changes."""
+        """Return the letters that change, each with its changes."""
         originals: dict[str, bytes] = {}
         for document in documents:
             if document.get("redacted") or document.get("trimmed"):
@@ -113,7 +112,7 @@ class Reparsing:
         return found
 
     async def _compare(self, mailbox: str, looked: Looked, *, regroup: bool) -> None:
-        """Find the dialogs that the rule would group otherwise now, and what keeps them."""
+        """Find dialogs that the rule would now group differently, and the facts that keep them."""
         outlines = await self._store.overview.outlines(mailbox)
         home = {each["key"]: one for one, found in outlines.items() for each in found.messages}
         facts = await self._store.facts.of_mailbox(mailbox)
@@ -149,7 +148,7 @@ class Reparsing:
         raise StoreUnavailable("the letters kept changing")
 
     async def _store_files(self, read: "_Read") -> None:
-        """Store the attachments that the letter has not named before."""
+        """Store the attachments that the letter did not name before."""
         known = {each["sha256"] for each in read.document["message"]["attachments"]}
         for each in read.files:
             if each.sha256 not in known:
@@ -159,7 +158,7 @@ class Reparsing:
 
 @dataclass(frozen=True)
 class _Read:
-    """A letter that changes, and the files of its attachments until the next few are read."""
+    """A letter that changes, and its attachments' files until the next few are read."""
 
     document: Document
     changes: Rewritten
@@ -167,9 +166,9 @@ class _Read:
 
 
 async def _arrival(document: Document, said: LetterContent) -> Arrival:
-    """Return what the letter would be if it came today as it came then."""
+    """Return the letter as if it came today as it came then."""
     content, was = document["content"], document["message"]["from"]["address"]
-    if said.from_.address == NOBODY:  # whom the letter does not name, its envelope may have
+    if said.from_.address == NOBODY:  # people that the letter does not name may be in its envelope
         said = said.model_copy(update={"from_": said.from_.model_copy(update={"address": was})})
     read = {name: getattr(said, name) for name in LetterContent.model_fields}
     raw = {name: content["raw"][name] for name in ("sha256", "size")}
@@ -183,7 +182,7 @@ async def _arrival(document: Document, said: LetterContent) -> Arrival:
 
 
 def _light(letter: Letter) -> Letter:
-    """Return a letter without its texts, as many are held at once."""
+    """Return a letter without its texts, as many are in memory at once."""
     return Letter(letter.mailbox, letter.message | {"body": "", "reply": ""})
 
 
@@ -192,7 +191,7 @@ def _few(keys: Sequence[str], size: int = AT_ONCE) -> list[Sequence[str]]:
 
 
 def words_of(counts: Mapping[str, int]) -> str:
-    """Return counts in a line."""
+    """Return counts on a line."""
     words = {
         CHANGED: "{count} change",
         SAME: "{count} stay as they are",

@@ -75,7 +75,7 @@ def _between(
 
 
 def _missing(before: LinePlace, after: LinePlace, sources: Sequence[Quotable]) -> str:
-    """Return what the quoted letter says between two places; what is near if they do not follow."""
+    """Return what the quoted letter says between two places, or near them if they do not follow."""
     there, then = sources[before.source].words, sources[after.source].words
     if before.source == after.source and after.start >= before.end:
         return there[before.end : after.start][:_ALTERED]
@@ -100,7 +100,7 @@ def _below(
 
 
 def _is_answered(line: str, place: LinePlace, missing: str, goes_on: bool) -> bool:
-    """Whether what a quoted line has of its own is an answer, and nothing that a client put in."""
+    """Whether a quoted line's additional words are an answer, and not a client's."""
     own = words_in(place.own)
     if not own or _INSERTED.match(place.own) or is_header(line) or introduces(line):
         return False
@@ -125,10 +125,10 @@ def _written(
     told: set[int],
     put_in: Sequence[Quotable] | None,
 ) -> set[int]:
-    """Return the lines of a gap that are not what is ``missing`` there, altered by a client.
+    """Return a gap's lines other than ``missing`` ones that a client altered.
 
-    What the bridge has left out there may be a signature, too, or the history of another letter.
-    ``put_in`` are all sources where nothing is missing.
+    What the bridge left out there may also be a signature, or the history of another letter.
+    ``put_in`` are all sources, if nothing is missing.
     """
     found = set()
     for i in gap:
@@ -143,7 +143,7 @@ def _written(
 
 
 def _is_altered(words: str, missing: str) -> bool:
-    """Whether most words of a line are missing there."""
+    """Whether most words of a line are among the missing ones."""
     each = words.split()
     if len(each) < FEWEST_LINES:
         return f" {words} " in missing
@@ -152,7 +152,7 @@ def _is_altered(words: str, missing: str) -> bool:
 
 
 def _is_known(text: AnswerText, i: int, sources: Sequence[Quotable]) -> bool:
-    """Whether a marked line is older history: a field, a link, or words that stand somewhere."""
+    """Whether a marked line is older history: a field, a link, or words of a source."""
     if is_header(text.lines[i]) or "://" in text.lines[i]:
         return True
     words = text.words[i].split()
@@ -181,12 +181,12 @@ def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
 
 
 def _is_footer(text: AnswerText, rest: Sequence[int]) -> bool:
-    """Whether what stands under a drawn rule is a list's or a service's: it shows an address."""
+    """Whether text under a drawn rule is a list's or a service's: it shows an address."""
     return any("@" in text.lines[i] or "://" in text.lines[i] for i in rest[:_LONGEST_FOOTER])
 
 
 def _copies_header(text: AnswerText, rest: Sequence[int]) -> bool:
-    """Whether fields of another letter begin, and no labels of the writer's own.
+    """Whether fields of another letter begin here, and not the writer's own labels.
 
     Two fields or more, of which one has a header's name or an hour; or four with an address.
     """

@@ -1,7 +1,7 @@
-"""Quoted lines in which the writer changed a figure or a word, as people correct a draft.
+"""Quoted lines in which the writer changed a number or a word, as people correct a draft.
 
-A client alters lines, too: it wraps them, writes links out, spoils accents. It puts no other figure
-in the place of one, and no other word of plain letters.
+A client alters lines, too: it wraps them, writes links out, spoils accents. But it replaces no
+number by another, and no word by another in plain letters.
 """
 
 import re
@@ -17,7 +17,7 @@ _IN_A_LINK = re.compile(r"://|www\.|@")
 
 
 def is_changed(line: str, own: Sequence[str], quoted: Sequence[str]) -> bool:
-    """Whether words of a line stand in the place of others: a figure for one, a word for one."""
+    """Whether words of a line replace others: a number a number, a word a word."""
     if not 0 < len(own) <= _LONGEST_CHANGE or not 0 < len(quoted) <= _LONGEST_CHANGE:
         return False
     if _IN_A_LINK.search(line):
@@ -28,9 +28,9 @@ def is_changed(line: str, own: Sequence[str], quoted: Sequence[str]) -> bool:
 
 
 def corrected(lines: Sequence[tuple[int, str, str]], missing: str) -> set[int]:
-    """Return which lines say what is missing there but for a change.
+    """Return which lines say what is missing there, except for a change.
 
-    A line is its number, its text as it is written, and its words with a blank between.
+    A line is its number, its text as written, and its words with a blank between.
     """
     own = [(i, word) for i, _, words in lines for word in words.split()][:_MOST_WORDS]
     quoted = missing.split()[:_MOST_WORDS]
@@ -54,7 +54,7 @@ def _has_figure(word: str) -> bool:
 
 
 def _is_another(own: str, quoted: str) -> bool:
-    """Whether a word is another one, and not the same spoilt, cut or inflected."""
+    """Whether a word is a different one, not the same spoilt, cut or inflected."""
     letters = own.isalpha() and quoted.isalpha() and own.isascii() == quoted.isascii()
     return (
         letters and min(len(own), len(quoted)) >= _SHORTEST_WORD and own[:_ALIKE] != quoted[:_ALIKE]

@@ -1,18 +1,18 @@
-"""Proven history: what of a letter's text stands in the letters that it names. Pure.
+"""Proven history: the part of a letter's text that stands in letters it names. Pure.
 
 The bridge reads one letter alone and guesses by marks and wording what is quoted. Here the quoted
-letters are at hand. A block of at least three lines or 160 characters whose words stand in one of
-them, in that order and together, is history, wherever it stands and however it is marked. Words are
-compared, not lines, for clients wrap quotations anew and mark them as they like.
+letters are at hand. A block of at least three lines or 160 characters is history if its words stand
+in one of them, in that order and together, wherever the block is and however it is marked. Words
+are compared, not lines, as clients wrap quotations anew and mark them in various ways.
 
-Between such blocks, below them, and on the lines of what the bridge took for a quotation stand
-answers (``answers``), and above them lines that introduce them (``introduction``). Everything else
-is left to the bridge's reading.
+Between such blocks, below them, and on lines that the bridge took for a quotation there may be
+answers (``answers``), and above them introductions (``introduction``). Everything else is left to
+the bridge's reading.
 
-A short block may be the writer's own: «Да, адрес верный:» and the three lines of it. It is one if
-it has at most six lines, stands in the bridge's reading, bears neither mark nor bullet, is not the
-quoted letter's beginning, and the line right above is the writer's and ends in a colon, but names
-neither the quoted writer nor a day.
+A short block may be the writer's own: «Да, адрес верный:» and its three lines. It is if it has at
+most six lines, stands in the bridge's reading, has neither mark nor bullet, is not the quoted
+letter's beginning, and the line right above is the writer's and ends in a colon, but names neither
+the quoted writer nor a day.
 """
 
 from collections import defaultdict
@@ -37,10 +37,10 @@ _BULLETS = ("+", "-", "*", "[", "•")
 
 
 def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str:
-    """Return a letter's new words: the bridge's ``reading`` of its body, made better by proof.
+    """Return a letter's new words: the bridge's ``reading`` of its body, improved by proof.
 
-    Where nothing is proven, or nothing new would be left, that is the reading; with the marked
-    lines that nobody introduces, if none of them stands in any of the sources.
+    If nothing is proven, or nothing new would be left, the reading is returned; with the marked
+    lines that nobody introduces, if none of them stands in any source.
     """
     if len(body) > MAX_TEXT or not sources:
         return reading
@@ -65,7 +65,7 @@ def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str
 def _quoted(text: AnswerText, kept: set[int]) -> set[int]:
     """Return the lines that the bridge takes for a quotation: marked, or under an introduction.
 
-    What it leaves out above, a signature, is none.
+    A signature that it leaves out is none.
     """
     found: set[int] = set()
     opened = False
@@ -81,9 +81,9 @@ def _quoted(text: AnswerText, kept: set[int]) -> set[int]:
 
 
 def _is_own(text: AnswerText, kept: set[int], sources: Sequence[Quotable]) -> bool:
-    """Whether all that the bridge left out is marked, unintroduced, and of no letter at hand.
+    """Whether all that the bridge left out is marked, unintroduced, and in no letter at hand.
 
-    A letter whose text is gone says nothing of what is quoted.
+    A letter without stored text proves nothing.
     """
     cut = [i for i in text.telling if i not in kept]
     unnamed = all(text.marked(i) and not introduces(text.lines[i]) for i in cut)
@@ -126,7 +126,7 @@ def _is_repeated(
 
 
 def _rules_beside(text: AnswerText, history: set[int]) -> set[int]:
-    """Return the lines without a word, say a bare ``>``, that stand beside history."""
+    """Return lines without a word, such as a bare ``>``, beside history."""
     found: set[int] = set()
     for above, below in zip([-1, *text.telling], [*text.telling, len(text.lines)], strict=True):
         if above in history or below in history:
@@ -135,7 +135,7 @@ def _rules_beside(text: AnswerText, history: set[int]) -> set[int]:
 
 
 def _kept(text: AnswerText, reading: str) -> set[int] | None:
-    """Return which lines the bridge's reading consists of; None if it cannot be told."""
+    """Return which lines make up the bridge's reading; None if that is not clear."""
     shown = [(i, line.rstrip()) for i, line in enumerate(text.lines) if line.strip()]
     wanted = [line.rstrip() for line in reading.split("\n") if line.strip()]
     where: defaultdict[str, list[int]] = defaultdict(list)
@@ -163,7 +163,7 @@ def _kept(text: AnswerText, reading: str) -> set[int] | None:
 
 
 def _joined(text: AnswerText, new: set[int]) -> str:
-    """Return the lines, with the blank ones between them; one where something was left out."""
+    """Return the lines, with the blank lines between them; a single one for a gap."""
     joined: list[str] = []
     last: int | None = None
     for i in sorted(new):

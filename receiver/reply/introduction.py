@@ -1,4 +1,4 @@
-"""The lines above a quotation that say who wrote it and when: a sentence, or copied fields."""
+"""Lines above a quotation that say who wrote it and when: a sentence, or copied fields."""
 
 from collections.abc import Sequence
 
@@ -19,10 +19,10 @@ _LONGEST_FOLDED = 4
 def introductions(
     text: AnswerText, places: dict[int, LinePlace], sources: Sequence[Quotable], kept: set[int]
 ) -> set[int]:
-    """Return the lines right above proven blocks that say who wrote them.
+    """Return the lines right above proven blocks that name their writers.
 
-    What the bridge keeps is one only if it names the block's writer, and so is what stands where
-    the letter above goes on in the block: nobody introduces a letter amid its lines.
+    A line that the bridge keeps is one only if it names the block's writer, and so is a line at
+    which the letter above goes on in the block: nobody introduces a letter amid its lines.
     """
     found: set[int] = set()
     before, last = -1, -1
@@ -64,7 +64,7 @@ def _says_when(text: AnswerText, above: Sequence[int]) -> bool:
 
 
 def _heads(text: AnswerText, i: int) -> bool:
-    """Whether a line above a block's writer belongs to it: ``--- Original ---``, ``Date: …``."""
+    """Whether a line above the writer's line belongs to it: ``--- Original ---``, ``Date: …``."""
     dated = is_field(text.lines[i]) and is_dated(text.lines[i])
     return dated or _ruled(text, [i]) > 0
 

@@ -1,8 +1,8 @@
-"""The new words of a letter in its dialog: the bridge's reading, made better by what it quotes.
+"""A letter's new words in its dialog: the bridge's reading, improved by the quoted letters.
 
-A function of the letter and of those that it names in the same dialog. ``proof`` in a message says
-beside which letters ``reply`` was read, and what the bridge's reading was where it differs: so a
-dialog that is made anew compares only the letters whose neighbours have changed.
+They depend on the letter and on those that it names in the same dialog. ``proof`` in a message says
+beside which letters ``reply`` was read, and what the bridge's reading was if it differs: so a
+dialog that is made anew compares only letters whose neighbours have changed.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ def may_be_compared(letter: Letter) -> bool:
 
 
 class Replies:
-    """The new words of letters that stand in a dialog beside some others, or all of them."""
+    """The new words of letters in a dialog, beside some of its letters or all."""
 
     def __init__(self, letters: Iterable[Letter]) -> None:
         self._sources: dict[str, Quotable] = {}
@@ -40,7 +40,7 @@ class Replies:
             self._carriers[each.message_id].append(each)
 
     def named(self, letter: Letter) -> list[Letter]:
-        """Return the letters that a letter may quote, at most ten, the newest it names first."""
+        """Return the letters that a letter may quote, at most ten, the newest named first."""
         if not may_be_compared(letter):
             return []
         found: dict[str, Letter] = {}
@@ -67,7 +67,7 @@ class Replies:
         return plain | {"reply": reply, PROOF: proof}
 
     def _sources_of(self, letters: Sequence[Letter]) -> list[Quotable]:
-        """Return what may be quoted, in their order, up to a bound for all together."""
+        """Return what may be quoted, in order, bounded in all."""
         found: list[Quotable] = []
         room = MAX_TEXT
         for each in letters:

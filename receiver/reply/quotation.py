@@ -1,12 +1,12 @@
-"""Where the lines of a letter stand in others: blocks long enough to prove it, and what is near.
+"""Finds the lines of a letter in others: blocks long enough for proof, and lines near them.
 
-The words of three lines at least, or of 160 characters, must stand together. Where a block breaks
-off, a line that goes on there, or nearby, is found as well; alone it would prove nothing. Where the
-bridge says that a quotation is, two words that stand together are enough to find the place, for
-there the question is only what in it stands in no letter. A line there may begin as the quoted one
-does and go on with an answer.
+The words of at least three lines, or 160 characters, must stand together. Where a block breaks off,
+a line that goes on there, or nearby, is found as well; alone it would prove nothing. In what the
+bridge calls a quotation, two adjacent words are enough to find the place, as the only question is
+what stands in no letter. A line there may begin like the quoted one and go on with an answer.
 
-The work is bounded: so many searches, and a text that lacks one of the words is not looked through.
+The work is bounded: a limited number of searches, and a text that lacks one of the words is not
+searched.
 """
 
 import re
@@ -30,7 +30,7 @@ _MARK = re.compile(r"\s{0,8}[A-ZА-ЯЁ]{0,3}>")
 
 @dataclass(frozen=True)
 class Quotable:
-    """A letter that may be quoted: its text, and what names its writer.
+    """A letter that may be quoted: its text, and its writer's names.
 
     ``names`` are the address and the display name, casefolded.
     """
@@ -46,10 +46,10 @@ class Quotable:
 
 @dataclass(frozen=True, slots=True)
 class LinePlace:
-    """Where a line stands: in which source, from where to where, and whether in a proven block.
+    """Where a line stands: the source, from where to where, and whether in a proven block.
 
-    ``own`` is what of the line does not stand there, as it is written; ``asked`` says that it is
-    behind a question mark or a colon of the quoted letter.
+    ``own`` is the part of the line that does not stand there, as written; ``asked``: it follows a
+    question mark or colon of the quoted letter.
     """
 
     source: int
@@ -62,7 +62,7 @@ class LinePlace:
 
 @dataclass(slots=True)
 class AnswerText:
-    """A letter's lines: as they are, their words, and which of them say something."""
+    """A letter's lines: as they are, their words, and which of them have words."""
 
     lines: list[str]
     words: list[str]
@@ -70,25 +70,25 @@ class AnswerText:
     _telltales: dict[int, list[str]] = field(default_factory=dict)
 
     def telltales(self, i: int) -> list[str]:
-        """Return a line's words as they are written, the longest first: most texts lack one."""
+        """Return a line's words as written, the longest first: most texts lack one."""
         if i not in self._telltales:
             words = set(_WORD.findall(self.lines[i].replace("_", " ")))
             self._telltales[i] = sorted(words, key=len, reverse=True)[:_MOST_TELLTALES]
         return self._telltales[i]
 
     def marked(self, i: int) -> bool:
-        """Whether a line carries a quote mark."""
+        """Whether a line has a quote mark."""
         return _MARK.match(self.lines[i]) is not None
 
 
 def quotable(body: str, name: str, address: str) -> Quotable:
-    """Return a letter's text as others may quote it."""
+    """Return a letter's text in the form for searching."""
     names = (each.casefold().strip() for each in (address, name))
     return Quotable(body[:MAX_TEXT], tuple(each for each in names if len(each) > 2))
 
 
 def may_quote(body: str) -> bool:
-    """Whether a text is long enough to hold a block that proves anything."""
+    """Whether a text is long enough to contain a block that proves anything."""
     return len(body) >= FEWEST_CHARACTERS or body.count("\n") + 1 >= FEWEST_LINES
 
 
@@ -107,9 +107,9 @@ def words_in(text: str) -> str:
 def places_of(
     text: AnswerText, sources: Sequence[Quotable], quoted: Collection[int] = ()
 ) -> dict[int, LinePlace]:
-    """Return where lines stand in the sources: blocks, and what goes on where one broke off.
+    """Return where lines stand in the sources: blocks, and lines that go on where one broke off.
 
-    Of the lines that the bridge says are ``quoted`` fewer words are enough.
+    For lines that the bridge calls ``quoted`` fewer words are enough.
     """
     found: dict[int, LinePlace] = {}
     last: LinePlace | None = None
@@ -133,7 +133,7 @@ def places_of(
 
 
 def follows(before: LinePlace, after: LinePlace, sources: Sequence[Quotable]) -> bool:
-    """Tell whether a quoted letter goes on in one place right where it broke off in another."""
+    """Tell whether one place goes on in the quoted letter right where another broke off."""
     if before.source != after.source or after.start < before.end:
         return False
     return not sources[before.source].words[before.end : after.start].strip()
@@ -151,9 +151,9 @@ def _next(
 def _block(
     text: AnswerText, at: int, last: LinePlace | None, sources: Sequence[Quotable]
 ) -> list[LinePlace]:
-    """Return the places of the fewest lines from here that prove something, if they stand together.
+    """Return the places of the fewest lines from here that prove something together.
 
-    They are looked for behind the last place first, then anywhere.
+    They are searched for behind the last place first, then anywhere.
     """
     size = characters = 0
     for i in text.telling[at : at + FEWEST_LINES]:
@@ -172,7 +172,7 @@ def _block(
 def _found(
     needle: str, telltales: Sequence[str], last: LinePlace | None, sources: Sequence[Quotable]
 ) -> tuple[int, int] | None:
-    """Return in which source words stand together and where, behind the last place if they do."""
+    """Return the source and place of adjacent words, behind the last place if possible."""
     order = [(last.source, last.end)] if last else []
     for number, start in [*order, *((number, 0) for number in range(len(sources)))]:
         source = sources[number]
@@ -227,7 +227,7 @@ def _quoted(
 def _asks(last: str, own: str, source: Quotable) -> bool:
     """Whether a quoted text is a question, or a field to fill in, in the quoted letter, too.
 
-    ``last`` begins with its last word, ``own`` is what goes on behind that.
+    ``last`` begins with its last word, ``own`` is what follows it.
     """
     asking = own.startswith(("?", ": ", ":\t"))
     return asking and last[: len(last) - len(own) + 1] in source.text
