@@ -22,8 +22,8 @@ FEW_IDS = 2
 # What is needed of a dialog for letters to be added at its end.
 NEEDED = dict.fromkeys(
     (
-        *("revision", "held", "count", "bytes", "opened_by", "base_subject", *GROWS),
-        *("related", "related_more", "corrections.id"),
+        *("revision", "held", "count", "bytes", "opened_by", "none_opens", "base_subject"),
+        *("related", "related_more", "corrections.id", *GROWS),
     ),
     1,
 )

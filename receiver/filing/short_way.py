@@ -15,7 +15,14 @@ from receiver.reply.new_words import MANY_CARRIERS, Replies
 from receiver.store.dialog import MAX_RELATED
 from receiver.store.letters import Kept
 from receiver.threads.group import Group
-from receiver.threads.projection import messages_of, reason_of, shown, summary_after, summary_of
+from receiver.threads.projection import (
+    MAX_PEOPLE,
+    messages_of,
+    reason_of,
+    shown,
+    summary_after,
+    summary_of,
+)
 
 
 def sharing_ids(batch: Batch, knowing: Mapping[str, Sequence[Kept]]) -> set[str]:
@@ -47,7 +54,7 @@ def is_of_nobody(
     One would be that answers one of them, is ours and carries the same id, or names what they name
     if they welcome it. Where a dialog has more letters than were met, those may know the ids, too,
     and were not found under them: any of these people may have written them, and ours answer
-    whoever carries an id.
+    whoever carries an id. So may people whom a dialog of very many does not list.
     """
     own = {each.message_id for each in new}
     named = {one for each in new for _, one in each.cited}
@@ -60,8 +67,9 @@ def is_of_nobody(
             return False
     if sum(head["count"] for head in heads.values()) > len(met):
         carried = any(each.letter.message_id in own for each in met)
-        theirs = (head["participants"] for head in heads.values())
-        if carried or not all(group.people.isdisjoint(each) for each in theirs):
+        theirs = [head["participants"] for head in heads.values()]
+        unlisted = any(len(each) >= MAX_PEOPLE for each in theirs)
+        if carried or unlisted or not all(group.people.isdisjoint(each) for each in theirs):
             return False
     return not group.dialogs and len(group.letters) == len(new)
 
@@ -70,8 +78,8 @@ def goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Doc
     """Tell whether new letters only come at the end of the one dialog that knows their ids.
 
     Then nothing else changes: nobody outside shares an id with the dialog, and what it says of its
-    other letters does not depend on these. Where people corrected it, that holds for letters that
-    answer one there: none of these opens the dialog in place of letters that were moved.
+    other letters does not depend on these. Where no letter may open it, as may be where people
+    corrected it, that holds for letters that answer one there: none of these opens it instead.
     """
     if len(heads) != 1:
         return False
@@ -80,7 +88,7 @@ def goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Doc
         not (head["related"] or head["related_more"])
         and group.dialogs == {head["_id"]}
         and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
-        and (not head["corrections"] or _all_answer(group, new))
+        and (not (head["corrections"] or head.get("none_opens")) or _all_answer(group, new))
         and _others_stay(group, new, head)
     )
 

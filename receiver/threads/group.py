@@ -1,6 +1,5 @@
 """A group of letters that are one dialog, and the letter that opens it."""
 
-from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -48,18 +47,20 @@ class Shown:
 def opening_of(letters: Sequence[Letter], joined: Set[str] = frozenset()) -> Letter:
     """Return the letter that opens a dialog, and gives it subject, user and date.
 
-    It is the first by (created, key) of those that name no other letter there and are not there by
-    a guess or a correction (``joined``); if there is none, of all. So a reply dated 2001 takes
-    nothing over, and a first letter that comes late does.
+    It is the first by (created, key) of those that may (``may_open``); if there is none, of all. So
+    a reply dated 2001 takes nothing over, and a first letter that comes late does.
     """
-    carried: defaultdict[str, int] = defaultdict(int)
-    for each in letters:
-        carried[each.message_id] += 1
-    free = (
+    return min(may_open(letters, joined) or letters, key=lambda letter: letter.order)
+
+
+def may_open(letters: Sequence[Letter], joined: Set[str] = frozenset()) -> list[Letter]:
+    """Return the letters that name no other letter there, and were not put there (``joined``).
+
+    That is by a guess or a correction. Where letters name each other in a circle there is none.
+    """
+    carried = {each.message_id for each in letters}
+    return [
         each
         for each in letters
-        if each.key not in joined and not any(carried[one] for _, one in each.cited)
-    )
-    return min(free, key=lambda letter: letter.order, default=None) or min(
-        letters, key=lambda letter: letter.order
-    )
+        if each.key not in joined and not any(one in carried for _, one in each.cited)
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.reply.new_words import Replies
-from receiver.threads.group import opening_of
+from receiver.threads.group import may_open, opening_of
 from receiver.threads.waiting import WhoseTurn, turn_after
 
 Document = dict[str, Any]
@@ -94,6 +94,7 @@ def summary_of(
         "base_subject": opening.base_subject,
         "created": opening.created,
         "opened_by": opening.key,
+        "none_opens": not may_open(letters, joined) or None,  # as where an earlier version wrote
         **summary_after(letters, {"related": related}),
     }
 

@@ -41,6 +41,7 @@ INTERNAL = frozenset(
         "newest",
         "thread_indexes",
         "opened_by",
+        "none_opens",
     ]
 )
 

@@ -17,6 +17,7 @@ from receiver.store.mongo import Database
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
 from tests.letters import START
+from tests.measure.chaos.wholeness import flaws
 
 MAILBOX = "support@yandex.ru"
 
@@ -134,6 +135,14 @@ async def dialogs(database: Database) -> list[str]:
         texts = found.setdefault(document.get("part_of", document["_id"]), [])
         texts += [each["body"] for each in document["messages"]]
     return sorted(" ".join(sorted(texts)) for texts in found.values())
+
+
+async def flaws_in(database: Database, policy: Policy = "participants") -> list[str]:
+    """Return what is wrong with the dialogs, by the letters and facts."""
+    names = ("dialogs", "letters", "redirects")
+    shown, letters, redirects = [await database[name].find().to_list(None) for name in names]
+    facts = await Store.of(database).facts.of_mailbox(MAILBOX)
+    return flaws(shown, letters, redirects, policy, facts)
 
 
 async def empty(database: Database) -> None:

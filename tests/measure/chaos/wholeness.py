@@ -6,6 +6,7 @@ from typing import Any
 
 from bson import encode
 
+from receiver.filing.world import plain
 from receiver.letters.letter import Letter
 from receiver.threads.facts import Fact, InForce, in_force
 from receiver.threads.group import Policy
@@ -87,7 +88,7 @@ def _of_groups(
     expected = Counter(
         (mailbox, group.keys)
         for mailbox in mailboxes
-        for group in partition(_letters(letters, mailbox), policy, decided.constraints)
+        for group in partition(_letters(letters, mailbox, decided), policy, decided.constraints)
     )
     for (mailbox, keys), _ in (expected - shown).items():
         yield f"{mailbox}: {len(keys)} letters must be one dialog, and are not: {sorted(keys)[0]}"
@@ -95,15 +96,18 @@ def _of_groups(
         yield f"{mailbox}: {len(keys)} letters are one dialog, and must not be: {sorted(keys)[:1]}"
 
 
-def _letters(documents: Iterable[Document], mailbox: str) -> list[Letter]:
-    found = [Letter(mailbox, each["message"]) for each in documents if each["mailbox"] == mailbox]
+def _letters(documents: Iterable[Document], mailbox: str, decided: InForce) -> list[Letter]:
+    found = [
+        plain(mailbox, each["message"], decided) for each in documents if each["mailbox"] == mailbox
+    ]
     return sorted(found, key=lambda letter: letter.order)
 
 
 def _of_a_dialog(head: Document, kept: Mapping[Name, Document], decided: InForce) -> Iterable[str]:
     """A dialog says of itself and of its letters what the projection says."""
     names = {(head["mailbox"], message["key"]) for message in head["messages"]}
-    letters = _letters((kept[name] for name in names & kept.keys()), head["mailbox"])
+    there = (kept[name] for name in names & kept.keys())
+    letters = _letters(there, head["mailbox"], decided)
     if not letters:
         yield "shows nothing"
         return

@@ -16,6 +16,7 @@ from tests.receiver.written import (
     file,
     filed,
     filing,
+    flaws_in,
     sent,
     written,
 )
@@ -117,6 +118,7 @@ async def test_who_has_refuted_a_guess_may_think_better_of_it(database: Database
     one = ObjectId(first.dialog)
     undone = await corrects.undo(one, "olga", message=guessed.letter)
     assert await dialogs(database) == ["1", "2"]
+    assert await flaws_in(database) == []
     again = await corrects.undo(one, "olga", correction=undone.correction)
     assert (again.dialog, await dialogs(database)) == (one, ["1 2"])
     whole = await corrects.dialog(one)
