@@ -147,7 +147,8 @@ class Erasing:
             one: {each["key"] for each in dialog.messages} for one, dialog in held.dialogs.items()
         }
         who = held.traces.cleaned(order.who)
-        mailbox = Mailbox(every, after, facts, shown)
+        stood = {key: each.stood for key, each in held.every.items() if each.stood}
+        mailbox = Mailbox(every, after, facts, shown, stood)
         pins = await asyncio.to_thread(
             pins_of, mailbox, held.touched_dialogs, self._policy, who, order.when
         )

@@ -24,9 +24,9 @@ from receiver.filing.world import Projects
 from receiver.letters.belonging import digests_of_letter
 from receiver.letters.letter import Letter
 from receiver.listing.queries import Listing, Queries, Sort
-from receiver.reply.new_words import PROOF
 from receiver.retaining.holds import Holds
-from receiver.retaining.terms import KINDS, Terms, due, has_reasons, without
+from receiver.retaining.losing import has, shown_without, trimmed, without
+from receiver.retaining.terms import KINDS, Terms, due
 from receiver.store.dialog import Dialog
 from receiver.store.leaving import BEFORE
 from receiver.store.mongo import Database, Document, StoreUnavailable
@@ -160,7 +160,7 @@ class Retaining:
                     kept += 1
                     continue
                 done.would_go.add(document["key"])
-                done.letters.update(kind for kind in kinds if _has(document, kind))
+                done.letters.update(kind for kind in kinds if has(document, kind))
                 changed = changed or bool(without(kinds, document["message"]))
             if not kept:
                 break
@@ -171,7 +171,7 @@ class Retaining:
 
     async def _trim_one(self, document: Document, kinds: list[str]) -> bool:
         """Have a letter lose these kinds; False if it has changed since it was read."""
-        fields, left_out = _trimmed(document, kinds)
+        fields, left_out = trimmed(document, kinds)
         if gone := set(document.get("digests", ())) - set(fields.get("digests", ())):
             await self._store.blobs.condemn(gone, await self._store.dialogs.now())
         searched_otherwise = {document["key"]} if without(kinds, document["message"]) else set()
@@ -185,7 +185,7 @@ class Retaining:
             if found is None:
                 return
             messages = [
-                _shown_without(kinds, each) if each["key"] in keys else each
+                shown_without(kinds, each) if each["key"] in keys else each
                 for each in found.messages
             ]
             if not changed or messages == found.messages:
@@ -198,10 +198,11 @@ class Retaining:
         raise StoreUnavailable("the dialog kept changing")
 
     async def _remove(self, mailbox: str, going: Mapping[Any, Document], done: Retained) -> None:
-        """Take dialogs away; those of others that share an id with one stay as they are."""
-        related = {
-            one for one, each in going.items() if each["related"] or each.get("related_more")
-        }
+        """Take dialogs away; others that share an id or a correction with one stay as they are."""
+        related = any(
+            each["related"] or each.get("related_more") or each["corrections"]
+            for each in going.values()
+        )
         if related:
             await self._pin(mailbox, set(going))
         beside: set[str] = set()
@@ -237,14 +238,16 @@ class Retaining:
         await self._store.tombstones.for_letters(ObjectId(), digests)
 
     async def _pin(self, mailbox: str, going: set[Any]) -> None:
-        every = [each.letter async for each in self._store.letters.of_mailbox(mailbox)]
-        outlines = await self._store.overview.outlines(mailbox)
+        kept = [each async for each in self._store.letters.of_mailbox(mailbox)]
+        every = [each.letter for each in kept]
+        stood = {each.letter.key: each.stood for each in kept if each.stood}
+        outlines = await self._store.dialogs.outlines(mailbox)
         shown = {one: {m["key"] for m in each.messages} for one, each in outlines.items()}
         gone = {key for one in going & shown.keys() for key in shown[one]}
         after = [each for each in every if each.key not in gone]
         facts = await self._store.facts.of_mailbox(mailbox)
         now = await self._store.dialogs.now()
-        known = Mailbox(every, after, facts, shown)
+        known = Mailbox(every, after, facts, shown, stood)
         pins = await asyncio.to_thread(pins_of, known, [], self._policy, WHO, now)
         for fact, about in pins:
             await self._store.facts.add(mailbox, fact, about)
@@ -255,49 +258,3 @@ def _has_lost(head: Document, kinds: Sequence[str]) -> bool:
     """Tell whether a dialog has lost these kinds, and has not changed since."""
     noted = head.get("trimmed") or {}
     return noted.get("revision") == head["revision"] and {*kinds} <= {*noted["kinds"]}
-
-
-def _shown_without(kinds: list[str], message: Document) -> Document:
-    """Return a dialog's message that loses these kinds, and the other reading of its text, too."""
-    left_out = {PROOF} if "text" in kinds else set()
-    shown = message | without(kinds, message)
-    return {name: value for name, value in shown.items() if name not in left_out}
-
-
-def _has(document: Document, kind: str) -> bool:
-    content, message = document["content"], document["message"]
-    match kind:
-        case "originals":
-            return bool(content.get("raw"))
-        case "html":
-            return bool(content.get("html"))
-        case "attachments":
-            return bool(message["attachments"])
-        case _:
-            return bool(message["body"] or message["reply"] or has_reasons(message))
-
-
-def _trimmed(document: Document, kinds: Sequence[str]) -> tuple[Document, set[str]]:
-    """Return the fields of a letter's document that are written anew, and those left out."""
-    message, content = document["message"], document["content"]
-    fields: Document = {
-        f"message.{name}": value for name, value in without([*kinds], message).items()
-    }
-    left_out: set[str] = set()
-    if "originals" in kinds:
-        fields["content.raw"] = None
-        left_out.add("content.original")
-    if "html" in kinds:
-        fields["content.html"] = ""
-    if "text" in kinds:
-        left_out.add("content.headers")
-    named = set() if "attachments" in kinds else {one["sha256"] for one in message["attachments"]}
-    raw = content.get("raw")
-    if raw and "originals" not in kinds and "original" not in content:
-        named.add(raw["sha256"])
-    if named:
-        fields["digests"] = sorted(named)
-    else:
-        left_out.add("digests")
-    fields["trimmed"] = sorted({*document.get("trimmed", ()), *kinds})
-    return fields, left_out

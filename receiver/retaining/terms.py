@@ -9,7 +9,6 @@ something else goes with it at the latest: an original has everything, HTML has 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from contract.reading.domains import address_in_ascii
 
@@ -80,23 +79,3 @@ def _one(word: str) -> tuple[str, int]:
 def due(cutoffs: Mapping[str, datetime], updated: datetime) -> list[str]:
     """Return the kinds that a dialog loses whose newest letter is of this date."""
     return [kind for kind in KINDS if kind in cutoffs and updated < cutoffs[kind]]
-
-
-def without(kinds: list[str], message: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is written anew in a message that loses these kinds."""
-    fields: dict[str, Any] = {}
-    if "attachments" in kinds and message["attachments"]:
-        fields["attachments"] = []
-    if "text" in kinds:
-        fields |= {name: "" for name in ("body", "reply") if message[name]}
-        if has_reasons(message):
-            fields["bounce"] = message["bounce"] | {
-                "failures": [each | {"reason": ""} for each in message["bounce"]["failures"]]
-            }
-    return fields
-
-
-def has_reasons(message: Mapping[str, Any]) -> bool:
-    """Tell whether a letter says in some server's words whom one did not reach, and why."""
-    bounce = message.get("bounce")
-    return any(each["reason"] for each in (bounce["failures"] if bounce else ()))

@@ -73,3 +73,37 @@ async def test_a_letter_was_moved_from_where_all_others_go(database: Database, g
     assert await shown(database) == {to: ["2", "3"]}
     await file(files, written("4", "zoja", "mark", names="3"))
     assert await shown(database) == {to: ["2", "3", "4"]}
+
+
+@pytest.mark.parametrize("gone", ["erased", "too old"])
+async def test_what_was_merged_stays_where_the_first_letter_was_moved_away_and_goes(
+    database: Database, gone: str
+) -> None:
+    files, corrects = filing(database), corrections(database)
+    [first] = await file(files, written("1", "petr"))
+    [second] = await file(files, written("2", "mark"))
+    [third] = await file(files, written("3", "petr", subject="Счёт"))
+    one, to = ObjectId(first.dialog), ObjectId(third.dialog)
+    await corrects.merge(one, ObjectId(second.dialog), "olga")
+    await corrects.move(one, {first.letter}, to, "olga")
+    assert await shown(database) == {one: ["2"], to: ["1", "3"]}
+    await (erase(database, "petr") if gone == "erased" else take_away(database, to))
+    assert await shown(database) == {one: ["2"]}
+
+
+@pytest.mark.parametrize("gone", ["erased", "too old"])
+async def test_an_id_that_went_does_not_come_back_by_a_split_that_is_undone(
+    database: Database, gone: str
+) -> None:
+    files, corrects = filing(database), corrections(database)
+    [first] = await file(files, written("1", "petr", "mark"))
+    [second] = await file(files, written("2", "mark", names="1"))
+    [third] = await file(files, written("3", "petr", names="1"))
+    one = ObjectId(first.dialog)
+    split = await corrects.split(one, {second.letter, third.letter}, "olga")
+    await corrects.move(split.dialog, {third.letter}, one, "olga")
+    await corrects.undo(one, "olga", correction=split.correction)
+    [left] = {*(found := await shown(database))} - {one}
+    assert found == {one: ["1", "3"], left: ["2"]}
+    await (erase(database, "petr") if gone == "erased" else take_away(database, one))
+    assert await shown(database) == {left: ["2"]}
