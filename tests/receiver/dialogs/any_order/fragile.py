@@ -4,7 +4,7 @@ from typing import Any
 
 WRITES = (
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "bulk_write"),
-    *("delete_one", "delete_many", "rename", "drop"),
+    *("delete_one", "delete_many", "find_one_and_update", "rename", "drop"),
 )
 
 

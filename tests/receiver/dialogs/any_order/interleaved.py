@@ -10,12 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-CALLS = frozenset(
-    [
-        *("find_one", "insert_one", "insert_many", "update_one", "replace_one", "delete_one"),
-        *("delete_many", "distinct", "bulk_write"),
-    ]
-)
+CURSORS = frozenset(["find", "aggregate", "list_indexes"])
+"""What returns at once and calls the database when it is read; all else that can be called does."""
 
 
 class Killed(Exception):
@@ -90,26 +86,45 @@ class _Collection:
         self._owner = owner
         self._collection = collection
 
-    def find(self, *words: Any, **named: Any) -> "_Cursor":
-        return _Cursor(self._owner, self._collection.find(*words, **named))
-
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._collection, name)
-        if name not in CALLS:
-            return found
-
-        async def stopping(*words: Any, **named: Any) -> Any:
-            await self._owner.stop()
-            return await found(*words, **named)
-
-        return stopping
+        if name in CURSORS:
+            return lambda *words, **named: _Cursor(self._owner, found(*words, **named))
+        return _stopping(self._owner, found)
 
 
 class _Cursor:
+    """A cursor: its first answer is a call; how much more it reads at a time is not."""
+
     def __init__(self, owner: Stopping, cursor: Any) -> None:
         self._owner = owner
         self._cursor = cursor
+        self._begun = False
 
-    async def to_list(self, length: int | None) -> Any:
-        await self._owner.stop()
-        return await self._cursor.to_list(length)
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._cursor, name)
+        if name == "to_list":
+            return _stopping(self._owner, found)
+
+        def more(*words: Any, **named: Any) -> "_Cursor":
+            found(*words, **named)
+            return self
+
+        return more
+
+    def __aiter__(self) -> "_Cursor":
+        return self
+
+    async def __anext__(self) -> Any:
+        if not self._begun:
+            self._begun = True
+            await self._owner.stop()
+        return await anext(self._cursor)
+
+
+def _stopping(owner: Stopping, call: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    async def stopping(*words: Any, **named: Any) -> Any:
+        await owner.stop()
+        return await call(*words, **named)
+
+    return stopping
