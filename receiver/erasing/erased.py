@@ -36,7 +36,6 @@ class Erased:
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._writing = store.writing
-        self._overview = store.overview
         self._facts = store.facts
         self._blobs = store.blobs
         self._tombstones = store.tombstones
@@ -111,7 +110,7 @@ class Erased:
             await self._leaving.remove(mailbox, keys)
         await self._facts.forget(mailbox, keys)
         for _ in range(ATTEMPTS):
-            holding = await self._overview.holding(mailbox, keys)
+            holding = await self._dialogs.holding(mailbox, keys)
             for one in sorted(holding):
                 taken.beside |= await self._writing.take_out(one, keys)
             if not holding:

@@ -138,7 +138,7 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
         for key in found.counted
         if person in owners_of(mailbox, found.every[key].letter.message)
     }
-    found.dialogs = await store.overview.outlines(mailbox)
+    found.dialogs = await store.dialogs.outlines(mailbox)
     opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
     people = {key: named_in(mailbox, each.letter.message) for key, each in found.every.items()}
     named = {key for key in found.counted if any(is_his(each, person) for each in people[key])}

@@ -16,7 +16,6 @@ from receiver.store.leaving import Leaving
 from receiver.store.letters import Letters
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
-from receiver.store.overview import Overview
 
 
 @dataclass
@@ -27,7 +26,6 @@ class Store:
     mailboxes: KeptMailboxes
     dialogs: Dialogs
     writing: DialogWriting
-    overview: Overview
     leaving: Leaving
     facts: Facts
     blobs: Blobs
@@ -45,7 +43,6 @@ class Store:
             KeptMailboxes(database),
             Dialogs(database),
             DialogWriting(database, **full),
-            Overview(database),
             Leaving(database),
             Facts(database),
             Blobs(database),

@@ -23,7 +23,7 @@ from receiver.store.dialog import Dialog
 from receiver.store.facts import fact_of
 from receiver.store.letters import POINTERS
 from receiver.store.mongo import Document, DuplicateKey
-from receiver.threads.facts import Fact, What, in_force, letters_of_each, moved_by
+from receiver.threads.facts import Fact, What, in_force, moved_by
 
 A_MOMENT = timedelta(milliseconds=1)  # the least that the database keeps
 # What is asked of a dialog that is corrected: which letters it has, and what was decided of them.
@@ -73,7 +73,8 @@ class Corrections:
         Or some ``fields`` of it.
         """
         for _ in range(3):
-            if found := await self.whole(await self.head(dialog_id), fields):
+            one = (await self.head(dialog_id))["_id"]
+            if found := (await self._store.dialogs.whole([one], fields)).get(one):
                 return found
         raise Problem(404, "there is no such dialog")
 
@@ -92,17 +93,9 @@ class Corrections:
             if letter is None:
                 break
             for document in await self._store.facts.not_shown():
-                if letter.letter.key in await self._letters_of(document):
+                if letter.letter.key in await self._store.facts.letters_of(document):
                     await self._finish(document)
         raise Problem(404, "there is no such dialog")
-
-    async def whole(self, head: Document, fields: Document | None = None) -> Dialog | None:
-        """Return a dialog with its letters, None if it has gone since its head was read."""
-        return (await self._store.dialogs.whole([head["_id"]], fields)).get(head["_id"])
-
-    async def erased_from(self, dialog_id: Any) -> str | None:
-        """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
-        return await self._store.dialogs.erased_from(dialog_id)
 
     async def split(
         self, dialog_id: Any, keys: Set[str], who: str, once: Once | None = None
@@ -183,9 +176,9 @@ class Corrections:
         if found["asked"] != once.asked:
             mistake = {"path": IDEMPOTENCY_KEY, "message": "another call has this name"}
             raise Problem(422, "this name was given to another call: give each its own", (mistake,))
-        fact = fact_of(found)
         source = await self.dialog(found["dialogs"][0], OUTLINE)
-        return await self._show(source, fact, await self._letters_of(found), found["dialogs"])
+        letters = await self._store.facts.letters_of(found)
+        return await self._show(source, fact_of(found), letters, found["dialogs"])
 
     async def finish(self, before: datetime) -> int:
         """Show the facts of before that a crash left half done; return how many those were."""
@@ -195,14 +188,9 @@ class Corrections:
         return len(found)
 
     async def _finish(self, document: Document) -> None:
-        if touched := await self._letters_of(document):
+        if touched := await self._store.facts.letters_of(document):
             await self._settle(document["mailbox"], touched, ())
         await self._store.facts.mark_shown(document["_id"])
-
-    async def _letters_of(self, document: Document) -> frozenset[str]:
-        """Return the letters that a fact is about, none where what it undoes is gone."""
-        facts = await self._store.facts.about(document["dialogs"], [])
-        return letters_of_each(facts).get(document["_id"], frozenset())
 
     async def _finish_of(self, dialog_id: Any) -> list[Any]:
         """Have a dialog show what it does not yet of what was decided; return the undos among it.
@@ -214,7 +202,7 @@ class Corrections:
             source = await self.dialog(dialog_id, OUTLINE)
             of_it = dialog_id in document["dialogs"] or source.id in document["dialogs"]
             if not of_it and source.head["mailbox"] == document["mailbox"]:
-                of_it = bool(source.keys & await self._letters_of(document))
+                of_it = bool(source.keys & await self._store.facts.letters_of(document))
             if of_it:
                 await self._finish(document)
                 undos += [document["_id"]] if document["what"] == "undo" else []
@@ -310,14 +298,13 @@ def _to_undo(facts: Iterable[Fact], correction: Any) -> Any:
     """
     known = {each.id: each for each in facts}
     decided = in_force(known.values())
-    counting = [each for each in decided.facts if each.what != "erasure"]
-    if correction is None and not counting:
-        raise Problem(409, "there is nothing to undo")
     if correction is None:
-        return counting[0].id
+        for each in decided.facts:
+            if each.what != "erasure":
+                return each.id
+        raise Problem(409, "there is nothing to undo")
     if correction not in known:
         raise Problem(404, "this dialog has no such correction")
-    named = known[correction]
-    if named.what == "erasure":
+    if known[correction].what == "erasure":
         raise Problem(409, "an erasure cannot be undone")
     return None if correction in decided.undone else correction

@@ -49,8 +49,68 @@ def about_to_leave(
     return found
 
 
-def claimants(
-    dialogs: Iterable[Dialog], groups: Iterable[Group], homes: Mapping[str, Any]
+def ids_of_each(
+    groups: Sequence[Group],
+    there: Mapping[Any, Dialog],
+    kept: Mapping[str, Kept],
+    facts: Iterable[Fact],
+    decided: InForce,
+) -> Mapping[Group, list[Any]]:
+    """Return the ids of the dialogs that each group is, the one that it keeps or gets first.
+
+    An id where letters belong is given though there is no dialog of it, and only what a group keeps
+    is given; so neither where undone corrections had put letters matters, nor which dialogs went:
+    what is shown then gets the same ids again. Where a group is but ids that splits gave and that
+    are undone, the least of its letters' own comes first.
+    """
+    shown, homes = where_shown(there.values()), homes_among(there.values(), kept, decided)
+    claims, undone = _claimants(groups, there.values(), homes), undone_splits(facts, decided)
+    belong: defaultdict[Any, list[Group]] = defaultdict(list)
+    for group in dict.fromkeys(group for some in claims.values() for group in some):
+        known = {key for key in group.keys if key in shown or (key in kept and kept[key].stood)}
+        for one in {homes[key] for key in known}:
+            belong[one].append(group)
+    found: defaultdict[Group, list[Any]] = defaultdict(list)
+    for one in sorted(belong.keys() - undone):
+        without = [group for group in belong[one] if group not in found]
+        if without and claims.get(one, without):
+            found[_best_of(without, one, there.get(one), kept, homes)].append(one)
+    left = claims.keys() - {ids[0] for ids in found.values()}
+    for one in sorted(left, key=lambda each: (each in undone, each)):
+        if some := claims[one]:
+            found[_best_of(some, one, there[one], kept, homes)].append(one)
+    taken = {*claims, *undone, *(ids[0] for ids in found.values())}
+    for group, ids in found.items():
+        own = {kept[key].id for key in group.keys if key in kept and undone >= set(ids)}
+        if own - taken:
+            ids.insert(0, min(own - taken))
+            taken.add(ids[0])
+    for group in groups:
+        if group not in found:
+            found[group].append(_free_id(group.keys, kept, homes, taken))
+            taken.add(found[group][0])
+    return found
+
+
+def in_doubt(
+    groups: Iterable[Group],
+    dialogs: Iterable[Dialog],
+    kept: Mapping[str, Kept],
+    decided: InForce,
+) -> set[Group]:
+    """Return the groups of which one is a dialog: their letters say which."""
+    claims = _claimants(groups, dialogs, homes_among(dialogs, kept, decided))
+    return {group for some in claims.values() if len(some) > 1 for group in some}
+
+
+def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
+    """Return the ids that splits gave to dialogs, of those that are undone: none is given again."""
+    in_force = {each.opened for each in decided.facts}
+    return {each.opened for each in facts if each.opened} - in_force
+
+
+def _claimants(
+    groups: Iterable[Group], dialogs: Iterable[Dialog], homes: Mapping[str, Any]
 ) -> dict[Any, list[Group]]:
     """Return the groups that may be each dialog, by its id: that it shows, or that belong there."""
     group_of = {key: group for group in groups for key in group.keys}
@@ -63,50 +123,6 @@ def claimants(
         shown = list(dict.fromkeys(group for group in inside if group))
         found[each.id] = list(dict.fromkeys([*shown, *belong[each.id]])) if shown else []
     return found
-
-
-def owned(
-    dialogs: Iterable[Dialog],
-    claims: Mapping[Any, Sequence[Group]],
-    kept: Mapping[str, Kept],
-    homes: Mapping[str, Any],
-    undone: Set[Any],
-) -> defaultdict[Group, list[Any]]:
-    """Return the ids of the dialogs that each group is, the one that it keeps first.
-
-    An id where letters belong is given though there is no dialog of it, and only what a group keeps
-    is given; so neither where undone corrections had put letters matters, nor which dialogs went:
-    what is shown then gets the same ids again. Where a group is but ids that splits gave and that
-    are undone, the least of its letters' own comes first.
-    """
-    there, shown = {each.id: each for each in dialogs}, where_shown(dialogs)
-    belong: defaultdict[Any, list[Group]] = defaultdict(list)
-    for group in dict.fromkeys(group for groups in claims.values() for group in groups):
-        known = {key for key in group.keys if key in shown or (key in kept and kept[key].stood)}
-        for one in {homes[key] for key in known}:
-            belong[one].append(group)
-    found: defaultdict[Group, list[Any]] = defaultdict(list)
-    for one in sorted(belong.keys() - undone):
-        without = [group for group in belong[one] if group not in found]
-        if without and claims.get(one, without):
-            found[_best_of(without, one, there.get(one), kept, homes)].append(one)
-    left = claims.keys() - {ids[0] for ids in found.values()}
-    for one in sorted(left, key=lambda each: (each in undone, each)):
-        if groups := claims[one]:
-            found[_best_of(groups, one, there[one], kept, homes)].append(one)
-    taken = {*claims, *undone, *(ids[0] for ids in found.values())}
-    for group, ids in found.items():
-        own = {kept[key].id for key in group.keys if key in kept and undone >= set(ids)}
-        if own - taken:
-            ids.insert(0, min(own - taken))
-            taken.add(ids[0])
-    return found
-
-
-def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
-    """Return the ids that splits gave to dialogs, of those that are undone: none is given again."""
-    in_force = {each.opened for each in decided.facts}
-    return {each.opened for each in facts if each.opened} - in_force
 
 
 def _best_of(
@@ -128,10 +144,9 @@ def _best_of(
     return groups[0] if len(groups) == 1 else max(groups, key=claim)
 
 
-def free_id(
+def _free_id(
     keys: Set[str], kept: Mapping[str, Kept], homes: Mapping[str, Any], taken: Set[Any]
 ) -> Any:
-    """Return the id of a group without a dialog; ``homes`` say where letters belong."""
     letters = [kept[key] for key in keys]
     belong = {homes[key] for key in keys if key in homes}
     for ids in (belong, {each.dialog for each in letters}, {each.id for each in letters}):

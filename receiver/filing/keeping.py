@@ -69,7 +69,6 @@ class Keeping:
     def __init__(self, store: Store, erased: Erased, guesses: bool) -> None:
         self._letters = store.letters
         self._dialogs = store.dialogs
-        self._overview = store.overview
         self._index = store.index
         self._erased = erased
         self._guesses = guesses
@@ -114,12 +113,15 @@ class Keeping:
         asking = [each for each in batch.alone if self._guesses and may_be_a_reply(each)]
         # One by one: for several pairs the embedded database would read all dialogs.
         found = await asyncio.gather(
-            *(
-                self._overview.similar(batch.mailbox, each.user, each.base_subject)
-                for each in asking
-            )
+            *(self._dialogs.similar(batch.mailbox, each.user, each.base_subject) for each in asking)
         )
-        return {each.key: dialogs for each, dialogs in zip(asking, found, strict=True)}
+        return {
+            each.key: [
+                Similar(one["newest"], one["created"], one["updated"], one["thread_indexes"])
+                for one in dialogs
+            ]
+            for each, dialogs in zip(asking, found, strict=True)
+        }
 
     async def _came_again(self, batch: Batch, key: str) -> None:
         """Note a copy of a letter that is kept already; it is looked at and shown as if new.

@@ -51,14 +51,21 @@ class _Waiting:
 
 @dataclass
 class _Line:
-    """Letters of one mailbox that wait for rounds of one kind."""
+    """Letters of one mailbox that wait for rounds of one kind.
 
+    A round may have ``bound`` letters, just now ``most``, and ``names``, or one letter of more.
+    """
+
+    bound: int
+    names: float
+    most: int
     waiting: deque[_Waiting] = field(default_factory=deque)
 
-    def take(self, most: int, names: float = inf) -> list[_Waiting]:
-        """Take out the letters of the next round: one, and others while that is not too much."""
+    def take(self) -> list[_Waiting]:
+        """Take out the letters of the next round."""
         some: list[_Waiting] = []
-        while self.waiting and len(some) < most:
+        names = self.names
+        while self.waiting and len(some) < self.most:
             names -= self.waiting[0].names
             if some and names < 0:
                 break
@@ -66,32 +73,9 @@ class _Line:
         return some
 
 
-@dataclass
-class _Lines:
-    """What waits of one mailbox: the many letters, and those that have rounds of their own."""
-
-    plain: _Line = field(default_factory=_Line)
-    costly: _Line = field(default_factory=_Line)
-
-    def add(self, one: _Waiting) -> None:
-        """Have a letter wait; never before one that it may answer by its subject."""
-        behind = any(each.topic == one.topic for each in self.costly.waiting)
-        line = self.costly if behind or one.names > MANY_NAMES else self.plain
-        line.waiting.append(one)
-
-
-@dataclass
-class _Size:
-    """How many letters a round may have just now, and at any time."""
-
-    most: int
-    bound: int
-
-    def succeeded(self) -> None:
-        self.most = min(self.most + 1, self.bound)
-
-    def ran_out_of_time(self) -> None:
-        self.most = max(self.most // 2, 1)
+def _lines() -> tuple[_Line, _Line]:
+    """Return the line of the many letters, and of those that have rounds of their own."""
+    return _Line(MAX_LETTERS, inf, MAX_LETTERS), _Line(MAX_COSTLY, MAX_NAMES, MAX_COSTLY)
 
 
 class FilingRounds:
@@ -100,8 +84,7 @@ class FilingRounds:
     def __init__(self, file: Files, seconds: float) -> None:
         self._file = file
         self._seconds = seconds
-        self._plain, self._costly = (_Size(most, most) for most in (MAX_LETTERS, MAX_COSTLY))
-        self._waiting: defaultdict[str, _Lines] = defaultdict(_Lines)
+        self._lines: defaultdict[str, tuple[_Line, _Line]] = defaultdict(_lines)
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def file(self, arrivals: Iterable[Arrival]) -> list[Outcome]:
@@ -110,42 +93,43 @@ class FilingRounds:
         return await asyncio.shield(asyncio.gather(*outcomes))
 
     def _wait(self, arrival: Arrival) -> asyncio.Future[Outcome]:
+        """Have a letter wait; never before one that it may answer by its subject."""
         one = _Waiting(arrival, asyncio.get_running_loop().create_future())
         mailbox = arrival.letter.mailbox
-        self._waiting[mailbox].add(one)
+        plain, costly = self._lines[mailbox]
+        behind = any(each.topic == one.topic for each in costly.waiting)
+        (costly if behind or one.names > MANY_NAMES else plain).waiting.append(one)
         if mailbox not in self._running:
             self._running[mailbox] = asyncio.create_task(self._run(mailbox))
         return one.outcome
 
     async def _run(self, mailbox: str) -> None:
-        lines = self._waiting[mailbox]
+        lines = self._lines[mailbox]
         try:
-            while lines.plain.waiting or lines.costly.waiting:
-                await self._next(lines.plain.take(self._plain.most), self._plain)
-                await self._next(lines.costly.take(self._costly.most, MAX_NAMES), self._costly)
+            while any(line.waiting for line in lines):
+                for line in lines:
+                    some = line.take()
+                    outcomes = await self._round([each.arrival for each in some], line)
+                    for each, outcome in zip(some, outcomes, strict=True):
+                        each.outcome.set_result(outcome)
         finally:
             self._running.pop(mailbox)
-            if not (lines.plain.waiting or lines.costly.waiting):
-                self._waiting.pop(mailbox)
 
-    async def _next(self, some: Sequence[_Waiting], size: _Size) -> None:
-        outcomes = await self._round([each.arrival for each in some], size) if some else []
-        for each, outcome in zip(some, outcomes, strict=True):
-            each.outcome.set_result(outcome)
-
-    async def _round(self, arrivals: list[Arrival], size: _Size) -> list[Outcome]:
+    async def _round(self, arrivals: list[Arrival], line: _Line) -> list[Outcome]:
+        if not arrivals:
+            return []
         try:
             async with asyncio.timeout(self._seconds):
                 outcomes: list[Outcome] = [*await self._file(arrivals)]
-            size.succeeded()
+            line.most = min(line.most + 1, line.bound)
             return outcomes
         except (StoreUnavailable, TimeoutError) as error:
             if isinstance(error, TimeoutError):
-                size.ran_out_of_time()
+                line.most = max(line.most // 2, 1)
             return [error] * len(arrivals)
         except Exception as error:  # what one letter has of its own must not fail the others
             if len(arrivals) == 1:
                 return [error]
         half = len(arrivals) // 2
-        first = await self._round(arrivals[:half], size)
-        return [*first, *await self._round(arrivals[half:], size)]
+        first = await self._round(arrivals[:half], line)
+        return [*first, *await self._round(arrivals[half:], line)]

@@ -10,14 +10,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
-from receiver.filing.dialog_ids import (
-    about_to_leave,
-    claimants,
-    free_id,
-    homes_among,
-    owned,
-    undone_splits,
-)
+from receiver.filing.dialog_ids import about_to_leave, ids_of_each, in_doubt
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, in_order
@@ -83,26 +76,17 @@ class Show:
 
     async def _aims(self, world: World) -> list[Aim]:
         """Say which dialog each group is."""
-        dialogs, kept = world.dialogs.values(), world.near.kept
-        homes = homes_among(dialogs, kept, world.in_force)
-        claims = claimants(dialogs, world.groups, homes)
-        parted = [group for groups in claims.values() if len(groups) > 1 for group in groups]
-        await self._load(world, frozenset[str]().union(*(each.keys for each in parted)))
-        undone = undone_splits(world.facts, world.in_force)
-        ids_of = owned(dialogs, claims, kept, homes, undone)
-        taken = {*world.dialogs, *undone, *(ids[0] for ids in ids_of.values())}
+        groups, kept, decided = world.groups, world.near.kept, world.in_force
+        doubtful = in_doubt(groups, world.dialogs.values(), kept, decided)
+        await self._load(world, frozenset[str]().union(*(each.keys for each in doubtful)))
+        ids_of = ids_of_each(groups, world.dialogs, kept, world.facts, decided)
         aims = []
-        for group in sorted(world.groups, key=lambda each: not ids_of[each]):
-            ids = ids_of[group]
-            absorbed = [world.dialogs[one] for one in ids[1:]]
-            if ids and ids[0] in world.dialogs:
-                aims.append(Aim(group, ids[0], world.dialogs[ids[0]], absorbed))
-                continue
-            await self._load(world, group.keys)
-            new_id = ids[0] if ids else free_id(group.keys, kept, homes, taken)
-            taken.add(new_id)
-            before = await self._last_revision(world, new_id)
-            aims.append(Aim(group, new_id, None, absorbed, before))
+        for group, (one, *others) in ids_of.items():
+            aim = Aim(group, one, world.dialogs.get(one), [world.dialogs[each] for each in others])
+            if aim.dialog is None:
+                await self._load(world, group.keys)
+                aim.before = await self._last_revision(world, one)
+            aims.append(aim)
         return aims
 
     async def _last_revision(self, world: World, dialog_id: Any) -> int | None:

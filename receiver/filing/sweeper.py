@@ -79,7 +79,7 @@ class Sweeper:
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
         """Return how many letters did not agree; None where nothing was kept or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
-        revisions, parts = await self._store.overview.changed_between(mailbox, since, until)
+        revisions, parts = await self._store.dialogs.changed_between(mailbox, since, until)
         await self._store.writing.forget_orphans(parts)
         read = self._read.pop(mailbox, frozenset())
         fresh = [one for one in kept if one not in read]

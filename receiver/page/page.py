@@ -50,7 +50,7 @@ class Page:
     ) -> None:
         blobs = store.blobs
         queries = Queries(database)
-        found = DialogsFound(corrections, queries)
+        found = DialogsFound(corrections, store.dialogs, queries)
         bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
         lists = Lists(rows)
         exports = ExportOperations(store, blobs, found)

@@ -92,7 +92,6 @@ class _Pass:
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._writing = store.writing
-        self._overview = store.overview
         self._facts = store.facts
         self._mailbox = mailbox
         self._policy: Policy = policy
@@ -103,8 +102,8 @@ class _Pass:
 
     async def read(self) -> Plan:
         """Read dialogs, then facts, then letters; plan the dialogs."""
-        self.there = await self._overview.outlines(self._mailbox)
-        self._leads = await self._overview.leads(self._mailbox)
+        self.there = await self._dialogs.outlines(self._mailbox)
+        self._leads = await self._dialogs.leads(self._mailbox)
         facts = await self._facts.of_mailbox(self._mailbox)
         kept = {each.letter.key: each async for each in self._letters.of_mailbox(self._mailbox)}
         self._kept = kept

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.aims import MAX_RECORDS, record_of
-from receiver.filing.dialog_ids import claimants, free_id, homes_among, owned, undone_splits
+from receiver.filing.dialog_ids import ids_of_each
 from receiver.filing.look import names_of
 from receiver.filing.world import plain
 from receiver.letters.letter import Letter
@@ -59,45 +59,23 @@ def plan_of(
     decided = in_force(facts)
     letters = [plain(mailbox, each.letter.message, decided) for each in kept.values()]
     groups = partition(letters, policy, decided.constraints)
-    return planned(mailbox, kept, facts, dialogs, groups)
-
-
-def planned(
-    mailbox: str,
-    kept: Mapping[str, Kept],
-    facts: Sequence[Fact],
-    dialogs: Mapping[Any, Dialog],
-    groups: Sequence[Group],
-) -> Plan:
-    """Return the plan for known groups."""
-    decided = in_force(facts)
-    group_of = {each.key: group for group in groups for each in group.letters}
-    homes = homes_among(dialogs.values(), kept, decided)
-    claims = claimants(dialogs.values(), groups, homes)
-    undone = undone_splits(facts, decided)
-    ids_of = owned(dialogs.values(), claims, kept, homes, undone)
-    taken = {*dialogs, *undone, *(ids[0] for ids in ids_of.values())}
-    plans: dict[str, Planned] = {}
-    for group in groups:
-        ids = ids_of.get(group) or [free_id(group.keys, kept, homes, taken)]
-        taken.add(ids[0])
-        plan = Planned(ids[0], group.keys, ids[1:])
-        plans |= dict.fromkeys(plan.keys, plan)
-    found = list({each.id: each for each in plans.values()}.values())
-    _relate(group_of, plans)
+    ids_of = ids_of_each(groups, dialogs, kept, facts, decided)
+    found = [Planned(ids_of[each][0], each.keys, ids_of[each][1:]) for each in groups]
+    plans = {key: each for each in found for key in each.keys}
+    _relate(groups, plans)
     _list_corrections(facts, plans)
     return Plan(mailbox, decided, found, _names(kept, plans), kept)
 
 
-def _relate(group_of: Mapping[str, Group], plans: Mapping[str, Planned]) -> None:
+def _relate(groups: Sequence[Group], plans: Mapping[str, Planned]) -> None:
     """Let each dialog name those that share an id with it, the first of very many."""
     knowing: defaultdict[str, dict[Any, None]] = defaultdict(dict)
-    for group in {id(each): each for each in group_of.values()}.values():
+    for group in groups:
         for letter in group.letters:
             for one in letter.ids:
                 knowing[one][plans[letter.key].id] = None
     first = {one: sorted(ids)[: MAX_RELATED + 1] for one, ids in knowing.items() if len(ids) > 1}
-    for group in {id(each): each for each in group_of.values()}.values():
+    for group in groups:
         plan = plans[group.letters[0].key]
         shared = {one for each in group.letters for one in each.ids if one in first}
         related = {other for one in shared for other in first[one]} - {plan.id}

@@ -113,7 +113,7 @@ class Reparsing:
 
     async def _compare(self, mailbox: str, looked: Looked, *, regroup: bool) -> None:
         """Find dialogs that the rule would now group differently, and the facts that keep them."""
-        outlines = await self._store.overview.outlines(mailbox)
+        outlines = await self._store.dialogs.outlines(mailbox)
         home = {each["key"]: one for one, found in outlines.items() for each in found.messages}
         facts = await self._store.facts.of_mailbox(mailbox)
         decided = in_force(facts)

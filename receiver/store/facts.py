@@ -10,7 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.store.mongo import Database, Document, all_of, at_length, store_errors
-from receiver.threads.facts import Fact
+from receiver.threads.facts import Fact, letters_of_each
 
 SETS = ("keys", "rest", "joins")
 
@@ -72,6 +72,11 @@ class Facts:
         for each in known:
             found.pop(each.id, None)
         return list(found.values())
+
+    async def letters_of(self, document: Document) -> frozenset[str]:
+        """Return the letters that a fact is about, none where what it undoes is gone."""
+        facts = await self.about(document["dialogs"], [])
+        return letters_of_each(facts).get(document["_id"], frozenset())
 
     async def of_mailbox(self, mailbox: str) -> list[Fact]:
         """Return every fact of a mailbox."""

@@ -80,7 +80,7 @@ async def replay(
     gone, quoting = 0, Quoting(store)
     on_hold: set[str] = set()
     with_letters = await store.mailboxes.every()
-    mailboxes = sorted({*with_letters, *await store.overview.mailboxes(with_letters)})
+    mailboxes = sorted({*with_letters, *await store.dialogs.mailboxes(with_letters)})
     erased: dict[tuple[str, datetime], set[str]] = {}
     telling: dict[str, set[str]] = {}
     for mailbox in mailboxes:
@@ -119,7 +119,7 @@ async def _one_by_one(
 async def _only_named(store: Store, key: bytes, mailbox: str, kept: Set[str]) -> set[str]:
     """Return erased letters that are not stored but still named by dialogs or facts."""
     named: set[str] = set()
-    for dialog in (await store.overview.outlines(mailbox)).values():
+    for dialog in (await store.dialogs.outlines(mailbox)).values():
         named |= {each["key"] for each in dialog.messages}
     for fact in await store.facts.of_mailbox(mailbox):
         named |= fact.keys | fact.rest | fact.joins

@@ -47,7 +47,7 @@ class Api:
     ) -> None:
         self._serving = serving
         queries = Queries(database)
-        found = DialogsFound(corrections, queries)
+        found = DialogsFound(corrections, store.dialogs, queries)
         parts = (
             DialogOperations(store, queries, FilteredLists(queries, Rows(database)), found),
             CorrectionOperations(corrections, found),

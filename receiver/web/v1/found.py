@@ -10,6 +10,7 @@ from receiver.errors import Problem
 from receiver.filing.corrections import Corrections
 from receiver.listing.queries import Queries
 from receiver.store.dialog import Dialog
+from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Document
 from receiver.web.v1.operation import Call, MayAnswer
 
@@ -25,6 +26,7 @@ class DialogsFound:
     """
 
     corrections: Corrections
+    dialogs: Dialogs
     queries: Queries
 
     async def dialog(self, grant: Grant, text: str) -> Dialog:
@@ -33,7 +35,9 @@ class DialogsFound:
 
     async def whole(self, head: Document) -> Dialog:
         """Return a dialog with all its letters, or the one that it has gone into by now: 404."""
-        return await self.corrections.whole(head) or await self.corrections.dialog(head["_id"])
+        one = head["_id"]
+        found = (await self.dialogs.whole([one])).get(one)
+        return found or await self.corrections.dialog(one)
 
     async def head(self, grant: Grant, text: str) -> Document:
         """Return what the dialog that an id leads to says of itself, without letters: 404, 410."""
@@ -44,7 +48,7 @@ class DialogsFound:
             try:
                 found = await self.corrections.head(ObjectId(text))
             except Problem:
-                mailbox = await self.corrections.erased_from(ObjectId(text))
+                mailbox = await self.dialogs.erased_from(ObjectId(text))
                 if mailbox is not None and grant.covers(mailbox):
                     raise Problem(410, "its letters were erased") from None
         if found is None or not grant.covers(found["mailbox"]):

@@ -76,7 +76,7 @@ def projecting(database: Database) -> Projecting:
 
 async def shown(database: Database) -> dict[Any, Any]:
     """Return every dialog with what it shows, and says of itself."""
-    found = await Store.of(database).overview.outlines(MAILBOX)
+    found = await Store.of(database).dialogs.outlines(MAILBOX)
     whole = await Store.of(database).dialogs.whole(found)
     volatile = ("revision", "changed", "opened", "parts", "messages", "held", "bytes", "related")
     return {

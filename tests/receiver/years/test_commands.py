@@ -126,7 +126,7 @@ async def test_another_policy_must_be_adopted(database: Database, run: Run) -> N
         status, _, complaints = run("project", JOIN_POLICY="anyone")
         assert (status, "project --adopt" in complaints) == (78, True)
         assert run("project", "--adopt", JOIN_POLICY="anyone")[0] == 0
-        assert len(await Store.of(database).overview.outlines(MAILBOX)) == 1
+        assert len(await Store.of(database).dialogs.outlines(MAILBOX)) == 1
         assert run("project", "--check", JOIN_POLICY="anyone")[:2] == (0, "")
     finally:
         run("project", "--adopt")

@@ -21,6 +21,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.listing.queries import Queries
+from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database
 from receiver.web.v1.found import DialogsFound
 from tests.receiver.api.given import by_token
@@ -260,7 +261,7 @@ async def test_an_id_elsewhere_and_an_id_of_nowhere_are_told_by_the_same_work(
         mongo_uri, tz_aware=True, event_listeners=[counted]
     )
     watched = client[database.name]
-    found = DialogsFound(corrections(watched), Queries(watched))
+    found = DialogsFound(corrections(watched), Dialogs(watched), Queries(watched))
     grant = Grant("a program", frozenset(["read"]), frozenset([OWN]))
     await watched.dialogs.find_one({})  # and so there is a connection
     asked = []
