@@ -1,5 +1,6 @@
 """MailboxList, lists of dialogs, one dialog, and why its letters are there."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -56,11 +57,19 @@ HAS: dict[str, dict[str, Any]] = {
 }
 
 
+_PLUS = re.compile(r" (?=\d\d:?\d\d\Z)")
+
+
 def _written_out(value: object) -> object:
-    """Refuse a number, which might count seconds or milliseconds."""
-    if isinstance(value, str) and "T" not in value.upper():
+    """Refuse a number, which might count seconds or milliseconds.
+
+    A ``+`` that is not written ``%2B`` in an address is read as a blank, also before an offset.
+    """
+    if not isinstance(value, str):
+        return value
+    if "T" not in value.upper():
         raise ValueError(A_TIME)
-    return value
+    return _PLUS.sub("+", value)
 
 
 InUtc = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(utc)]

@@ -121,11 +121,12 @@ async def test_what_is_not_kept_any_more_is_said(
     dialog = await one_with_all(client)
     digest = hashlib.sha256(BOOK).hexdigest()
     await database["blobs.files"].delete_one({"_id": digest})
-    past = {"content.raw": None, "content.html": "", "trimmed": ["html", "originals"]}
+    past: dict[str, Any] = {"content.raw": None, "content.html": "", "redacted": True}
+    past |= {"trimmed": ["html", "originals"]}
     await database.letters.update_one({}, {"$set": past})
     [message] = await exported(caller, dialog, tmp_path)
     remark = " ".join(message["X-Email-Listener"].split())
-    assert remark.endswith("; past their time: html, originals")
+    assert remark.endswith("; past their time: html, originals; without a person who was erased")
     letter = read(message)
     assert (
         f"[{FILES[1][0]}, {len(BOOK)} bytes, SHA-256 {digest}: the file is not kept]" in letter.text

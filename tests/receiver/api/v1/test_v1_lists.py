@@ -39,6 +39,7 @@ async def test_a_list_is_filtered_and_sorted(client: Client, caller: Caller) -> 
         "has=related": [other, two],
         "has=correction": [],
         "since=2026-11-23T10:03:00Z&until=2026-11-23T10:05:00Z": [away, one],
+        "since=2026-11-23T13:03:00+03:00&until=2026-11-23T13:05:00%2B0300": [away, one],
         "sort=changed&until=2026-11-23T13:03:00%2B03:00": [two],
     }
     found = {query: await listed(caller, query) for query in table}
@@ -85,6 +86,7 @@ WRONG = {
     "has=attachment,colour": "has.1",
     "since=yesterday": "since",
     "since=2026-11-23T10:00:00": "since",
+    "since=2026-11-23T10:00:00 x03:00": "since",
     "sort=waiting_since": "sort",
     "cursor=x": "cursor",
     "cursor=WzFd": "cursor",
