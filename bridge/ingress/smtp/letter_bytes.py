@@ -4,18 +4,20 @@ Nothing else ends the letter (RFC 5321 4.1.1.4), which prevents SMTP smuggling.
 
 A client may send commands right behind the letter, and bytes that are read cannot be given back, so
 no read may go beyond the end mark. While no byte of the mark has been seen, everything is read up
-to the mark. When its beginning has been seen, a read takes at most as many bytes as the rest of the
-mark has: mostly one, which usually is not part of it; after a CR all four, so that a letter of CRs
-is not read byte by byte. The line end of the DATA command counts as seen.
+to the mark. When its beginning has been seen, the unread bytes that have come are searched for the
+rest, and read up to there: a letter of nothing but CRs costs little more than another. If none have
+come, a read takes at most as many bytes as the rest of the mark has: mostly one, which usually is
+not part of it; after a CR all four. The line end of the DATA command counts as seen.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
+from bridge.ingress.smtp.command_lines import waiting_in
+
 END: Final = b"\r\n.\r\n"
 _LINE: Final = b"\r\n"
-READS_AT_ONCE: Final = 16  # of bytes that have already come; then other clients get a turn
 
 
 async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncIterator[bytes]:
@@ -24,11 +26,8 @@ async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncItera
     ``at_once`` is the reader's limit.
     """
     held, skip = _LINE, len(_LINE)
-    batch, size, reads = list[bytes](), 0, 0
+    batch, size = list[bytes](), 0
     while held != END:
-        reads += 1
-        if not reads % READS_AT_ONCE:
-            await asyncio.sleep(0)
         held += await _more(reader, held, at_once)
         seen = _seen(held)
         passed, held = held[: len(held) - seen], held[len(held) - seen :]
@@ -46,6 +45,10 @@ async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncItera
 
 async def _more(reader: asyncio.StreamReader, held: bytes, at_once: int) -> bytes:
     """Return the next bytes, none beyond the end mark; ``held`` is the mark's beginning so far."""
+    if held and (waiting := waiting_in(reader)):
+        ahead = held + bytes(waiting[:at_once])
+        end = ahead.find(END)
+        return await reader.readexactly((end + len(END) if end >= 0 else len(ahead)) - len(held))
     if held:
         return await reader.readexactly(4 if len(held) == 1 else 1)
     try:

@@ -66,7 +66,7 @@ class Session(SMTP):
     @property
     def received(self) -> int:
         """The bytes of its letter that have come, including unread ones."""
-        return self._taken + command_lines.waiting_in(self._reader)
+        return self._taken + len(command_lines.waiting_in(self._reader))
 
     def state(self) -> tuple[Client, Envelope]:
         """The client and its envelope, which exist once it is connected."""
