@@ -14,11 +14,11 @@ from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 from bridge.ingress import contradictions
 from bridge.ingress.imap.settings import CONTROL, Account, ImapSettings
 from bridge.ingress.imap.states import HEALTH
+from bridge.ingress.refusals import told
 from bridge.ingress.smtp.logins import LONGEST_NAME
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from bridge.reach import REACHED
 from contract.bounds import MAX_MAILBOX, is_blank
-from contract.language.refusals import told
 from contract.reading.fields import Section, Words, shown
 from contract.reading.host_names import is_address, is_greeting
 from contract.reading.mistakes import Wrong

@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.ingress.imap.settings import Account
+from bridge.ingress.refusals import told
 from bridge.ingress.smtp import certificate
 from bridge.ingress.smtp.recipients import EXAMPLE
 from bridge.settings import BridgeSettings
 from contract.door.broadcast import heard_by_nobody
 from contract.files.text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
-from contract.language.refusals import told
 from contract.process import unwritable
 from contract.reading.mistakes import Wrong
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from contract.language.refusals import told
+from bridge.ingress.refusals import told
 from contract.reading.mistakes import Wrong
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bridge.ingress.refusals import told
 from contract.bounds import MAX_MAILBOX, is_blank, is_mailbox
-from contract.language.refusals import told
 from contract.reading.fields import Section, shown
 from contract.reading.host_names import wrong_letters, wrong_with_host
 from contract.reading.look_alikes import of_two_scripts

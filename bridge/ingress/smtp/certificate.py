@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bridge.ingress.refusals import told
 from contract.files.text import FileUnreadable, bytes_in
-from contract.language.refusals import told
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
+from bridge.ingress.refusals import told
 from contract.bounds import UNSEEN
-from contract.language.refusals import told
 from contract.reading.domains import in_ascii
 from contract.reading.fields import SHOWN
 from contract.reading.look_alikes import (

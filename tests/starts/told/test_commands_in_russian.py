@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import bridge.command_line
+import bridge.ingress.refusals
 import bridge.words
 import receiver.command_line
 import receiver.words
@@ -39,7 +40,13 @@ TOLD_FOR_THEM = [
     "receiver/store/standing.py",
     "local/welcome.py",
 ]
-TABLES = (bridge.words.texts, receiver.words.texts, refusals.told, words.texts)
+TABLES = (
+    bridge.words.texts,
+    bridge.ingress.refusals.told,
+    receiver.words.texts,
+    refusals.told,
+    words.texts,
+)
 KNOWN = {english for table in TABLES for english in table.russian}
 # Not for people at a terminal: what processes and tables say to each other, and what is data.
 OTHERS = {
