@@ -128,12 +128,17 @@ def judged(
         what, why = why_not_stored(letter, around)
         report.add(day, what)
         report.differences.append(Difference(day, what, letter.uid, letter.message_id, why))
-    for key, (message_id, received) in sorted(stored.items(), key=lambda each: each[1][1]):
-        if key in there:
-            continue
+    _add_left(report, {key: each for key, each in stored.items() if key not in there}, alike)
+    return report
+
+
+def _add_left(
+    report: FolderReport, gone: Mapping[str, tuple[str, datetime]], alike: Counter[str]
+) -> None:
+    """Add the stored letters that have left the folder, unless ``alike`` has another of them."""
+    for message_id, received in sorted(gone.values(), key=lambda each: each[1]):
         alike[message_id] -= 1
         if alike[message_id] < 0:
             day, why = received.date(), "it is stored, and not in the folder any more"
             report.add(day, "left")
             report.differences.append(Difference(day, "left", 0, message_id, why))
-    return report

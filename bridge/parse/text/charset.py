@@ -202,14 +202,7 @@ def _declared(content: bytes, codec: str) -> str:
             return english.decode("cp1252")
         return by_code_page(content, _mistaken(content) or older_page(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
-        if _is_western(content) or (codec.startswith("koi8") and _has_capitals_inside(content)):
-            return by_code_page(content, "cp1252")
-        start, end = utf8_ends(content)
-        if start or end < len(content):
-            inner = content[start:end]
-            told = by_code_page(inner, _better_code_page(inner, codec))
-            return content[:start].decode("utf-8") + told + content[end:].decode("utf-8")
-        return by_code_page(content, _better_code_page(content, codec))
+        return _labelled_russian(content, codec)
     if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
     if codec in MULTI_BYTE and (is_latin(content) or is_within_words(content)):
@@ -227,6 +220,18 @@ def _declared(content: bytes, codec: str) -> str:
             return without_label(content)
         return read_mixed(content) or content.decode(codec, "replace")
     return by_code_page(content, codec)
+
+
+def _labelled_russian(content: bytes, codec: str) -> str:
+    """Read text labelled with a Russian code page: it may be Western, or between lines of UTF-8."""
+    if _is_western(content) or (codec.startswith("koi8") and _has_capitals_inside(content)):
+        return by_code_page(content, "cp1252")
+    start, end = utf8_ends(content)
+    if start or end < len(content):
+        inner = content[start:end]
+        told = by_code_page(inner, _better_code_page(inner, codec))
+        return content[:start].decode("utf-8") + told + content[end:].decode("utf-8")
+    return by_code_page(content, _better_code_page(content, codec))
 
 
 def _mistaken(content: bytes) -> str | None:

@@ -1,7 +1,7 @@
 """The way of one letter as a timeline: hops with their delays, the door, the store, corrections."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -51,14 +51,7 @@ def timeline_of(
     hops = hops_of(fields, clock)
     steps = [_written(letter, fields, words), *hops]
     place = letter_address(dialog["_id"], letter["key"]) if dialog else ""
-    for number, copy in enumerate(letter["copies"]):
-        told = door_of(copy, clock)
-        if number:
-            subject = one_line(message["subject"]) or words("no_subject")
-            again = f"{told}; {words('trace.again_means', subject=subject)}"
-            steps.append(Step(words("trace.again"), None, again, "door", address=place))
-        else:
-            steps.append(Step(words("trace.door"), None, told, "door"))
+    steps += _at_doors(letter, place, clock)
     received = letter["content"].get("received")
     if received:
         way = "posted" if _is_posted(letter) else "taken"
@@ -81,6 +74,19 @@ def timeline_of(
     subject = one_line(dialog["subject"]) or words("no_subject")
     steps.append(Step(words("trace.now"), None, subject, "now", address=place))
     return _with_delays(steps, clock)
+
+
+def _at_doors(letter: Document, place: str, clock: Clock) -> Iterator[Step]:
+    """Yield the arrival of each copy; ``place`` is the letter's address in its dialog."""
+    words = clock.words
+    for number, copy in enumerate(letter["copies"]):
+        told = door_of(copy, clock)
+        if number:
+            subject = one_line(letter["message"]["subject"]) or words("no_subject")
+            again = f"{told}; {words('trace.again_means', subject=subject)}"
+            yield Step(words("trace.again"), None, again, "door", address=place)
+        else:
+            yield Step(words("trace.door"), None, told, "door")
 
 
 def _written(letter: Document, fields: Sequence[Sequence[str]], words: PageWords) -> Step:
