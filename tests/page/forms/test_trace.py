@@ -16,12 +16,17 @@ from bridge.reporting.refusals import Refusals
 from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
+from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
+from receiver.listing.rows import Rows
 from receiver.page.shown.clock import Clock
-from receiver.page.tracing.pasted import taken_at
+from receiver.page.tracing import sought
+from receiver.page.tracing.pasted import read_pasted, taken_at
+from receiver.page.tracing.sought import InTime, Seeker
 from receiver.page.words import words_of
+from receiver.search.searching import Searching
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
 from tests.letters import START
@@ -160,7 +165,7 @@ async def test_a_letter_is_found_by_whatever_message_id_it_has(
 
 
 async def test_each_dialog_of_an_address_can_be_reached(
-    browser: Browser, service: servers.Service
+    browser: Browser, service: servers.Service, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten were shown, and it was said of the others that they had never been seen."""
     usual = {"mailbox": SUPPORT, "from": {"address": "many@evil.example"}, "text": "x"}
@@ -179,6 +184,14 @@ async def test_each_dialog_of_an_address_can_be_reached(
             older = re.search(r'href="(/trace[^"]*)" rel="next"', text)
             path = unescape(older[1]) if older else None
         assert len(seen) == 55
+        assert "There are more" not in text
+    seeker = Seeker(Store.of(database), Rows(database), Again(database), Searching(database))
+    asked = read_pasted("many@evil.example")
+    for at_a_time, most, more in ((7, 54, False), (7, 30, True), (7, 55, False), (200, 200, False)):
+        monkeypatch.setattr(sought, "AT_A_TIME", at_a_time)
+        monkeypatch.setattr(sought, "MAX_FOUND", most)
+        found = await seeker.sought(InTime(60.0), [SUPPORT], asked)
+        assert (len(found.heads), found.more) == (55, more), (at_a_time, most)
 
 
 async def test_what_looks_like_the_bridges_id_is_found_as_what_it_is(
