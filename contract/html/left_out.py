@@ -50,7 +50,7 @@ _HANDLER = re.compile(r"(?:^|[\s\"'/])on[a-z]{3,40}\s*=", re.IGNORECASE)
 # A page that may have such a link or handler is looked at tag by tag. To be sought in lower case,
 # from their first letters on, which is the quickest.
 _MAY_LEAD = re.compile(
-    r"href\s*=\s*[\"']?[\x00-\x20]*(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.\t\n\r-]{0,40}:"
+    r"href\s*=[\s\x00-\x1f\"']*+(?!(?:https?|mailto|tel):)[a-z][a-z0-9+.\t\n\r-]{0,40}:"
 )
 _MAY_HANDLE = re.compile(r"on(?<=[\s\"'/]on)[a-z]{3,40}\s*=")
 # Text, and tags that lose nothing: most are, so they are skipped in one go. A tag with ``&``, a

@@ -41,7 +41,8 @@ _ANSWERS = {
 }
 _EVERY = {"day": "дн.", "week": "нед.", "month": "мес.", "year": "г."}
 _EACH = {"day": "каждый день", "week": "каждую неделю", "month": "каждый месяц"}
-_PERSON = r"(?:[^\n<>]{1,300} <[^\s<>]+@[^\s<>]+>|[^\s<>]+@[^\s<>]+)"
+_ADDRESS = r"[^\s<>@]{1,300}@[^\s<>@]{1,300}"
+_PERSON = rf"(?:[^\n<>]{{1,300}} <{_ADDRESS}>|{_ADDRESS})"
 # One entry: its title, and at least one fact or answer right below.
 _ENTRY = re.compile(
     rf"^({'|'.join(_TITLES)}): (.*)((?:\n(?:(?:{'|'.join(_FACTS)}): .*|{_PERSON} .*))+)",

@@ -4,12 +4,14 @@ The texts are made by those who write them.
 """
 
 import re
+from time import process_time
 
 import pytest
 
 from bridge.parse.body.calendar_text import _ANSWERS, _METHODS, answer_unsaid, invitation
 from bridge.parse.message import read_letter
 from receiver.erasing.traces.phrases import GONE
+from receiver.page.shown.text import MAX_SHOWN
 from receiver.page.words import words_of
 from receiver.page.words.of_the_bridge import in_reader_words
 from tests.letters import multipart, part
@@ -64,6 +66,22 @@ def test_a_picture_a_seal_and_what_was_erased_are_told_in_russian() -> None:
         text = in_reader_words(f"[encrypted with {system}, not readable here]", RU)
         assert text.startswith("[зашифровано")
     assert in_reader_words(f"{GONE} и {GONE}", RU) == "[стёрто] и [стёрто]"
+
+
+@pytest.mark.parametrize("begin", ["", "Invitation: x\nStarts: 1\n", "\nStarts: 1\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("@", "a@", "a <a@", "<a@", "a ", "a\n", "a@b.ru accepted", "a <a@b> accepted: "),
+        *("Invitation: x\n", "Starts: 1\n", "[image: ", "[image: a", "every 1 ", "Invitation: "),
+        *("[encrypted with ", "Invitation: x\nStarts: 1\n", "a <a@b> ", " "),
+    ],
+)
+def test_it_takes_linear_time_whatever_a_letter_says(begin: str, piece: str) -> None:
+    """A second is a hundred times of what it takes."""
+    began = process_time()
+    in_reader_words(begin + piece * (MAX_SHOWN // len(piece)), RU)
+    assert process_time() - began < 2
 
 
 @pytest.mark.parametrize(
