@@ -1,4 +1,4 @@
-"""The webhook secret that is made where none was given."""
+"""The webhook secret that is made if none was given."""
 
 import logging
 import os

@@ -1,7 +1,7 @@
 """The receiver's settings: name, type, default and help in one place.
 
-docs/settings.md is made of it (``make settings``); the tests hold .env.example, docker-compose.yml
-and the Russian table against it.
+docs/settings.md is generated from it (``make settings``); tests compare .env.example,
+docker-compose.yml and the Russian table with it.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is looked at before the receiver starts: the directory and the secrets of its settings."""
+"""Checks before the receiver starts: the directory and the secrets of its settings."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,1 +1,1 @@
-"""What goes after so many days, by mailbox, and what is held back from that."""
+"""What is deleted after so many days, by mailbox, and what is kept in spite of that."""

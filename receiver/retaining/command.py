@@ -1,4 +1,4 @@
-"""``retain``: have go what is due by RETENTION; ``hold``: dialogs that are kept all the same."""
+"""``retain``: delete what is due by RETENTION; ``hold``: dialogs that are kept in spite of that."""
 
 import argparse
 

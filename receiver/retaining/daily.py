@@ -1,4 +1,4 @@
-"""Retention once a day, by whichever receiver comes first."""
+"""Retention once a day, by the receiver that comes first."""
 
 import logging
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ TURN = "retention"
 
 
 class Daily:
-    """Runs retention for every mailbox when it is time; raises StoreUnavailable."""
+    """Runs retention for every mailbox when it is due; raises StoreUnavailable."""
 
     def __init__(
         self, database: Database, store: Store, retaining: Retaining, table: Mapping[str, Terms]
@@ -29,7 +29,7 @@ class Daily:
         self._table = table
 
     async def run_if_due(self) -> None:
-        """Run if anything ever goes, nobody has run within a day, and the clock has not leapt."""
+        """Run, unless nothing is ever deleted, or a receiver has run within a day."""
         if not self._table:
             return
         now = await self._store.dialogs.now()

@@ -1,10 +1,10 @@
 """Legal holds: dialogs that neither retention nor an erasure may touch (collection ``holds``).
 
-The theory. A hold may be set while something is being taken away, and there are no transactions.
-So whoever takes away announces first which dialogs that concerns, and looks for holds after that;
-whoever sets a hold writes it first, and looks for announcements after that. Of the two at least one
-sees the other: either nothing of the dialog is touched, or whoever sets the hold is told that it
-may have come too late. An announcement lies in ``meta``; of one who was killed it stays for a day.
+The theory. A hold may be set while something is being deleted, and there are no transactions. So a
+deletion first announces its dialogs, and then looks for holds; setting a hold writes it first, and
+then looks for announcements. At least one of the two sees the other: either nothing of the dialog
+is touched, or the person who sets the hold is told that it may have come too late. Announcements
+are in ``meta``; that of a killed process stays for a day.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
@@ -23,7 +23,7 @@ BELIEVED_FOR = timedelta(days=1)
 
 
 class Holds:
-    """Keeps holds; each method raises StoreUnavailable."""
+    """Stores holds; each method raises StoreUnavailable."""
 
     def __init__(self, database: Database, dialogs: Dialogs) -> None:
         self._holds = database["holds"]
@@ -33,10 +33,10 @@ class Holds:
     async def place(
         self, dialog: Document, who: str, why: str, since: datetime, until: datetime | None
     ) -> datetime | None:
-        """Hold a dialog; an earlier hold on it is written over.
+        """Hold a dialog, replacing an earlier hold on it.
 
-        Return since when something of it is being taken away that may not have seen the hold; None
-        if nothing is, and then nothing will be.
+        Return since when a deletion runs that may not have seen the hold; None if there is none,
+        and then nothing will be deleted.
         """
         document = {
             "mailbox": dialog["mailbox"],
@@ -57,9 +57,9 @@ class Holds:
 
     @asynccontextmanager
     async def leaving(self, dialogs: Mapping[str, Set[Any]]) -> AsyncIterator[set[Any]]:
-        """Announce from which dialogs, by mailbox, something goes; yield those that are on hold.
+        """Announce dialogs, by mailbox, from which something is deleted; yield those on hold.
 
-        Of these nothing may go. A hold that is set within is told of it.
+        Nothing of these may be deleted. A hold that is set within the block learns of the deletion.
         """
         now = await self._dialogs.now()
         name = f"{ANNOUNCED}{ObjectId()}"
@@ -76,7 +76,7 @@ class Holds:
                 await self._meta.delete_one({"_id": name})
 
     async def release(self, dialog: Document) -> bool:
-        """Hold a dialog, and what it was before, no more; False if it was not held."""
+        """End the hold on a dialog, and on its former ids; return False if it was not held."""
         ids = [
             one
             for one, now in (await self._now_at(dialog["mailbox"])).items()
@@ -87,14 +87,15 @@ class Holds:
         return bool(done.deleted_count)
 
     async def reasons(self) -> list[str]:
-        """Return why dialogs of all mailboxes are held."""
+        """Return the reasons of holds in all mailboxes."""
         with store_errors():
             return [each["why"] async for each in self._holds.find({}, {"why": 1})]
 
     async def clean(self, mailboxes: Iterable[str], cleaned: Callable[[str], str]) -> None:
-        """Take out of who set holds, and why, what ``cleaned`` takes out; each holds as before.
+        """Remove from who set holds, and why, what ``cleaned`` removes; the holds stay.
 
-        Those of his dialogs have ended; another's dialog may be held for a reason that names him.
+        Holds on his own dialogs have ended; another's dialog may be held for a reason that names
+        him.
         """
         with store_errors():
             for each in await self._holds.find({"mailbox": {"$in": sorted(mailboxes)}}).to_list(
@@ -111,7 +112,7 @@ class Holds:
             return await self._holds.find().sort("since", 1).to_list(None)
 
     async def held(self, mailbox: str, now: datetime) -> set[Any]:
-        """Return the dialogs of a mailbox that are held, by the ids that they have now."""
+        """Return the dialogs of a mailbox that are held, by their present ids."""
         return set((await self._now_at(mailbox, now)).values())
 
     async def _now_at(self, mailbox: str, now: datetime | None = None) -> dict[Any, Any]:
@@ -122,7 +123,7 @@ class Holds:
         )
 
     async def _current(self, ids: Iterable[Any]) -> dict[Any, Any]:
-        """Return by which ids dialogs are found now."""
+        """Return the present ids of dialogs."""
         wanted = list(ids)
         heads = await self._dialogs.heads(wanted)
         return {one: heads[one]["_id"] for one in wanted if one in heads}

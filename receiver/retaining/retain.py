@@ -1,11 +1,11 @@
-"""Carries the terms out beside live mail: what is due goes, by the age of a dialog's newest letter.
+"""Deletes what is due beside live mail, by the age of a dialog's newest letter.
 
-Its age counts from the later of its date and its arrival, for a date can be forged; of an import
-the date alone counts. A letter's own document is written field by field, and a dialog by
-compare-and-set; whoever loses looks again. A dialog that gets a letter before its turn, of whatever
-date, stays until the next run has looked at it. One that goes leaves tombstones, so that an IMAP
-rescan does not bring it back. What a dialog has lost already stands in its head with the revision
-of then, so that a daily run reads heads alone.
+Its age counts from the later of its date and its arrival, as a date can be forged; for an import
+only the date counts. A letter's document is changed field by field, and a dialog by
+compare-and-set; whoever loses looks again. A dialog that gets a letter before its turn, of any
+date, stays until the next run. A deleted dialog leaves tombstones, so that an IMAP rescan does not
+bring it back. What a dialog has lost is noted in its head with the revision of then, so that a
+daily run reads only heads.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ WHO = "retention"
 
 @dataclass
 class Retained:
-    """What went: letters by kind, and dialogs; ``held`` were due and are on hold.
+    """What was deleted: letters by kind, and dialogs; ``held`` were due but are on hold.
 
     ``before`` counts dialogs that a migration left, ``would_go`` are letters of a dry run.
     """
@@ -58,7 +58,7 @@ class Retained:
         return bool(self.letters or self.dialogs or self.before)
 
     def words(self) -> str:
-        """Return it in a line."""
+        """Return the numbers on one line."""
         counted = ((kind, self.letters[kind]) for kind in KINDS if self.letters[kind])
         kinds = ", ".join(
             texts("{kind} of {count} letters", kind=texts.word(kind), count=count)
@@ -75,7 +75,7 @@ class Retained:
 
 
 class Retaining:
-    """Retains by the terms of mailboxes; each method raises StoreUnavailable."""
+    """Applies the terms of mailboxes; each method raises StoreUnavailable."""
 
     def __init__(self, database: Database, store: Store, policy: Policy, project: Projects) -> None:
         self._store = store
@@ -86,12 +86,12 @@ class Retaining:
         self._erased = Erased(store)
 
     async def mailboxes(self) -> list[str]:
-        """Return every mailbox of which something is kept."""
+        """Return every mailbox with stored data."""
         before = await self._store.leaving.mailboxes_before()
         return sorted({*before, *await self._store.mailboxes.every()})
 
     async def run(self, mailbox: str, terms: Terms, *, dry: bool = False) -> Retained:
-        """Have what is due go, or only count it."""
+        """Delete what is due, or only count it."""
         async with self._store.index.together(mailbox):
             return await self._run(mailbox, terms, dry=dry)
 
@@ -129,7 +129,7 @@ class Retaining:
         return done
 
     async def _due(self, mailbox: str, last: datetime) -> AsyncIterator[Document]:
-        """Yield the heads of dialogs whose newest letter is dated before a time."""
+        """Yield the heads of dialogs whose newest letter is dated before ``last``."""
         after = None
         by_date = Sort("updated", newest_first=False)
         old = {"updated": {"$lt": last}}
@@ -179,7 +179,7 @@ class Retaining:
             return await self._store.leaving.rewrite(document, fields, left_out)
 
     async def _show(self, dialog: Any, keys: set[str], kinds: list[str], *, changed: bool) -> None:
-        """Have a dialog show its letters as they are now, and note what they have lost."""
+        """Bring a dialog's messages up to date, and note what they have lost."""
         for _ in range(ATTEMPTS):
             found = (await self._store.dialogs.whole([dialog])).get(dialog)
             if found is None:
@@ -216,10 +216,10 @@ class Retaining:
             await self._project(mailbox, beside)
 
     async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> set[str]:
-        """Take a dialog's letters away; return those that came to it meanwhile, and stay."""
+        """Delete a dialog's letters; return those that came to it meanwhile, which stay."""
         found = (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
         if found is None or found.head["revision"] != head["revision"]:
-            return set()  # somebody has written since its age was asked for
+            return set()  # somebody has written since its age was read
         keys = {each["key"] for each in found.messages}
         await self._bury(mailbox, keys)
         taken = await self._erased.take_away(mailbox, keys)

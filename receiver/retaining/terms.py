@@ -26,12 +26,12 @@ MOST_DAYS = 36_500
 
 @dataclass(frozen=True)
 class Terms:
-    """Days by kind; what is not there stays for ever."""
+    """Days by kind; a missing kind stays for ever."""
 
     days: Mapping[str, int]
 
     def cutoffs(self, now: datetime) -> dict[str, datetime]:
-        """Return for each kind before which date a dialog's newest letter must be."""
+        """Return for each kind the date before which a dialog's newest letter must be."""
         found = {}
         for kind, with_ in _WITH.items():
             least = min((self.days[each] for each in with_ if each in self.days), default=None)
@@ -41,9 +41,9 @@ class Terms:
 
 
 def terms_of(text: str) -> dict[str, Terms]:
-    """Return the terms of each mailbox that a text names, ``*`` for all others: ValueError.
+    """Return the terms of each mailbox in a text, ``*`` for all others; raises ValueError.
 
-    A mailbox is there with its domain in ASCII, in whichever spelling it was named.
+    A mailbox's domain is stored in ASCII, however it was spelt.
     """
     found: dict[str, Terms] = {}
     for entry in filter(None, map(str.strip, text.split(";"))):
@@ -77,5 +77,5 @@ def _one(word: str) -> tuple[str, int]:
 
 
 def due(cutoffs: Mapping[str, datetime], updated: datetime) -> list[str]:
-    """Return the kinds that a dialog loses whose newest letter is of this date."""
+    """Return the kinds that a dialog loses if its newest letter has this date."""
     return [kind for kind in KINDS if kind in cutoffs and updated < cutoffs[kind]]

@@ -1,4 +1,4 @@
-"""Whose turn it is to do what one receiver of all does now and then; the turns lie in ``meta``."""
+"""Turns: what only one receiver of all does now and then; the turns are in ``meta``."""
 
 from datetime import datetime, timedelta
 

@@ -1,1 +1,1 @@
-"""What goes on as long as the receiver runs: whether it is ready, what it does by itself."""
+"""What goes on while the receiver runs: its readiness, and what it does by itself."""

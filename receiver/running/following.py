@@ -1,4 +1,4 @@
-"""Has the index follow the letters for as long as the receiver runs."""
+"""Keeps the index up to date with the letters while the receiver runs."""
 
 import asyncio
 import logging
@@ -13,14 +13,14 @@ FOLLOW_SECONDS = 30.0
 
 
 class Following:
-    """Reads now and then what was kept, while the database is ours (``ready``)."""
+    """Indexes new letters now and then, while the database is ours (``ready``)."""
 
     def __init__(self, database: Database, ready: Callable[[], bool]) -> None:
         self._indexing = Indexing(database)
         self._ready = ready
 
     async def run(self) -> None:
-        """Go on until it is cancelled; what fails is tried again."""
+        """Run until cancelled; what fails is tried again."""
         while True:
             try:
                 if self._ready() and (count := await self._indexing.follow()):

@@ -1,4 +1,4 @@
-"""Readiness: whether the database is ours and asked, and the routes that tell it."""
+"""Readiness: whether the database is ours and answers, and the routes that tell it."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ SCHEMA_RETRY_SECONDS = 2.0
 REFUSED_RETRY_SECONDS = 5.0
 SAME_AGAIN_SECONDS = 60.0
 OF_PROXIES = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-# What is told to whoever asks; hosts and logins are for the log.
+# The public words; hosts and logins are only in the log.
 NOT_REACHED = "MongoDB is not reached at MONGO_URI: the receiver's log says why"
 NOT_YET_ASKED = "MongoDB has not answered yet"
 INDEXING = "the database's indexes are being made"
@@ -50,9 +50,9 @@ class Readiness:
         self._looking: asyncio.Task[str | None] | None = None
 
     async def prepare(self) -> None:
-        """Create validator and indexes, and try again until the database lets us.
+        """Create validator and indexes, and retry until the database allows it.
 
-        One of an earlier version, or of another rule, is left alone until somebody has acted.
+        A database of an earlier version, or of another rule, is left alone until somebody acts.
         """
         while not self.schema_in_place:
             try:
@@ -71,16 +71,16 @@ class Readiness:
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
 
     def _say(self, text: str, why: str) -> None:
-        """Log a trouble once, and again once a minute while it stays the same."""
+        """Log a problem once, and again once a minute while it stays the same."""
         now = asyncio.get_running_loop().time()
         if why != self._said[0] or now - self._said[1] >= SAME_AGAIN_SECONDS:
             self._said = (why, now)
             log.warning(text, why)
 
     async def still_ours(self) -> bool:
-        """Tell whether letters may be filed, of a database that was ours a while ago.
+        """Tell whether letters may be filed in a database that was ours a while ago.
 
-        One that is another's by now, or was restored meanwhile, is prepared anew first. Raises
+        One that has become another's, or was restored meanwhile, is first prepared anew. Raises
         StoreUnavailable.
         """
         if not self.schema_in_place:
@@ -121,7 +121,7 @@ class Readiness:
         return web.json_response({"status": "ready"})
 
     async def _trouble(self) -> str | None:
-        """Return why the database is not ready. One look is for all who ask during it."""
+        """Return why the database is not ready. One look answers everybody who asks during it."""
         try:
             is_ready = await schema.is_ready(self._database)
         except StoreUnavailable as error:
@@ -130,9 +130,9 @@ class Readiness:
         return None if is_ready else "the database's indexes are not in place"
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """Answer with every number in Prometheus' text format; 404 to who comes by a proxy.
+        """Answer with all metrics in Prometheus' text format; 404 to requests through a proxy.
 
-        They name mailboxes, and are for who runs the receiver.
+        They name mailboxes, and are for the administrator.
         """
         if any(each in request.headers for each in OF_PROXIES):
             raise Problem(404, "Not Found")
@@ -140,7 +140,7 @@ class Readiness:
         return web.Response(body=metrics.text(), headers=headers)
 
     def routes(self) -> list[Route]:
-        """Return the routes that say how the receiver is."""
+        """Return the routes about the receiver's state."""
         return [
             Route("GET", "/healthz", self.healthz, stores=False),
             Route("GET", "/readyz", self.readyz, stores=False),
@@ -148,11 +148,11 @@ class Readiness:
         ]
 
     def waits(self) -> str | None:
-        """Return why the database cannot be asked yet, or None."""
+        """Return why the database cannot be used yet, or None."""
         return None if self.schema_in_place else self.refusal or self._waits_for
 
     def once_ready(self, route: Route) -> Handler:
-        """Return the route's handler, refusing until the indexes that keep letters single exist."""
+        """Return the route's handler, refusing until the indexes that keep letters unique exist."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             if route.stores and (why := self.waits()):

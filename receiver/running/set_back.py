@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
 NOTED_EVERY = timedelta(minutes=1)
-BY_LESS = timedelta(seconds=15)  # than what is looked at again whatever happens
-# Until it is seen, and by what others write with the time of before until they ask for it again.
+BY_LESS = timedelta(seconds=15)  # than what is read again in any case
+# Until it is noticed, and until followers ask again for what others wrote with the time of before.
 AGAIN = timedelta(seconds=2 * CLOCK_SECONDS)
 
 
 class SetBack:
-    """Looks at the database's clock, while the database is ours (``ready``)."""
+    """Watches the database's clock, while the database is ours (``ready``)."""
 
     def __init__(self, database: Database, ready: Callable[[], bool]) -> None:
         self._database = database
@@ -41,7 +41,7 @@ class SetBack:
         self._seen: tuple[str, datetime, float] | None = None  # in which life, when, by our clock
 
     async def run(self) -> None:
-        """Go on until it is cancelled; what fails is tried again."""
+        """Run until cancelled; what fails is tried again."""
         while True:
             try:
                 if ready := self._ready():
@@ -51,10 +51,10 @@ class SetBack:
             await asyncio.sleep(LOOK_SECONDS if ready else SCHEMA_RETRY_SECONDS)
 
     async def look(self) -> None:
-        """Have nothing be passed by if the clock was set back; raises StoreUnavailable."""
+        """Handle a clock that was set back, so that nothing is missed; raises StoreUnavailable."""
         began = monotonic()
         now, ended = await self._clock.asked(), monotonic()
-        took = timedelta(seconds=ended - began)  # so much later it may be
+        took = timedelta(seconds=ended - began)  # how much later it may be
         life, latest = await standing.life(self._database), await standing.latest(self._database)
         known = [each for each in (latest, self._expected(life, ended)) if each is not None]
         if known and now + took < max(known) - BY_LESS:
@@ -65,9 +65,9 @@ class SetBack:
         self._seen = life, now, ended
 
     def _expected(self, life: str, at: float) -> datetime | None:
-        """Return what time it should be; None at first, and in a life that another has begun.
+        """Return the expected time; None at first, and in a life that another receiver began.
 
-        ``at`` is by our own clock when it was asked for: a slow read behind that does not count.
+        ``at`` is when it was asked, by our own clock: a slow read behind it does not count.
         """
         if self._seen is None or self._seen[0] != life:
             return None

@@ -1,4 +1,4 @@
-"""What the receiver does by itself, beside the requests: sweeping, disposing, retaining."""
+"""What the receiver does by itself, beside requests: sweeping, disposing, retaining."""
 
 import asyncio
 import logging
@@ -23,9 +23,9 @@ RETENTION_SECONDS = 600.0
 
 
 class Upkeep:
-    """What comes round again and again, each in a task of its own that is ended by cancelling it.
+    """Repeated tasks, each of its own and ended by cancelling it.
 
-    Nothing is done before the database is ready; one that does not answer is asked again.
+    Nothing is done before the database is ready; errors of the database are retried.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Upkeep:
         self._quiet = QuietMailboxes(database, store.mailboxes)
 
     async def keep_sweeping(self) -> None:
-        """Show, now and then, what a crash left kept and not shown anywhere."""
+        """Sweep now and then: show what a crash left stored but not shown."""
         while True:
             try:
                 if await self._readiness.still_ours():
@@ -66,7 +66,7 @@ class Upkeep:
         await self._quiet.look(await self._store.dialogs.now())
 
     async def keep_retaining(self) -> None:
-        """Have go what was erased, or was to be, and, once a day, what RETENTION says."""
+        """Finish erasures that were cut short, and once a day apply RETENTION."""
         while True:
             try:
                 if ready := self._readiness.schema_in_place:
@@ -79,7 +79,7 @@ class Upkeep:
             await asyncio.sleep(RETENTION_SECONDS if ready else SCHEMA_RETRY_SECONDS)
 
     async def _dispose(self) -> None:
-        """Destroy what was erased, or came for nothing, long enough ago."""
+        """Destroy the bytes of what was erased, or never named, long enough ago."""
         now = await self._store.dialogs.now()
         if count := await dispose(self._store.blobs, self._store.leaving, now):
             metrics.DESTROYED.inc(count)

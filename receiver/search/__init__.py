@@ -1,1 +1,1 @@
-"""Search: which letters have certain words, in any form; the index for it, and who writes that."""
+"""Search: which letters have certain words, in any form; the index for it, and its writer."""

@@ -1,7 +1,7 @@
-"""The letters that may be what is asked for, newest first, out of the index: read as far as needed.
+"""Candidate letters for a query, newest first, from the index: read only as far as needed.
 
 Segments are opened in the order of their newest letters, more at once the longer nothing is found;
-of each one piece a term is read. Letters that are not in the index yet come beside them.
+one piece of each is read for a term. Letters that are not in the index yet come beside them.
 """
 
 import heapq
@@ -25,27 +25,27 @@ _TURNED = bytes(range(255, -1, -1))
 
 
 class IndexMoved(Exception):
-    """A piece is gone: the index was written anew meanwhile. Read its manifest again."""
+    """A piece is gone: the index was rewritten meanwhile. Read its manifest again."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Between which rows letters are wanted: not before ``oldest``, and before ``behind``."""
+    """The rows to return: not before ``oldest``, and before ``behind``."""
 
     oldest: IndexRow | None = None
     behind: IndexRow | None = None
 
     def has(self, row: IndexRow) -> bool:
-        """Tell whether a row is wanted."""
+        """Tell whether a row lies in the span."""
         if self.behind is not None and row >= self.behind:
             return False
         return self.oldest is None or row >= self.oldest
 
 
 def index_terms(query: Conditions) -> tuple[set[Word], set[str]]:
-    """Return the words of which a letter must have one term each in the index, and no term of all.
+    """Return the words of which a letter must have one term each, and the terms it must not have.
 
-    A phrase that is unwanted says nothing of its single words.
+    An unwanted phrase says nothing about its single words.
     """
     wanted = {word for each in query.wanted for word in each.index_terms}
     unwanted = {
@@ -114,7 +114,7 @@ class _Hits:
         return self.tables[which].row(number % TABLE_ROWS)
 
     async def skip_to(self, index: Index, span: Span) -> None:
-        """Leave out what is newer than wanted, by bisection."""
+        """Skip letters newer than wanted, by bisection."""
         low, high = 0, len(self.numbers)
         while span.behind is not None and low < high:
             middle = (low + high) // 2
@@ -126,7 +126,7 @@ class _Hits:
         await self._take(index)
 
     async def go_on(self, index: Index) -> None:
-        """Go behind the first row."""
+        """Move behind the first row."""
         del self.rows[0]
         if not self.rows:
             await self._take(index)
@@ -162,7 +162,7 @@ async def _opened(index: Index, segments: Sequence[Segment], query: Conditions) 
 def _numbers(
     segment: Segment, pieces: dict[str, bytes], wanted: set[Word], unwanted: set[str]
 ) -> Sequence[int]:
-    """Return the numbers of the letters that have all wanted words and no unwanted term."""
+    """Return the numbers of letters with all wanted words and no unwanted term."""
     by_piece: dict[str, set[str]] = {}
     for term in unwanted.union(*wanted):
         by_piece.setdefault(segment.piece_of(term), set()).add(term)
@@ -181,6 +181,6 @@ def _numbers(
 
 
 def _of_any(word: Word, postings: Postings) -> Sequence[int]:
-    """Return the numbers of the letters that have a word in any form, in their order."""
+    """Return the sorted numbers of letters that have a word in any form."""
     lists = [postings[term] for term in word if term in postings]
     return lists[0] if len(lists) == 1 else sorted(set().union(*lists))

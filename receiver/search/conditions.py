@@ -1,4 +1,4 @@
-"""What is asked of a letter: what ``receiver.search.query`` reads from a line. Pure."""
+"""The conditions that ``receiver.search.query`` reads from a line. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class Phrase:
 
     @property
     def index_terms(self) -> tuple[Word, ...]:
-        """Under which terms the index has the letters that may have it, one of each."""
+        """Return the terms of each word under which the index has letters that may contain it."""
         if self.field is None:
             return self.terms
         return tuple(frozenset(f"{self.field}:{one}" for one in each) for each in self.terms)
@@ -26,14 +26,14 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Trait:
-    """What a letter is, or has: ``kind:bounce``, ``has:attachment``."""
+    """A property of a letter: ``kind:bounce``, ``has:attachment``."""
 
     name: str
     value: str
 
     @property
     def index_terms(self) -> tuple[Word, ...]:
-        """Under which term the index has these letters."""
+        """Return the term under which the index has these letters."""
         return (frozenset([f"{self.name}:{self.value}"]),)
 
 
@@ -42,7 +42,7 @@ Condition = Phrase | Trait
 
 @dataclass(frozen=True)
 class Conditions:
-    """What must hold and what must not; ``waiting`` is about the dialog, not the letter."""
+    """What must hold and what must not; ``waiting`` concerns the dialog, not the letter."""
 
     wanted: tuple[Condition, ...] = ()
     unwanted: tuple[Condition, ...] = ()
@@ -52,5 +52,5 @@ class Conditions:
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
-        """The words that are looked for."""
+        """The words to look for."""
         return tuple(each for each in self.wanted if isinstance(each, Phrase))

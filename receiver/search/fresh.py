@@ -1,7 +1,7 @@
-"""The letters that are not in the index yet: who searches looks through them himself.
+"""Letters that are not in the index yet: each search looks through them itself.
 
-Their terms are kept in memory as long as they wait, so that a receiver reads each of them once, and
-once more after a letter was rewritten, by whatever receiver, which the index tells.
+Their terms are kept in memory while they wait, so that a receiver reads each of them once, and
+again after any receiver rewrote a letter, which the index tells.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,10 +16,10 @@ from receiver.search.turns import Turns
 
 EARLY = timedelta(seconds=1)  # by which receivers' clocks may differ
 FRESH = 1000  # letters of a mailbox, the newest, if more wait
-NOT_INDEXED = timedelta(minutes=10)  # where there is no index
+NOT_INDEXED = timedelta(minutes=10)  # without an index
 SPAN = timedelta(seconds=20)
 LAST = datetime(9999, 12, 31, tzinfo=UTC)
-LONGEST_LINE = 20_000  # characters that are kept of a letter; of a longer one: it may have any word
+LONGEST_LINE = 20_000  # characters kept of a letter; a longer one may have any word
 _Waiting = dict[bytes, tuple[IndexRow, str]]
 
 
@@ -51,7 +51,7 @@ class FreshLetters:
         return sorted(found.union(map(row_of, again.values())))
 
     async def _said(self, ids: Sequence[bytes]) -> _Waiting:
-        """Return what letters say, read some at a time: they may be long."""
+        """Return the letters' terms, read some at a time: they may be long."""
         found: _Waiting = {}
         turns = Turns()
         for start in range(0, len(ids), READ_TOGETHER):
@@ -63,9 +63,9 @@ class FreshLetters:
         return found
 
     async def _ids(self, manifest: IndexManifest) -> list[bytes]:
-        """Return the letters that were kept last, ``FRESH`` if so many wait.
+        """Return the letters stored last, ``FRESH`` if that many wait.
 
-        Those are the first that a clock has kept which was ahead, until it was set back.
+        The first of them are those stored by a clock that was ahead and was then set back.
         """
         end = await self._letters.now() + EARLY
         oldest = manifest.until or end - NOT_INDEXED

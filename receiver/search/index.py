@@ -21,18 +21,17 @@ from receiver.search.words import RULE
 from receiver.store.mongo import Database, Document, store_errors
 
 AT_ONCE = 500
-READ_TOGETHER = 16  # the embedded database compares each piece with each name that was asked for
+READ_TOGETHER = 16  # the embedded database compares each piece with each requested name
 
 
 @dataclass(frozen=True)
 class IndexManifest:
-    """What the index of a mailbox is; all letters that were kept before ``until`` are in it.
+    """The state of a mailbox's index; all letters stored before ``until`` are in it.
 
-    ``again`` are letters whose words are to go, and since when; those that are there all the same
-    are read once more. ``rewritten`` is another number once that has begun, and ended, so that who
-    keeps in memory what letters say knows that they may say something else. ``of_before`` says that
-    its words were made by another rule: it is read as an empty one whose segments are dropped, and
-    so made anew.
+    ``again`` are letters whose words must be removed, and since when; those that still exist are
+    read again. ``rewritten`` changes when that begins and ends, so that receivers know that the
+    terms in their memory may be outdated. ``of_before``: its words were made by another rule; it is
+    read as an empty index whose segments are dropped, and so made anew.
     """
 
     mailbox: str
@@ -55,13 +54,13 @@ class Index:
         self._pieces = database["search_pieces"]
 
     async def manifest(self, mailbox: str) -> IndexManifest:
-        """Return what there is of a mailbox, also if that is nothing."""
+        """Return a mailbox's manifest, an empty one if there is none."""
         with store_errors():
             found = await self._manifests.find_one({"_id": mailbox})
         return _read(mailbox, found) if found else IndexManifest(mailbox)
 
     async def save(self, manifest: IndexManifest, **changes: Any) -> IndexManifest | None:
-        """Change a manifest; None if somebody else has changed it meanwhile."""
+        """Store a manifest; return None if somebody else has changed it meanwhile."""
         after = replace(manifest, **changes, revision=manifest.revision + 1, of_before=False)
         written = _written(after)
         told = written.keys() if manifest.of_before else changes.keys()
@@ -77,9 +76,10 @@ class Index:
         return after if done.matched_count else None
 
     async def set_back(self, place: datetime) -> None:
-        """Have letters be read again from a place on: the clock was set back.
+        """Let letters be read again from a place on: the clock was set back.
 
-        One who is at work has lost, and is not waited for; what is read twice is there once.
+        A running writer loses and is not waited for; a letter that is read twice is in the index
+        once.
         """
         query = {"$or": [{"until": {"$gt": place}}, {"busy": {"$gt": place}}]}
         with store_errors():
@@ -92,7 +92,7 @@ class Index:
                     break
 
     async def pieces(self, names: Sequence[str]) -> dict[str, bytes]:
-        """Return pieces by their names, those that are there."""
+        """Return the existing pieces of these names."""
         found: dict[str, bytes] = {}
         for start in range(0, len(names), READ_TOGETHER):
             query = {"_id": {"$in": list(names[start : start + READ_TOGETHER])}}
@@ -102,14 +102,14 @@ class Index:
         return found
 
     async def write(self, pieces: Mapping[str, bytes]) -> None:
-        """Write pieces that nobody has written."""
+        """Write new pieces."""
         documents = [{"_id": name, "content": Binary(each)} for name, each in pieces.items()]
         for start in range(0, len(documents), AT_ONCE):
             with store_errors():
                 await self._pieces.insert_many(documents[start : start + AT_ONCE], ordered=False)
 
     async def take_away(self, segments: Collection[Segment]) -> None:
-        """Take the pieces of segments away, those that are there."""
+        """Delete the existing pieces of segments."""
         names = [name for each in segments for name in each.pieces]
         for start in range(0, len(names), AT_ONCE):
             with store_errors():

@@ -1,10 +1,10 @@
-"""Keeps the index of words: follows the letters that are kept, late, and costs filing nothing.
+"""Keeps the index of words: follows stored letters, late, and costs filing nothing.
 
-Letters are read a while after they were kept, many together, by a watermark; whoever searches
-looks through those that are not in the index yet himself. So a segment begins with as many letters
-as there are, and small ones are made larger ones later. Writes become visible out of order, by
-``HOT`` at most: the watermark stays that far behind, so that each letter is read once. Several
-receivers may do this at once: one of them works at a mailbox, and if two do, one of them writes
+Letters are read a while after they were stored, many together, by a watermark; a search looks
+through those that are not in the index yet itself. So a segment begins with as many letters as
+there are, and small ones are merged later. Writes become visible out of order, by ``HOT`` at most:
+the watermark stays that far behind, so that each letter is read once. Several receivers may do this
+at once: one of them works on a mailbox, and if two do, one of them writes
 (``receiver.search.index``).
 """
 
@@ -19,10 +19,10 @@ from receiver.search.writing import ATTEMPTS, IndexWriting, indexed
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, StoreUnavailable
 
-HOT = timedelta(seconds=45)  # a letter may become visible so long after the time of its keeping
+HOT = timedelta(seconds=45)  # a letter may become visible this long after the time of its storing
 MANY, FULL, MOST = 64, 2048, 4096
 FULL_TERMS = 500_000  # of very long letters fewer go together
-DENSE = 256  # letters of one look: the next one is not over a longer time
+DENSE = 256  # letters of one look: the next look then takes a shorter time
 LONG_WAITING = timedelta(minutes=10)
 BUSY = timedelta(minutes=2)
 LEFT_BEHIND = timedelta(minutes=10)
@@ -40,11 +40,11 @@ class Indexing:
         self._nothing_until: dict[str, tuple[int, datetime]] = {}
 
     async def follow(self) -> int:
-        """Read what was kept, in every mailbox; return how many letters are new in the index."""
+        """Read new letters in every mailbox; return how many are new in the index."""
         return sum([await self.follow_mailbox(one) for one in await self._mailboxes.watermarks()])
 
     async def follow_mailbox(self, mailbox: str, *, wait: bool = True) -> int:
-        """Read what was kept in a mailbox; without ``wait`` also if it is little."""
+        """Read new letters of a mailbox; without ``wait`` even a few."""
         count = 0
         while True:
             manifest = await self._index.manifest(mailbox)
@@ -78,7 +78,7 @@ class Indexing:
         raise StoreUnavailable("the index kept changing")
 
     async def _begin(self, manifest: IndexManifest, now: datetime) -> IndexManifest | None:
-        """Say that we are at work, and take away what others have left behind."""
+        """Announce the work, and delete what other writers have left behind."""
         left = [each for each, since in manifest.pending if since < now - LEFT_BEHIND]
         await self._index.take_away([*left, *manifest.dropped])
         pending = tuple(each for each in manifest.pending if each[0] not in left)
@@ -98,7 +98,7 @@ class Indexing:
         return 0
 
     async def _merge(self, mailbox: str) -> None:
-        """Make larger segments of small ones, as long as there are enough of them."""
+        """Merge small segments as long as there are enough of them."""
         while True:
             manifest = await self._index.manifest(mailbox)
             old = segment.to_merge(manifest.segments)
@@ -137,13 +137,13 @@ class Indexing:
     async def _waiting(
         self, manifest: IndexManifest, horizon: datetime
     ) -> tuple[dict[IndexRow, set[str]], datetime]:
-        """Return the oldest letters that are not in the index, and up to when these are all."""
+        """Return the oldest letters that are not indexed, and the time until which they are all."""
         found: dict[IndexRow, set[str]] = {}
         since, span = await self._since(manifest, horizon), SPAN
         until, terms, turns = since, 0, Turns()
         while until < horizon and len(found) < FULL:
             since, until = until, min(until + span, horizon)
-            before, last = len(found), None  # when the letter before was kept
+            before, last = len(found), None  # when the letter before was stored
             letters = self._letters.said_between(manifest.mailbox, since, until)
             async with aclosing(letters):
                 async for each in letters:

@@ -1,6 +1,6 @@
-"""The letters as the index and the search read them.
+"""Letters as the index and the search read them.
 
-No query has a ``hint``: the embedded database then looks at all that the index has, not at a span.
+No query has a ``hint``: the embedded database would then look at the whole index, not at a span.
 """
 
 from collections.abc import AsyncGenerator, Collection, Iterable
@@ -13,11 +13,11 @@ from receiver.search.segment import IndexRow
 from receiver.store.mailboxes import first_kept
 from receiver.store.mongo import Database, Document, ServerClock, all_of, each_of, store_errors
 
-# The embedded database compares each letter that it reads with each id that was asked for.
+# The embedded database compares each letter that it reads with each requested id.
 READ_TOGETHER = 32
 STREAMED = 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# All of the message: to choose among so many fields costs the database more.
+# The whole message: choosing among so many fields costs the database more.
 SEARCHED: Document = {"mailbox": 1, "dialog": 1, "message": 1}
 
 
@@ -33,13 +33,13 @@ class KeptLetters:
         return await self._clock.now()
 
     async def first(self, mailbox: str) -> datetime | None:
-        """Return when the first letter of a mailbox was kept."""
+        """Return when the first letter of a mailbox was stored."""
         return await first_kept(self._letters, mailbox)
 
     async def between(
         self, mailbox: str, since: datetime, until: datetime, most: int = 0
     ) -> list[tuple[datetime, bytes]]:
-        """Return when letters were kept in a span, and their ids, in order; the last ``most``."""
+        """Return when letters were stored in a span, and their ids, in order; the last ``most``."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         with store_errors():
             found = self._letters.find(query, {"kept": 1})
@@ -51,7 +51,7 @@ class KeptLetters:
     async def said_between(
         self, mailbox: str, since: datetime, until: datetime
     ) -> AsyncGenerator[Document]:
-        """Yield letters that were kept in a span, in order, each with the time of its keeping."""
+        """Yield letters stored in a span, in order, each with the time of its storing."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         fields = SEARCHED | {"kept": 1}
         with store_errors():
@@ -60,7 +60,7 @@ class KeptLetters:
                 yield each
 
     async def ids(self, mailbox: str, keys: Collection[str]) -> list[bytes]:
-        """Return the ids of letters of these keys."""
+        """Return the ids of letters with these keys."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         with store_errors():
             found = await self._letters.find(query, {"_id": 1}).to_list(None)
@@ -72,7 +72,7 @@ class KeptLetters:
         return {one: each["dialog"] for one, each in found.items()}
 
     async def documents(self, ids: Iterable[bytes]) -> dict[bytes, Document]:
-        """Return letters by their ids, those that are there, as far as they are searched."""
+        """Return the searched fields of existing letters, by their ids."""
         return await self._read(ids, SEARCHED)
 
     async def _read(self, ids: Iterable[bytes], fields: Document) -> dict[bytes, Document]:
@@ -87,13 +87,13 @@ class KeptLetters:
 
 
 def row_of(document: Document) -> IndexRow:
-    """Return a letter as the index lists it."""
+    """Return a letter's row in the index."""
     created: datetime = document["message"]["created"]
     return IndexRow(milliseconds(created), document["_id"].binary)
 
 
 def milliseconds(when: datetime) -> int:
-    """Return a time as the index keeps it."""
+    """Return a time as the index stores it."""
     return (when - EPOCH) // timedelta(milliseconds=1)
 
 

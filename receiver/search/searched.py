@@ -1,6 +1,6 @@
-"""What of a letter is searched, and whether it is what a query asks for: pure.
+"""The searched contents of a letter, and whether a query matches it: pure.
 
-``matches`` is the rule; the index only spares looking at the letters that cannot match.
+``matches`` is the rule; the index only avoids looking at letters that cannot match.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MAX_TEXT = 100_000
 
 @dataclass(frozen=True)
 class Searched:
-    """One letter as it is searched."""
+    """One letter as searched."""
 
     mailbox: str
     message: Message
@@ -50,7 +50,7 @@ class Searched:
 
     @cached_property
     def body(self) -> list[str]:
-        """The terms of its text, quoted history and all; of a very long one the beginning."""
+        """The terms of its text, with quoted history; of a very long one only the beginning."""
         return terms_of(self.message["body"][:MAX_TEXT])
 
     @cached_property
@@ -62,7 +62,7 @@ class Searched:
 
     @cached_property
     def marks(self) -> frozenset[str]:
-        """What it is and has; what is shown within the text is no attachment."""
+        """Its properties; a picture shown within the text is no attachment."""
         attached = any(not each["inline"] for each in self.message["attachments"])
         found = {f"kind:{self.message['kind']}", *(["has:attachment"] if attached else [])}
         return frozenset(found)
@@ -89,7 +89,7 @@ class Searched:
 
 
 def matches(query: Conditions, said: Searched) -> bool:
-    """Tell whether a letter is asked for, as far as it says so itself."""
+    """Tell whether a query matches a letter, as far as the letter alone tells."""
     if query.after and said.created < query.after:
         return False
     if query.before and said.created >= query.before:
@@ -99,5 +99,5 @@ def matches(query: Conditions, said: Searched) -> bool:
 
 @lru_cache(maxsize=2048)
 def _terms_of(name: str, address: str) -> list[str]:
-    """Return the terms of a person: the same ones write again and again."""
+    """Return the terms of a person; cached, as the same people write again and again."""
     return terms_of(f"{name} {address}")

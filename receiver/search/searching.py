@@ -1,4 +1,4 @@
-"""Searching: one call for whoever looks, with the letters that are found, newest first."""
+"""Searching: one call that returns the letters found, newest first."""
 
 import re
 from asyncio import to_thread
@@ -22,20 +22,20 @@ from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
-LOOKED_THROUGH = 128  # letters that the index names, looked at for one page that asks for fewer
+LOOKED_THROUGH = 128  # letters from the index examined for one page that asks for fewer
 AT_ONCE = 64
 ATTEMPTS = 3
-TURN: Document = {"waiting": 1, "revision": 1}  # of a dialog, what searches ask of it
+TURN: Document = {"waiting": 1, "revision": 1}  # fields of a dialog that searches need
 _CURSOR = re.compile(r"(-?[0-9]{1,15})-([0-9a-f]{24})")
 
 
 class CursorWrong(ValueError):
-    """It is no cursor of a search."""
+    """The text is no cursor of a search."""
 
 
 @dataclass(frozen=True)
 class FoundLetter:
-    """A letter that was found, the dialog where it is now, and the words by which.
+    """A letter that was found, its present dialog, and the words found.
 
     ``fields`` are those in which words were found: from, to, subject, file.
     """
@@ -51,9 +51,9 @@ class FoundLetter:
 
 @dataclass(frozen=True)
 class Results:
-    """Some letters, newest first; ``next`` goes on behind them.
+    """Some letters, newest first; ``next`` is the cursor behind them.
 
-    There may be fewer than asked for, even none, although more come: a page looks through a bounded
+    There may be fewer than asked for, even none, although more follow: a page examines a bounded
     number of letters.
     """
 
@@ -118,9 +118,9 @@ class Searching:
     async def _of_turn(
         self, query: Conditions, ids: Sequence[bytes]
     ) -> tuple[dict[Any, Document], Sequence[bytes]]:
-        """Return the letters whose dialog waits as the query has it, and these dialogs' heads.
+        """Return the letters whose dialog waits as the query requires, and these dialogs' heads.
 
-        Where it is asked for, few letters are of such dialogs: only they are read with their words.
+        With this condition few letters qualify: only they are read with their words.
         """
         if query.waiting is None:
             return {}, ids
@@ -135,7 +135,7 @@ class Searching:
         letters: Sequence[tuple[Document, Searched]],
         known: Mapping[Any, Document],
     ) -> dict[bytes, FoundLetter]:
-        """Return letters with their dialogs, those whose dialog is as the query has it."""
+        """Return letters with their dialogs, if the dialog is as the query requires."""
         wanted = {each["dialog"] for each, _ in letters}
         heads = {**known, **await self._dialogs.heads(wanted - known.keys(), TURN)}
         found = {}
@@ -160,7 +160,7 @@ class Searching:
 async def asked_for(
     query: Conditions, documents: Iterable[Document]
 ) -> list[tuple[Document, Searched]]:
-    """Return the letters that are asked for, as far as they say so themselves."""
+    """Return the letters that match, as far as they alone tell."""
     found, turns = [], Turns()
     for each in documents:
         if matches(query, said := Searched.of(each)):
@@ -176,7 +176,7 @@ def _waits(head: Document) -> bool:
 async def _together(
     rows: AsyncGenerator[IndexRow, None], first: int, most: int
 ) -> AsyncGenerator[list[IndexRow], None]:
-    """Yield rows together, at ``first`` as many as a page may need, and at most so many of all."""
+    """Yield groups of rows, at first as many as a page may need, and at most ``most`` in all."""
     some: list[IndexRow] = []
     count, left = min(first, AT_ONCE), most
     async with aclosing(rows):

@@ -1,10 +1,9 @@
 """How a part of the index is written: which letters have a term, packed. Pure.
 
-A *segment* is some letters of a mailbox, numbered from the newest on. It is kept in pieces, each of
-which is found by its own id, so that a query reads a piece a term: *buckets*, which hold the
-postings of the terms that share a hash, and *tables*, which say of each number the letter's id and
-date. Several segments are made one by numbering their letters anew; letters may be left out, and
-with them go the words that no other letter has.
+A *segment* is some letters of a mailbox, numbered from the newest on. It is stored in pieces, each
+found by its own id, so that a query reads one piece for a term: *buckets* hold the postings of
+terms that share a hash, and *tables* hold each number's letter id and date. Segments are merged by
+renumbering their letters; letters may be left out, and words that no other letter has go with them.
 """
 
 import zlib
@@ -16,7 +15,7 @@ ID_BYTES = 12
 MOST_LETTERS = 2**16 - 1
 TABLE_ROWS = 4096
 LETTERS_A_BUCKET = 8
-MERGED = 8  # so many segments of about one size are made one
+MERGED = 8  # so many segments of about one size are merged
 TIERS = 4
 
 Postings = dict[str, "array[int]"]
@@ -24,7 +23,7 @@ Postings = dict[str, "array[int]"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class IndexRow:
-    """A letter in the index: its date in milliseconds, and its id. Ordered by these."""
+    """A letter in the index: its date in milliseconds, and its id; sorted by these."""
 
     created: int
     id: bytes
@@ -32,7 +31,7 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What is known of a segment without its pieces: how many letters, of which dates."""
+    """What is known of a segment without its pieces: the number and dates of its letters."""
 
     name: str
     letters: int
@@ -41,12 +40,12 @@ class Segment:
 
     @property
     def buckets(self) -> int:
-        """How many buckets it has, a power of two."""
+        """The number of buckets, a power of two."""
         return buckets_for(self.letters)
 
     @property
     def tables(self) -> int:
-        """How many tables it has."""
+        """The number of tables."""
         return -(-self.letters // TABLE_ROWS)
 
     @property
@@ -58,22 +57,22 @@ class Segment:
         ]
 
     def piece_of(self, term: str) -> str:
-        """Return the name of the piece that has a term's postings, if it has any."""
+        """Return the name of the piece with a term's postings, if it has any."""
         return bucket_name(self.name, bucket_of(term, self.buckets))
 
     @property
     def tier(self) -> int:
-        """How large it is: each tier is eight times the one before."""
+        """The size class: each is eight times the one before."""
         return min((self.letters.bit_length() - 1) // 3, TIERS)
 
 
 def buckets_for(letters: int) -> int:
-    """Return how many buckets so many letters have."""
+    """Return the number of buckets for this many letters."""
     return 1 << max(0, (letters // LETTERS_A_BUCKET).bit_length() - 1)
 
 
 def bucket_of(term: str, buckets: int) -> int:
-    """Return which bucket has a term; of twice as many it is this one, or that many further."""
+    """Return a term's bucket; with twice as many buckets it is the same, or that many further."""
     return zlib.crc32(term.encode()) & (buckets - 1)
 
 
@@ -88,7 +87,7 @@ def table_name(segment: str, number: int) -> str:
 
 
 def to_merge(segments: Sequence[Segment]) -> list[Segment]:
-    """Return segments that are to become one: the oldest of a tier that has enough of them."""
+    """Return segments to merge: the oldest of a tier that has enough of them."""
     for tier in range(TIERS):
         found = [each for each in segments if each.tier == tier]
         if len(found) >= MERGED:
@@ -130,7 +129,7 @@ def renumbered(
 
 
 def merged(sources: Iterable[tuple[Postings, Sequence[int]]]) -> Postings:
-    """Return the postings of several segments as one, by the new numbers of each."""
+    """Return the postings of several segments as one, by the new numbers."""
     found: dict[str, list[int]] = {}
     for postings, numbers in sources:
         for term, old in postings.items():
@@ -141,7 +140,7 @@ def merged(sources: Iterable[tuple[Postings, Sequence[int]]]) -> Postings:
 
 
 def in_buckets(postings: Postings, buckets: int) -> dict[int, Postings]:
-    """Return postings by the buckets that they go to."""
+    """Return postings by bucket."""
     found: dict[int, Postings] = {}
     for term, each in postings.items():
         found.setdefault(bucket_of(term, buckets), {})[term] = each
@@ -159,7 +158,7 @@ def packed_bucket(postings: Postings) -> bytes:
 
 
 def unpacked_bucket(content: bytes) -> Postings:
-    """Return what was packed."""
+    """Return the content of a packed bucket."""
     names, counts, numbers = _parts(content)
     terms = names.decode().split("\n") if counts else []
     found: Postings = {}
@@ -171,7 +170,7 @@ def unpacked_bucket(content: bytes) -> Postings:
 
 
 def postings_of(content: bytes, wanted: Iterable[str]) -> Postings:
-    """Return the postings of some terms, as far as the bucket has them."""
+    """Return the postings of those terms that the bucket has."""
     names, counts, numbers = _parts(content)
     lines = b"\n%b\n" % names
     found: Postings = {}
@@ -184,7 +183,7 @@ def postings_of(content: bytes, wanted: Iterable[str]) -> Postings:
 
 
 def _parts(content: bytes) -> tuple[bytes, "array[int]", "array[int]"]:
-    """Return the terms of a bucket, one a line, how many letters each has, and their numbers."""
+    """Return a bucket's terms (one a line), how many letters each has, and their numbers."""
     plain = zlib.decompress(content)
     head = array("I", plain[:8])
     names, rest = plain[8 : 8 + head[1]], plain[8 + head[1] :]

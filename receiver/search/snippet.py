@@ -1,4 +1,4 @@
-"""The words around what was found in a letter, and where in them it is: pure."""
+"""The words around a match in a letter, and the matches' positions: pure."""
 
 import re
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ _LEFT_OUT = "…"
 
 @dataclass(frozen=True)
 class Snippet:
-    """Some words of a letter; ``marks`` are the parts that were looked for, as start and end.
+    """Some words of a letter; ``marks`` are the matches in them, as start and end.
 
-    ``place`` says of what they are: the new words, or all of the text, quoted words too. Where
+    ``place`` says where they come from: the new words, or the whole text with quotations. If
     nothing was found in the text they are its beginning, and ``place`` is None.
     """
 
@@ -32,7 +32,7 @@ class Snippet:
 
 
 def snippet_of(said: Searched, phrases: Sequence[Phrase]) -> Snippet:
-    """Return the best words: new ones first, quoted ones else, the beginning if there are none."""
+    """Return the best words: new ones first, else quoted ones, else the beginning."""
     wanted = [each.terms for each in phrases if each.field is None]
     reply, body = said.message["reply"], said.message["body"]
     if wanted and (words := _words(said.reply, wanted)):
@@ -43,7 +43,7 @@ def snippet_of(said: Searched, phrases: Sequence[Phrase]) -> Snippet:
 
 
 def fields_found(said: Searched, phrases: Sequence[Phrase]) -> list[str]:
-    """Return the fields in which something was found, beside the text."""
+    """Return the fields other than the text in which something was found."""
     found = []
     for name, texts in said.fields.items():
         asked = [each.terms for each in phrases if each.field in (None, name)]
@@ -53,7 +53,7 @@ def fields_found(said: Searched, phrases: Sequence[Phrase]) -> list[str]:
 
 
 def _words(terms: list[str], wanted: Sequence[tuple[Word, ...]]) -> list[Span]:
-    """Return the first and the last word of what was found, each by its number."""
+    """Return the numbers of the first and last word of each match."""
     found = {
         (at, at + len(phrase) - 1)
         for phrase in wanted
@@ -83,7 +83,7 @@ def _around(text: str, words: Sequence[Span], place: Place | None) -> Snippet:
 
 
 def _blank_before(text: str, at: int) -> int:
-    """Return a place near this one, or before it, where a word ends or begins."""
+    """Return a place here or shortly before, where a word ends or begins."""
     if at <= 0 or at >= len(text):
         return min(max(at, 0), len(text))
     found = max(text.rfind(each, max(0, at - BEFORE // 2), at) for each in " \n")
@@ -91,7 +91,7 @@ def _blank_before(text: str, at: int) -> int:
 
 
 def _apart(marks: Sequence[Span]) -> list[Span]:
-    """Return marks of which none lies over another."""
+    """Return marks that do not overlap."""
     found: list[Span] = []
     for start, end in marks:
         if found and start < found[-1][1]:

@@ -1,11 +1,10 @@
 """The words of a text, each as the term that all its forms share: pure.
 
-Russian and English words are brought to a stem of theirs (``receiver.search.forms``).
-
-Accents of Latin letters do not count (``café``, ``cafe``). Numbers and words of other scripts stand
-for themselves. An address, a file name or a number with signs in it is several words that follow
-each other: whoever looks for it looks for a phrase. Part of a domain that stands in ASCII
-(``xn--80a1acny``) is the words that it stands for (``почта``).
+Russian and English words are reduced to stems (``receiver.search.forms``). Accents of Latin letters
+do not count (``café``, ``cafe``). Numbers and words of other scripts stand for themselves. An
+address, a file name or a number with punctuation is several successive words: a search for it is a
+search for a phrase. An ASCII label of a domain (``xn--80a1acny``) is the words that it encodes
+(``почта``).
 """
 
 import re
@@ -26,13 +25,13 @@ REMEMBERED = 32768
 _RUN = re.compile(r"[^\W_]+")
 _RUN_OR_LABEL = re.compile(r"[xX][nN]--[A-Za-z0-9-]{1,59}(?![\w-])|[^\W_]+")
 _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
-# Signs that are not seen within a word: soft hyphens, zero widths, and accents that mark a stress.
+# Invisible characters within a word: soft hyphens, zero widths, and stress accents.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u0300\u0301]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
 
 
 def plain(text: str) -> str:
-    """Return a text as words are looked for in it: one form for each sign (NFKC), none unseen."""
+    """Return a text as it is searched for words: in NFKC, without invisible characters."""
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFKC", text):  # that would make two letters of a number sign
@@ -41,7 +40,7 @@ def plain(text: str) -> str:
 
 
 class _TermsOfRuns(dict[str, tuple[str, ...]]):
-    """The terms of each run of letters and digits, kept once they were made: most come again."""
+    """Caches the terms of each run of letters and digits: most recur."""
 
     def __missing__(self, run: str) -> tuple[str, ...]:
         terms = tuple(term_of(each[:LONGEST]) for each in _pieces(run))
@@ -56,17 +55,17 @@ _terms_of_run = _TermsOfRuns().__getitem__
 
 
 def terms_of(text: str) -> list[str]:
-    """Return the terms of a text in their order."""
+    """Return the terms of a text in order."""
     return list(chain.from_iterable(map(_terms_of_run, _runs(plain(text)))))
 
 
 def term_set(text: str) -> set[str]:
-    """Return the terms of a text without their order: sooner, as words come again and again."""
+    """Return the terms of a text as a set: faster, as words recur."""
     return set(chain.from_iterable(map(_terms_of_run, set(_runs(plain(text))))))
 
 
 def spans_of(text: str) -> Iterator[tuple[int, int]]:
-    """Yield from where to where the words of a ``plain`` text are: those that have the terms."""
+    """Yield start and end of the words of a ``plain`` text that have the terms."""
     for run in _pattern(text).finditer(text):
         if label := _words_of_label(run[0]):
             yield from [run.span()] * len(label)
@@ -79,7 +78,7 @@ def spans_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """Return what finds the runs of a text: hardly any has a label, and to look for one costs."""
+    """Return the pattern for runs in a text: searching for labels costs, and few texts have any."""
     return _RUN_OR_LABEL if "n--" in text or "N--" in text else _RUN
 
 
@@ -88,14 +87,14 @@ def _runs(text: str) -> list[str]:
 
 
 def _pieces(run: str) -> list[str]:
-    """Return the words of a run: those that a label stands for, a number and its unit apart."""
+    """Return the words of a run: those of a label, a number and its unit apart."""
     if run.isalnum():
         return _number_apart(run)
     return _words_of_label(run) or _words_apart(run)
 
 
 def _words_of_label(run: str) -> list[str]:
-    """Return the words that a domain's label in ASCII stands for; none if it is no such label."""
+    """Return the words that a domain's ASCII label encodes; none for other text."""
     if run.isalnum():
         return []
     try:
@@ -115,7 +114,7 @@ def _number_apart(run: str) -> list[str]:
 
 
 def term_of(word: str) -> str:
-    """Return what all forms of a word share."""
+    """Return the term that all forms of a word share."""
     word = word.casefold().replace("ё", "е")
     if not word.isalpha():
         return word
@@ -128,13 +127,13 @@ def term_of(word: str) -> str:
 
 
 def _without_accents(word: str) -> str:
-    """Return a word as it is typed without accents: ``café`` as ``cafe``."""
+    """Return a word without accents: ``café`` as ``cafe``."""
     signs = unicodedata.normalize("NFD", word)
     return "".join(each for each in signs if not unicodedata.combining(each))
 
 
 def words_of(text: str) -> tuple[frozenset[str], ...]:
-    """Return the words of what is asked, each as the terms of all its forms."""
+    """Return the words of a query, each as the terms of all its forms."""
     return tuple(
         frozenset(term_of(form[:LONGEST]) for form in [piece, *_forms(piece)])
         for run in _runs(plain(text))
@@ -152,12 +151,12 @@ def _forms(word: str) -> frozenset[str]:
 
 
 def is_within(phrase: Sequence[frozenset[str]], terms: list[str]) -> bool:
-    """Tell whether words follow each other somewhere among terms."""
+    """Tell whether the words follow each other somewhere among terms."""
     return next(places(phrase, terms), None) is not None
 
 
 def places(phrase: Sequence[frozenset[str]], terms: list[str]) -> Iterator[int]:
-    """Yield where a phrase begins among terms, by one look at each, however often it nearly does.
+    """Yield where a phrase begins among terms, looking at each once, despite near misses.
 
     Bit n of ``met`` tells that the terms up to here end with the first n + 1 words (Shift-And).
     """

@@ -1,4 +1,4 @@
-"""Segments as they are written: of new letters, of several old ones, and without letters that go.
+"""Writing segments: of new letters, of several old ones, and without deleted letters.
 
 Each is announced before it is written and counts once it is committed (``receiver.search.index``).
 """
@@ -33,10 +33,10 @@ class IndexWriting:
 
     @asynccontextmanager
     async def changing(self, mailbox: str, keys: Collection[str]) -> AsyncIterator[None]:
-        """Take letters out of the index that are removed or rewritten within this context.
+        """Remove letters from the index that are deleted or rewritten within this context.
 
-        Those that are there behind it are in the index as they are then. If this is cut short,
-        whoever follows the letters does it ten minutes later.
+        Those that exist afterwards are indexed anew. If this is cut short, the indexing does it ten
+        minutes later.
         """
         ids = await self.letters.ids(mailbox, keys) if keys else []
         await self._mark(mailbox, ids)
@@ -48,7 +48,7 @@ class IndexWriting:
 
     @asynccontextmanager
     async def together(self, mailbox: str) -> AsyncIterator[None]:
-        """Have all that changes of a mailbox within this context leave the index in its end."""
+        """Collect all changes to a mailbox within this context, and apply them at its end."""
         token = _gathered.set(set())
         try:
             yield
@@ -58,7 +58,7 @@ class IndexWriting:
         await self.forget(mailbox, ids)
 
     async def forget(self, mailbox: str, ids: frozenset[bytes]) -> None:
-        """Take letters out, with the words that no other has, and those that are there in anew."""
+        """Remove letters, with the words that only they have, and index the existing ones anew."""
         for _ in range(ATTEMPTS):
             if not ids or await self._forget(await self.index.manifest(mailbox), ids):
                 return
@@ -107,7 +107,7 @@ class IndexWriting:
     async def announce(
         self, manifest: IndexManifest, rows: Collection[IndexRow]
     ) -> tuple[IndexManifest, Segment] | None:
-        """Say which pieces are about to be written: those of a new segment of these letters."""
+        """Announce the pieces to be written for a new segment of these letters."""
         dates = [row.created for row in rows]
         newest, oldest = max(dates, default=0), min(dates, default=0)
         planned = Segment(str(ObjectId()), len(dates), newest, oldest)
@@ -122,7 +122,7 @@ class IndexWriting:
         new: Sequence[Segment],
         **changes: object,
     ) -> IndexManifest | None:
-        """Have the index consist of new segments instead of old ones."""
+        """Replace old segments of the index by new ones."""
         kept = (each for each in manifest.segments if each not in old)
         return await self.index.save(
             manifest,
@@ -133,12 +133,12 @@ class IndexWriting:
         )
 
     async def tidy(self, manifest: IndexManifest) -> None:
-        """Take dropped pieces away at once, not when the next work begins."""
+        """Delete dropped pieces now, not when the next work begins."""
         await self.index.take_away(manifest.dropped)
         await self.index.save(manifest, dropped=())
 
     async def terms(self, ids: Collection[bytes]) -> dict[IndexRow, set[str]]:
-        """Return letters with the terms that they are to be found by."""
+        """Return letters with their terms."""
         found: dict[IndexRow, set[str]] = {}
         turns = Turns()
         for document in (await self.letters.documents(ids)).values():
@@ -155,7 +155,7 @@ class IndexWriting:
         return [row for name in names for row in segment.Table(pieces[name]).rows()]
 
     async def numbering(self, sources: Sequence[Segment], without: frozenset[bytes]) -> "Numbering":
-        """Return how the letters of segments, but some, are numbered together."""
+        """Return the common numbering of the letters of segments, except some."""
         tables = [await self._rows(each) for each in sources]
         return Numbering(sources, *segment.renumbered(tables, without))
 
@@ -166,7 +166,7 @@ class IndexWriting:
         await self.index.write(await asyncio.to_thread(_pieces, planned, terms))
 
     async def write_merged(self, planned: Segment, numbering: "Numbering") -> None:
-        """Write a segment of others, some buckets after the other."""
+        """Write a segment merged from others, some buckets at a time."""
         if not planned.letters:
             return
         await self.index.write(_tables(planned, numbering.rows))
@@ -191,7 +191,7 @@ class IndexWriting:
 
 @dataclass(frozen=True)
 class Numbering:
-    """How the letters of some segments are numbered in the one that they become."""
+    """The numbering of the letters of some segments in the one that they become."""
 
     sources: Sequence[Segment]
     rows: Sequence[IndexRow]
@@ -204,12 +204,12 @@ class Numbering:
 
 
 def indexed(document: Document) -> tuple[IndexRow, set[str]]:
-    """Return a letter as the index lists it, and the terms that it is found by."""
+    """Return a letter's row in the index, and its terms."""
     return row_of(document), Searched.of(document).index_terms()
 
 
 def _of_steps(one: Segment, some: Iterable[int], steps: int) -> list[int]:
-    """Return the buckets of a segment that some of so many steps are about."""
+    """Return the buckets of a segment for one of several steps."""
     return [number for step in some for number in range(step, one.buckets, steps)]
 
 

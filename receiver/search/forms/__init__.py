@@ -1,1 +1,1 @@
-"""The stems of words: what all forms of a word share, a file for each language."""
+"""The stems of words, which all forms of a word share; one file for each language."""

@@ -1,11 +1,11 @@
-"""All forms of a Russian word, by the dictionary of OpenCorpora: for what is asked, once a search.
+"""All forms of a Russian word, by the dictionary of OpenCorpora: for queries, once a search.
 
-Stems alone part what a verb of few letters or a comparison becomes (``пропасть`` and ``пропал``,
-``высокий`` and ``выше``). To look up each word of each letter would cost many times what its stem
-costs; to look up the words of a question costs nothing, and the index stays as it is.
+Stems alone separate forms of short verbs and comparatives (``пропасть`` and ``пропал``, ``высокий``
+and ``выше``). Looking up each word of each letter would cost many times a stem; looking up the
+words of a query costs nothing, and the index stays as it is.
 
-Each stem more is a piece of the index more to read, so what is hardly ever meant is left out:
-``день`` could be said to somebody who is to put something away (``деть``).
+Each further stem is a further piece of the index to read, so rare meanings are left out: ``день``
+could also be the imperative of ``деть``.
 """
 
 import logging
@@ -39,7 +39,7 @@ RARE = 0.01  # of the times that texts have a form
 
 
 def all_forms(word: str) -> frozenset[str]:
-    """Return the forms of each Russian word that this may be a form of; none if it is not known."""
+    """Return the forms of each Russian word that this may be a form of; none if it is unknown."""
     return _russian(word.casefold()) if not word.isascii() and word.isalpha() else frozenset()
 
 
@@ -48,7 +48,7 @@ def _russian(word: str) -> frozenset[str]:
     forms = {each.word: each for word_meant in _meant(word) for each in word_meant.lexeme}
     adverbs = [name for name, each in forms.items() if {"ADJS", "neut"} in each.tag]
     return frozenset(forms).union(_beside(word, forms)) | {
-        form.word  # the degrees of some are its adverb's: высоко, выше
+        form.word  # some degrees belong to the adverb: высоко, выше
         for adverb in adverbs
         for each in _meant(adverb)
         if each.tag.POS == "ADVB"
@@ -57,7 +57,7 @@ def _russian(word: str) -> frozenset[str]:
 
 
 def _beside(word: str, forms: Collection[str]) -> Iterator[str]:
-    """Yield what belongs to a word by ``BESIDE``, and all forms of the word that it belongs to."""
+    """Yield the words that belong to a word by ``BESIDE``, and all forms of its base word."""
     for first, *others in BESIDE:
         if first in forms or word in others:
             yield from others
@@ -66,7 +66,7 @@ def _beside(word: str, forms: Collection[str]) -> Iterator[str]:
 
 
 def _meant(form: str) -> Iterator[Parse]:
-    """Yield each word that a form is of, once, as the form; not what it hardly ever means."""
+    """Yield each word that a form belongs to, once, as the form, without rare meanings."""
     same: dict[tuple[str, int], list[Parse]] = {}
     for each in _analyzer().parse(form):
         if each.is_known:
@@ -79,6 +79,6 @@ def _meant(form: str) -> Iterator[Parse]:
 
 @lru_cache(maxsize=1)
 def _analyzer() -> MorphAnalyzer:
-    """Return the dictionary: 30 MiB, read within a tenth of a second by the first who searches."""
-    logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # who searches is not told of files
+    """Return the dictionary: 30 MiB, read within a tenth of a second by the first search."""
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)  # a searcher is not told about files
     return MorphAnalyzer(lang="ru")

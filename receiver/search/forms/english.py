@@ -1,7 +1,7 @@
 """English words: Snowball's stems (snowballstem.org), and a table of what it does not know.
 
-The table has the forms of irregular verbs, nouns and degrees. Left out are those that are another
-word more often (``ground``, ``wound``, ``rose``) and auxiliary verbs, which are in every letter.
+The table has forms of irregular verbs, nouns and degrees. Left out are forms that are more often
+another word (``ground``, ``wound``, ``rose``) and auxiliary verbs, which are in every letter.
 """
 
 import re
@@ -184,17 +184,17 @@ IRREGULAR = {
     for form in forms.split()
 }
 _PREFIXED = re.compile("(fore|mis|out|over|pre|re|un|under|with)(...+)")
-# Without caches of their own: ``receiver.search.words`` has one for all.
+# No cache here: ``receiver.search.words`` has one for all.
 _SNOWBALL = Stemmer.Stemmer("english", 0)
 
 
 def english_stem(word: str) -> str:
-    """Return what all forms of a word, in small letters, share."""
+    """Return the stem that all forms of a lower-case word share."""
     return str(_SNOWBALL.stemWord(IRREGULAR.get(word, word)))
 
 
 def prefixed_forms(word: str) -> list[str]:
-    """Return the forms of what may be an irregular verb with a prefix: ``overhear``, ``remade``."""
+    """Return the forms of a possible irregular verb with a prefix: ``overhear``, ``remade``."""
     parts = _PREFIXED.fullmatch(word)
     return [parts[1] + each for each in _FORMS.get(parts[2], ())] if parts else []
 

@@ -1,9 +1,9 @@
-"""English forms that stems part: for what is asked, once a search, as with the Russian dictionary.
+"""English forms that stems separate: for queries, once a search, like the Russian dictionary.
 
-A form has one stem, and may be of two words: ``leaves`` of ``leave`` and of ``leaf``, ``lower`` of
-``low`` and of ``lowered``. Who asks for a form gets every word that it may be of, and the
-index stays as it is. Listed are forms of the 40,000 commonest words (by wordfreq) that Snowball's
-stems part.
+A form has one stem, but may belong to two words: ``leaves`` to ``leave`` and ``leaf``, ``lower`` to
+``low`` and ``lowered``. A query for a form finds every word that it may belong to, and the index
+stays as it is. Listed are forms of the 40,000 commonest words (by wordfreq) that Snowball's stems
+separate.
 """
 
 import re
@@ -236,12 +236,12 @@ COMPOUNDS = [
 ]
 """Last parts of words and their plurals: ``salesman`` and ``salesmen``."""
 _DOUBLED = re.compile("[^aeiou][aeiou][bdgmnpt]$")
-_NO_VOWEL = re.compile("([bcdfghjklmnpqrtvwxz]{2,6}?)s?")  # PDFs: for Snowball that is no plural
+_NO_VOWEL = re.compile("([bcdfghjklmnpqrtvwxz]{2,6}?)s?")  # PDFs: Snowball does not see a plural
 _FF = re.compile("(..+ff)(s|ed|ing)?")
 
 
 def english_forms(word: str) -> frozenset[str]:
-    """Return the forms of each English word that this may be a form of, in small letters."""
+    """Return the forms of each English word that this may be a form of, in lower case."""
     found = set(_FORMS.get(word, ()))
     for one, many in COMPOUNDS:
         for this, other in ((one, many), (many, one)):

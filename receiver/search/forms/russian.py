@@ -1,22 +1,22 @@
-"""Russian words: Snowball's stems (snowballstem.org) without what it leaves; ``ё`` is ``е``.
+"""Russian words: Snowball's stems (snowballstem.org), improved; ``ё`` is ``е``.
 
-A form without an ending is the very stem of the others, but Snowball takes its last letters for an
-ending where they look like one: ``кредита`` becomes ``кредит``, and ``кредит`` ``кред``. So a stem
-is brought to its stem again, until nothing more goes: then the two agree. Snowball leaves the
-endings of verbs that are stressed, or behind a consonant (``вернёт``, ``откроем``), and the ``л``
-that comes into some (``отправлю``): they go, too.
+A form without an ending is the stem of the others, but Snowball cuts its last letters if they look
+like an ending: ``кредита`` becomes ``кредит``, and ``кредит`` ``кред``. So a stem is stemmed again,
+until nothing more is cut: then the two agree. Snowball leaves the endings of verbs that are
+stressed, or follow a consonant (``вернёт``, ``откроем``), and the ``л`` in some (``отправлю``):
+they are cut, too.
 
-Within a verb consonants give way to others (``оплатить`` and ``оплачено``, ``пропустить`` and
-``пропущен``, ``выслать`` and ``вышлю``): of those that do, one stands for both. Vowels come and go
-(``письмо`` and ``писем``, ``майка`` and ``маек``, ``конец`` and ``конца``), so they go from every
-stem. What is made of ``идти`` has three roots; and a few words of every day are irregular.
+In verbs consonants alternate (``оплатить`` and ``оплачено``, ``пропустить`` and ``пропущен``,
+``выслать`` and ``вышлю``): one stands for both. Vowels come and go (``письмо`` and ``писем``,
+``майка`` and ``маек``, ``конец`` and ``конца``), so they are cut from every stem. Compounds of
+``идти`` have three roots; and a few everyday words are irregular.
 """
 
 import re
 
 import Stemmer
 
-LEAST_STEM = 4  # letters; what is left of a stem that is brought to its stem again
+LEAST_STEM = 4  # letters; what must be left of a stem that is stemmed again
 _ENDING_OF_VERB = re.compile(
     "(?:(?<=н)ул|(?<!встр)е(?:м|ш|м?т)|имт|[уюьй]т|(?<=[жчшщ])ат|(?<=[бпвмф])л)$"
 )
@@ -24,9 +24,9 @@ TO_GO = re.compile(
     "(вы|во|в[зс]о|до|за|изо|на|обо|ото|пере|подо|по|при|произо|про|разо|сни|со|у)"
     "(?:й(?:ти|д.*)|ш(?:ел|л[аои])|шедш.*|(?<=при)д(?:у|ут|ти|ите?|е(?:т|м|шь|те)))(?:с[ья])?"
 )
-# Snowball does not know the ending of видеть, but that of видить; ответь has another one.
+# Snowball does not know the ending of видеть, only that of видить; ответь has another one.
 TO_SEE = re.compile("(?<=...)(?<!отв)(?<!встр)еть(ся)?$")
-# What a stem ends in beside what other forms of the word end in; the first that fits counts.
+# Ends of stems and the ends that other forms of the word have; the first that fits counts.
 _CHANGES = [
     (re.compile(f"{ending}$"), instead)
     for ending, instead in {
@@ -50,7 +50,7 @@ _CHANGES = [
         "(?<=.{5})ел": "",
     }.items()
 ]
-_CHANGED = frozenset("аджлтчшщ")  # what all of these end in
+_CHANGED = frozenset("аджлтчшщ")  # the common end of all of these
 _VOWELS, _COMES_BEFORE = "аеиоуыэюя", "бвгклмнрсц"
 IRREGULAR = {
     form: model
@@ -125,7 +125,7 @@ IRREGULAR = {
     }.items()
     for form in forms.split()
 }
-# Roots of every day that change within a verb: prefixes, the form that stands for all, the others.
+# Everyday roots that change within a verb: prefixes, the form that stands for all, the others.
 _FAMILIES = (
     (
         ("", "на", "за", "под", "о", "вы", "с", "пере", "при", "про", "рас", "до", "от"),
@@ -156,12 +156,12 @@ IRREGULAR |= {
     for prefix in prefixes
     for form in forms.split()
 }
-# Without caches of its own: ``receiver.search.words`` has one for all.
+# No cache here: ``receiver.search.words`` has one for all.
 SNOWBALL = Stemmer.Stemmer("russian", 0)
 
 
 def russian_stem(word: str) -> str:
-    """Return what all forms of a word, in small letters without ``ё``, share."""
+    """Return the stem that all forms of a lower-case word without ``ё`` share."""
     word = IRREGULAR.get(word, word)
     if gone := TO_GO.fullmatch(word):
         return f"{gone[1]}йд"
@@ -172,7 +172,7 @@ def russian_stem(word: str) -> str:
 
 
 def _shorter(stem: str) -> str:
-    """Return what a stem has for its stem, which is itself where too little would be left."""
+    """Return the stem of a stem, or itself if too little would be left."""
     for found in (str(SNOWBALL.stemWord(stem)), _ENDING_OF_VERB.sub("", stem)):
         if LEAST_STEM <= len(found) < len(stem):
             return found
@@ -180,7 +180,7 @@ def _shorter(stem: str) -> str:
 
 
 def _with_one_consonant(stem: str) -> str:
-    """Return a stem with the one consonant that stands for all of those that give way to it."""
+    """Return a stem with the one consonant that stands for those that alternate with it."""
     if stem[-1:] not in _CHANGED:
         return stem
     for ending, instead in _CHANGES:
@@ -190,7 +190,7 @@ def _with_one_consonant(stem: str) -> str:
 
 
 def _without_vowel(stem: str) -> str:
-    """Return a stem without the vowel before its last consonant that other forms have not."""
+    """Return a stem without the vowel before its last consonant that other forms lack."""
     if len(stem) < LEAST_STEM or stem[-1] not in _COMES_BEFORE:
         return stem
     before, between, last = stem[-3], stem[-2], stem[-1]
