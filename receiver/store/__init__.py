@@ -1,1 +1,1 @@
-"""The one place that speaks MongoDB."""
+"""The only place that speaks MongoDB."""

@@ -1,15 +1,15 @@
-"""Blobs in GridFS, named by their digest: the one file that knows its layout.
+"""Blobs in GridFS, named by their digest: the only file that knows its layout.
 
 https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md
-The chunks of one digest are the same whoever writes them, so that a second upload, also at the
-same time, and one that a crash cut short are completed instead of being rolled back.
+The chunks of one digest are the same whoever writes them, so that a second upload, even at the same
+time, and one that a crash cut short are completed instead of being rolled back.
 
-A blob that no letter names is *condemned*: marked with the time, and looked at days later: then it
-goes, or the mark does if somebody names it by now. So is each new one, for its letter may never
-come. A courier stores bytes first and may be at the event that names them for five days; so the
-mark must be older than that: who brings the bytes again has it of no more than a day before. What
-is being destroyed (``going``) answers nobody: its chunks go before its file document, so that no
-other's chunks are ever taken.
+A blob that no letter names is *condemned*: marked with the time, and checked days later: then it is
+destroyed, or loses the mark if a letter names it by now. Each new blob is condemned, too, as its
+letter may never come. A courier stores bytes first and may try for five days to deliver the event
+that names them; so only an older mark leads to destruction, and storing the bytes again renews a
+mark of more than a day. A blob that is being destroyed (``going``) cannot be read: its chunks are
+deleted before its file document, so that nobody else's chunks are ever deleted.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
@@ -37,9 +37,7 @@ CHUNK_BYTES = 255 * 1024
 BATCH_CHUNKS = 4
 MARKS: Document = {"condemned": 1, "going": 1}
 UNMARK: Document = {"$unset": {"condemned": ""}}
-OLD_MARK = timedelta(
-    days=1
-)  # a mark that is younger is not made anew for each who brings the bytes
+OLD_MARK = timedelta(days=1)  # a younger mark is not renewed by each upload
 
 
 class Blobs:
@@ -50,13 +48,13 @@ class Blobs:
         self._chunks = database["blobs.chunks"]
 
     async def ensure(self) -> None:
-        """Create the index that the GridFS specification asks for, and that of what is to go."""
+        """Create the index that the GridFS specification requires, and that of condemned blobs."""
         with store_errors():
             await have_indexes(self._chunks, [IndexModel([("files_id", 1), ("n", 1)], unique=True)])
             await have_indexes(self._files, [IndexModel("condemned", sparse=True)])
 
     async def store(self, digest: str, size: int, content: BinaryIO) -> bool:
-        """Store verified content under its digest; False if it was there already."""
+        """Store verified content under its digest; return False if it was there already."""
         if await self._is_there(digest):
             return False
         for batch in _batches(digest, content):
@@ -73,7 +71,7 @@ class Blobs:
     async def store_small(self, contents: Mapping[str, bytes]) -> dict[str, bool | Exception]:
         """Store verified contents of at most one chunk by their digests, in three commands.
 
-        Returns of each whether it is new, or why it is not safely there.
+        Returns for each whether it is new, or why it is not safely there.
         """
         told: dict[str, bool | Exception] = {}
         with store_errors():
@@ -99,9 +97,9 @@ class Blobs:
         return False
 
     async def _require(self, digest: str) -> None:
-        """Raise StoreUnavailable unless a blob is there that another may have stored just now.
+        """Raise StoreUnavailable unless a blob that another may have just stored is safely there.
 
-        The other's file document may yet be lost with its primary; what is read may not.
+        The other's file document may yet be lost with its primary; what is read here may not.
         """
         if not await self._is_there(digest):
             raise StoreUnavailable("the blob is not safely stored yet")
@@ -116,18 +114,18 @@ class Blobs:
             return int(await self._files.count_documents(those))
 
     async def condemned(self, before: datetime) -> list[str]:
-        """Return the blobs that were marked before a time, and those half destroyed."""
+        """Return the blobs marked before a time, and those half destroyed."""
         with store_errors():
             found = await all_of(self._files.find({"condemned": {"$lte": before}}, {"_id": 1}))
         return [str(each["_id"]) for each in found]
 
     async def spare(self, digest: str) -> None:
-        """Take the mark from a blob that is named again."""
+        """Remove the mark from a blob that is named again."""
         with store_errors():
             await self._files.update_one({"_id": digest, "going": None}, UNMARK)
 
     async def destroy(self, digest: str, before: datetime) -> bool:
-        """Destroy a blob that was marked before a time; False if the mark is gone or newer."""
+        """Destroy a blob marked before a time; return False if the mark is gone or newer."""
         guard = {"_id": digest, "condemned": {"$lte": before}}
         with store_errors():
             marked = await self._files.update_one(guard, {"$set": {"going": True}})
@@ -138,7 +136,7 @@ class Blobs:
         return True
 
     async def restore(self, document: Document, content: BinaryIO) -> None:
-        """Store a blob of a backup with GridFS' own document of it; what is there stays."""
+        """Store a backup's blob with its GridFS document; what is there already stays."""
         for batch in _batches(document["_id"], content, document["chunkSize"]):
             with suppress(DuplicateKey), store_errors():
                 await self._chunks.insert_many(batch, ordered=False)
@@ -146,7 +144,7 @@ class Blobs:
             await self._files.insert_one(document)
 
     async def pieces(self, digest: str) -> AsyncIterator[bytes]:
-        """Yield the bytes of a blob, up to the first that is missing."""
+        """Yield the bytes of a blob, up to the first missing chunk."""
         with store_errors():
             chunks = self._chunks.find({"files_id": digest}, batch_size=BATCH_CHUNKS).sort("n", 1)
             read = 0
@@ -157,7 +155,7 @@ class Blobs:
                 yield bytes(chunk["data"])
 
     async def wrong_with(self, digest: str, size: int) -> str:
-        """Return what is wrong with a blob, in a few words; nothing if every byte is there."""
+        """Return in a few words what is wrong with a blob, empty if every byte is there."""
         with store_errors():
             document = await self._files.find_one({"_id": digest})
             if document is None:
@@ -171,13 +169,13 @@ class Blobs:
         return "" if found.hexdigest() == digest else "has other bytes than were stored"
 
     async def size(self, digest: str) -> int | None:
-        """Return how many bytes a blob has; None if it is not there."""
+        """Return a blob's size in bytes; None if it is not there."""
         with store_errors():
             found = await self._files.find_one({"_id": digest}, {"length": 1})
         return found["length"] if found else None
 
     async def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:
-        """Yield the bytes of a blob from ``start`` to before ``stop``, a chunk at a time."""
+        """Yield the bytes of a blob from ``start`` to before ``stop``, chunk by chunk."""
         for number in range(start // CHUNK_BYTES, -(-stop // CHUNK_BYTES)):
             with store_errors():
                 chunk = await self._chunks.find_one({"files_id": digest, "n": number})
@@ -187,7 +185,7 @@ class Blobs:
             yield chunk["data"][max(start - begins, 0) : stop - begins]
 
     async def _is_there(self, digest: str) -> bool:
-        """Tell whether a blob is there, and stays; raises StoreUnavailable while it goes."""
+        """Tell whether a blob is there and stays; raises StoreUnavailable while it is destroyed."""
         with store_errors():
             found = await self._files.find_one({"_id": digest}, MARKS)
             if found and _is_old(found) and not found.get("going"):

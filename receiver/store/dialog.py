@@ -1,8 +1,8 @@
-"""A dialog's documents: its head, and the parts with the older letters that it has no room for.
+"""A dialog's documents: its head, and parts with the older letters that do not fit into it.
 
 When a head is full its oldest half goes into a part, written before the head that lists it: so a
-crash leaves letters twice and none nowhere. A part that no head lists is an orphan, and is taken
-away later. A write finds a document only if it is as it was read.
+crash leaves letters twice, but never nowhere. A part that no head lists is an orphan, and is
+removed later. A write finds a document only if it is unchanged since it was read.
 """
 
 from collections import OrderedDict
@@ -20,7 +20,7 @@ from receiver.store.mongo import Collection, Document, store_errors
 FULL_LETTERS = 64
 FULL_BYTES = 128 * 1024  # an append rewrites its document, and in the embedded database reads it
 READ_TOGETHER = 4  # documents of a dialog that is read letter by letter
-MAX_RELATED = 100  # how many others a dialog names that share an id with it
+MAX_RELATED = 100  # how many dialogs that share an id with it a dialog names
 HEAD: Document = {"messages": 0}
 REVISION: Document = {"revision": 1}
 WITHOUT_TEXTS: Document = {"messages.body": 0, "messages.reply": 0}
@@ -29,14 +29,14 @@ WITHOUT_TEXTS: Document = {"messages.body": 0, "messages.reply": 0}
 
 @dataclass
 class Dialog:
-    """A dialog's head and the parts in which its older letters stand, all as they were read."""
+    """A dialog's head and the parts with its older letters, all as they were read."""
 
     head: Document
     parts: list[Document] = field(default_factory=list)
 
     @property
     def id(self) -> Any:
-        """The dialog's identity."""
+        """The dialog's id."""
         return self.head["_id"]
 
     @cached_property
@@ -53,12 +53,12 @@ class Dialog:
 
 
 def in_order(messages: Iterable[Document]) -> list[Document]:
-    """Return messages as a dialog shows them."""
+    """Return messages in the order of a dialog."""
     return sorted(messages, key=lambda message: (message["created"], message["key"]))
 
 
 def says_of_more(head: Document) -> bool:
-    """Tell whether a dialog names as many others as it can, and that there are more of them."""
+    """Tell whether a dialog names as many others as it can, and says that there are more."""
     return bool(head["related_more"]) and len(head["related"]) >= MAX_RELATED
 
 
@@ -80,7 +80,7 @@ class Parts:
     async def take_from(
         self, head: Document, messages: Sequence[Document]
     ) -> tuple[list[Document], list[ObjectId]]:
-        """Give to new parts what is too much for a head; return what is left, and the parts."""
+        """Move what is too much for a head into new parts; return what is left, and the parts."""
         rest, given = list(messages), []
         while self.is_full(len(rest), size_of(rest)):
             half = self.half(len(rest))
@@ -105,7 +105,7 @@ class Parts:
         return part_id
 
     async def will_go(self, parts: Sequence[ObjectId]) -> None:
-        """Note that parts are about to go: should we die before, they are looked at as if new."""
+        """Note that parts are about to be removed: if we die before, they are checked as if new."""
         if parts:
             with store_errors():
                 await self._dialogs.update_many(
@@ -113,34 +113,34 @@ class Parts:
                 )
 
     async def forget(self, parts: Sequence[ObjectId]) -> None:
-        """Take parts away."""
+        """Remove parts."""
         if parts:
             with store_errors():
                 await self._dialogs.delete_many({"_id": {"$in": list(parts)}})
 
     def is_full(self, letters: int, size: int) -> bool:
-        """Tell whether a head of so many letters and bytes gives some to a part."""
+        """Tell whether a head with this many letters and bytes must move some into a part."""
         return letters > self._full_letters or (size > self._full_bytes and letters > 1)
 
     def half(self, letters: int) -> int:
-        """Return how many of so many letters go into a part."""
+        """Return how many of this many letters go into a part."""
         return min(max(letters // 2, 1), self._full_letters // 2 or 1)
 
 
 def measured(messages: Sequence[Document]) -> Document:
-    """Return what a head says of how much it holds."""
+    """Return the fields of a head that tell its size."""
     return {"held": len(messages), "bytes": size_of(messages)}
 
 
 def size_of(messages: Iterable[Document]) -> int:
-    """Return how many bytes messages take in a document."""
+    """Return the bytes that messages take in a document."""
     return sum(len(encode(each)) for each in messages)
 
 
 async def ours(
     dialogs: Collection, ids: Iterable[Any], projection: Document | None
 ) -> list[Document]:
-    """Return the documents of these ids that are this service's."""
+    """Return the documents of these ids that this service wrote."""
     wanted = set(ids)
     if not wanted:
         return []
@@ -154,9 +154,9 @@ async def one_by_one(
 ) -> AsyncIterator[tuple[str, Document | None]]:
     """Yield the key of every message once, in order, and the message.
 
-    A few documents of the dialog are in memory at a time: letters of two folders that came one
-    after the other stand in turn in two of them. None stands for what is no more where it was when
-    its key was read.
+    Only a few documents of the dialog are in memory: letters of two folders that came one after the
+    other alternate between two documents. None stands for a message that was moved after its key
+    was read.
     """
     fields: Document = {"revision": 1, "messages.key": 1, "messages.created": 1}
     places = {
@@ -176,25 +176,25 @@ async def one_by_one(
 
 
 def differing(old: Document, fields: Mapping[str, Any]) -> Document:
-    """Return the update by which a document says this; what it says already is left alone."""
+    """Return the update that sets these fields; unchanged ones are left alone."""
     said = {name: value for name, value in fields.items() if name not in old or old[name] != value}
     update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
     return update | ({"$set": said} if said else {})
 
 
 def as_read(head: Document) -> Document:
-    """Return what finds a dialog only if it is as it was read.
+    """Return the filter that finds a dialog only if it is unchanged since it was read.
 
-    ``$all`` of one value says the same as the value. But then the embedded database goes by ``_id``
-    at once; else it first weighs each index again and again, a quarter of what a write costs.
+    ``$all`` with one value means the same as the value. But with it the embedded database uses
+    ``_id`` at once; otherwise it weighs each index every time, a quarter of a write's cost.
     """
     return {"_id": head["_id"], "revision": {"$all": [head["revision"]]}}
 
 
 def kept_as(person: str) -> str | Document:
-    """Return what a canonical address is kept as, also where it was kept in the form of before.
+    """Return a filter for a canonical address, also in its former form.
 
-    Dialogs have the present one once they are shown anew, or after ``project``.
+    Dialogs have the present form once they are shown anew, or after ``project``.
     """
     names = forms(person)
     return person if len(names) == 1 else {"$in": sorted(names)}

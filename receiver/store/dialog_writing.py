@@ -1,8 +1,8 @@
 """Writes the collection ``dialogs``: each write is a compare-and-set on ``revision``.
 
-When a head is full it gives the oldest half to a part of its own, lists that in ``parts``, and only
-then drops them: for a moment a reader may see a letter twice, never nowhere. A dialog that goes
-leaves a redirect, and a document in ``gone``, by which whoever follows the changes is told.
+When a head is full its oldest half is written as a part, then listed in ``parts`` and dropped from
+the head: for a moment a reader may see a letter twice, but never nowhere. A removed dialog leaves a
+redirect, and a document in ``gone`` for those who follow the changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -54,7 +54,7 @@ class DialogWriting:
         self._parts = Parts(self._dialogs, self._read.now, full_letters, full_bytes)
 
     async def say_who(self, mailbox: str, decided: Mapping[Any, str]) -> None:
-        """Write anew who decided some facts, where dialogs list them."""
+        """Rewrite who decided some facts, in the dialogs that list them."""
         query: Document = {"mailbox": mailbox, "corrections.id": {"$in": [*decided]}}
         with store_errors():
             for head in await self._dialogs.find(query, {"messages": 0}).to_list(None):
@@ -70,12 +70,11 @@ class DialogWriting:
     ) -> set[Any]:
         """Insert new dialogs in one call, and return the ids of those that were opened.
 
-        ``parts`` and ``count`` may be said; without them all the messages are here.
-
-        Not of those that are there, or were there and went into another one, but for those that
-        are to come back (``before``: their last revision). Redirects are looked at after the
-        insert: who was too slow has opened again what others had opened and merged. It stays, for
-        a reader may have seen it; settling its letters has it go where they stand.
+        ``parts`` and ``count`` may be given; without them all messages are here. Dialogs that
+        exist, or existed and were merged into another, are not opened, except those that are to
+        come back (``before``: their last revision). Redirects are checked after the insert: a slow
+        caller has then reopened what others had opened and merged. It stays, as a reader may have
+        seen it; settling its letters removes it.
         """
         now = await self._read.now()
         times = {"changed": now, "opened": now}
@@ -93,7 +92,7 @@ class DialogWriting:
         return {one for one in opened if last.get(one) == before.get(one)}
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
-        """Open a dialog of any length, its parts first; False if there is one already."""
+        """Open a dialog of any length, its parts first; return False if there is one already."""
         rest, given = await self._parts.take_from(head, messages)
         fields = {"messages": rest, "parts": given, "count": len(messages)}
         before = await self._read.last_revisions([head["_id"]])
@@ -103,7 +102,7 @@ class DialogWriting:
         return False
 
     async def restore(self, head: Document, messages: Sequence[Document], revision: int) -> None:
-        """Insert a dialog of any length where nobody else writes."""
+        """Insert a dialog of any length if nobody else writes."""
         rest, given = await self._parts.take_from(head, messages)
         fields = {"messages": rest, "parts": given, "count": len(messages)} | measured(rest)
         changed = {"revision": revision, "changed": await self._read.now()}
@@ -113,9 +112,10 @@ class DialogWriting:
     async def append_all(
         self, additions: Sequence[tuple[Document, Sequence[Document], Mapping[str, Any]]]
     ) -> bool:
-        """Add the newest messages to dialogs: for each its head, them, what it says of itself then.
+        """Add the newest messages to dialogs: for each its head, messages and new head fields.
 
-        False if one of them has changed since its ``head`` was read; the others are written.
+        Returns False if one of them has changed since its ``head`` was read; the others are
+        written.
         """
         updates, full = [], []
         for head, messages, says in additions:
@@ -135,10 +135,10 @@ class DialogWriting:
         return done
 
     async def relate_all(self, heads: Iterable[Document], other: Any) -> bool:
-        """Have dialogs name another that shares an id, or beyond a bound say that there are more.
+        """Let dialogs name another that shares an id, or beyond a bound say that there are more.
 
-        False if one of them has changed since its head was read; the others are written. Those
-        that say all of it already (``says_of_more``) are the caller's to leave out.
+        Returns False if one of them has changed since its head was read; the others are written.
+        The caller must leave out those that say all of it already (``says_of_more``).
         """
         updates = []
         for head in heads:
@@ -151,18 +151,18 @@ class DialogWriting:
         return await update_each(self._dialogs, updates)
 
     async def unrelate(self, head: Document, left: Sequence[Any], noticed: int) -> bool:
-        """Have a dialog name only these others; False if it has changed since it was read.
+        """Let a dialog name only these others; return False if it has changed since it was read.
 
-        ``noticed`` is how much a person should look at it then.
+        ``noticed`` is how much a person should then look at it.
         """
         return await self._replace(head, {"related": list(left), "noticed": noticed})
 
     async def write_all(
         self, writes: Sequence[tuple[Dialog, Mapping[str, Any], Sequence[Document]]]
     ) -> bool:
-        """Have dialogs hold just these messages, as ``write`` does, in one call where all fit in.
+        """Write dialogs with exactly these messages, like ``write``, in one call if all fit.
 
-        False if one of them has changed since it was read; others are written.
+        Returns False if one of them has changed since it was read; others are written.
         """
         updates, apart = [], []
         for old, says, messages in writes:
@@ -182,7 +182,7 @@ class DialogWriting:
     async def write(
         self, old: Dialog, says: Mapping[str, Any], messages: Sequence[Document]
     ) -> bool:
-        """Have a dialog hold just these messages; False if it has changed since it was read.
+        """Write a dialog with exactly these messages; False if it has changed since it was read.
 
         What stands in a part stays there; the head takes the rest, and gives to new parts what is
         too much. Those are written before the head, old parts after it: so a crash leaves letters
@@ -210,10 +210,11 @@ class DialogWriting:
         return True
 
     async def remove(self, dialog: Dialog, into: Any) -> bool:
-        """Take a dialog away whose letters stand in another one, where its id leads from now on.
+        """Remove a dialog whose letters stand in another one, to which its id leads from now on.
 
-        ``into`` is None if its letters were erased. False if it changed, or somebody else has begun
-        to take it away, and may have died: it gets another revision, so that who comes next can.
+        ``into`` is None if its letters were erased. Returns False if it changed, or if somebody
+        else has begun to remove it, and may have died: it gets another revision, so that the next
+        call succeeds.
         """
         if not await self.lead(dialog.head, into):
             await self.touch(dialog.head)
@@ -227,9 +228,9 @@ class DialogWriting:
         return bool(done.deleted_count)
 
     async def lead(self, head: Document, into: Any) -> bool:
-        """Have a dialog's id lead to another from now on; False if somebody has it lead elsewhere.
+        """Let a dialog's id lead to another; return False if somebody has made it lead elsewhere.
 
-        Of two who would have the letters of one dialog stand in two others the first is right, and
+        If two writers move the letters of one dialog into different dialogs, the first wins, and
         the second must look again. A redirect of an earlier revision is of an earlier life.
         """
         said = {"into": into, "mailbox": head["mailbox"], "revision": head["revision"]}
@@ -251,16 +252,16 @@ class DialogWriting:
         return True
 
     async def touch(self, head: Document) -> bool:
-        """Have whoever read a dialog before look again; False if it has changed since we did."""
+        """Invalidate what others read of a dialog; False if it has changed since our read."""
         if not await self._replace(head, {}):
             return False
         head["revision"] += 1
         return True
 
     async def take_out(self, dialog_id: Any, keys: Set[str]) -> set[str]:
-        """Have a dialog show letters no more, and go if it showed no others; others may be first.
+        """Remove letters from a dialog, and the dialog if it showed no others; others may be first.
 
-        Return the keys of those left: what the dialog says of itself is to follow from them.
+        Return the keys of those left: the caller must update the head by them.
         """
         found = (await self._read.whole([dialog_id])).get(dialog_id)
         if found is None:
@@ -273,7 +274,7 @@ class DialogWriting:
         return {each["key"] for each in left}
 
     async def forget_orphans(self, parts: Mapping[Any, Any]) -> None:
-        """Take away those of parts that no head lists: their writer died before it wrote that."""
+        """Remove those of the parts that no head lists: their writer died before it wrote that."""
         heads = {each["_id"]: each for each in await ours(self._dialogs, set(parts.values()), HEAD)}
         await self._parts.forget(
             [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]

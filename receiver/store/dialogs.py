@@ -1,8 +1,8 @@
-"""The collection ``dialogs``: what letters show, as it is read; ``dialog_writing`` writes it.
+"""Reads the collection ``dialogs``: what letters show; ``dialog_writing`` writes it.
 
 A dialog's head has its ``_id`` and the newest letters; older ones are in parts of their own
-(``part_of``), which the head lists and no list shows. The id of a dialog that went into another one
-leads there by a document in ``redirects``.
+(``part_of``), which the head lists and no list shows. The id of a dialog that was merged into
+another leads there by a document in ``redirects``.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Set
@@ -24,7 +24,7 @@ Read = TypeVar("Read")
 
 
 class LettersLeft(StoreUnavailable):
-    """Some letters of a dialog went elsewhere while it was read: read it again."""
+    """Letters of a dialog were moved elsewhere while it was read: read it again."""
 
 
 class Dialogs:
@@ -42,8 +42,8 @@ class Dialogs:
     async def heads(self, ids: Iterable[Any], fields: Document = HEAD) -> dict[Any, Document]:
         """Return the dialogs that ids lead to, by these ids, without messages.
 
-        ``fields`` are some of theirs, ``revision`` among them: that costs the embedded database
-        half of what leaving the messages out does.
+        ``fields`` are some of theirs, including ``revision``: that halves the cost in the embedded
+        database.
         """
 
         async def read(some: Set[Any]) -> dict[Any, Document]:
@@ -59,10 +59,10 @@ class Dialogs:
         return next((each["messages"][0] for each in found if each.get("messages")), None)
 
     async def one_by_one(self, head: Document) -> AsyncIterator[Document]:
-        """Yield every message of a dialog in order, without ever having all of them in memory.
+        """Yield every message of a dialog in order, without having all of them in memory.
 
-        Also if the dialog goes into another one meanwhile. Raises LettersLeft, at the end, if some
-        went elsewhere, or none was there any more.
+        Also if the dialog is merged into another meanwhile. Raises LettersLeft, at the end, if some
+        were moved elsewhere, or none was there any more.
         """
         told = 0
         async for key, message in one_by_one(self._dialogs, head):
@@ -79,7 +79,7 @@ class Dialogs:
                 raise LettersLeft("letters left the dialog while it was read")
 
     async def whole(self, ids: Iterable[Any], fields: Document | None = None) -> dict[Any, Dialog]:
-        """Return dialogs with all their messages, those that are there; or some ``fields``."""
+        """Return existing dialogs with all their messages, or some ``fields`` of them."""
         found = {each["_id"]: Dialog(each) for each in await ours(self._dialogs, set(ids), fields)}
         parts = {one: each for each in found.values() for one in each.head.get("parts", [])}
         for part in await ours(self._dialogs, set(parts), fields):
@@ -87,7 +87,7 @@ class Dialogs:
         return found
 
     async def keys(self, ids: Iterable[Any]) -> dict[Any, frozenset[str]]:
-        """Return the keys of the letters that stand in dialogs, those that are there."""
+        """Return the keys of the letters in dialogs, of those that exist."""
         fields: Document = dict.fromkeys(
             ("messages.key", "messages.created", "revision", "parts"), 1
         )
@@ -96,20 +96,20 @@ class Dialogs:
     async def whole_by(self, ids: Iterable[Any], own: Iterable[Any] = ()) -> dict[Any, Dialog]:
         """Return dialogs with all their messages by the ids that lead to them.
 
-        Of ``own`` only those that are there: where a former id leads is not asked.
+        Of ``own`` only those that exist: former ids are not followed.
         """
         return await self._led_to(set(ids), self.whole, set(own))
 
     async def lead_to(self, ids: Collection[Any]) -> dict[Any, Any]:
-        """Return where ids lead, those that lead elsewhere; None where letters were erased."""
+        """Return where ids lead, if elsewhere; None if their letters were erased."""
         return {each["_id"]: each["into"] for each in await self._leading(ids)}
 
     async def last_revisions(self, ids: Collection[Any]) -> dict[Any, int]:
-        """Return the last revisions of dialogs that went into others, of these those that did."""
+        """Return the last revisions of those dialogs that were merged into others."""
         return {each["_id"]: each["revision"] for each in await self._leading(ids)}
 
     async def erased_from(self, dialog_id: Any) -> str | None:
-        """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
+        """Return the mailbox of a dialog whose letters were erased; None for any other id."""
         seen = set()
         while dialog_id is not None and dialog_id not in seen:
             seen.add(dialog_id)

@@ -1,16 +1,16 @@
-"""Letters that go, whole or in part: what erasing and retention read of them, and take away."""
+"""Letters that go, whole or in part: what erasing and retention read of them, and delete."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
 from datetime import UTC, datetime
 
 from receiver.store.mongo import Database, Document, at_length, each_of, store_errors
 
-BEFORE = "dialogs_before"  # what a migration leaves, until somebody drops it
-FEW = 50  # a look into each takes a while: others have their turn in between
+BEFORE = "dialogs_before"  # left by a migration, until somebody drops it
+FEW = 50  # looking into each takes a while: others get their turn in between
 
 
 class Leaving:
-    """Reads and takes away letters; each method raises StoreUnavailable when in doubt."""
+    """Reads and deletes letters; each method raises StoreUnavailable when in doubt."""
 
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
@@ -24,7 +24,7 @@ class Leaving:
                 yield document
 
     async def forget_before(self, mailbox: str, tells: Callable[[Document], bool]) -> None:
-        """Delete what a migration left of a mailbox where it tells something; letters have it."""
+        """Delete what a migration left of a mailbox if it tells something; the letters stay."""
         with store_errors():
             async for document in each_of(self._before.find({"mailbox": mailbox}).batch_size(FEW)):
                 if tells(document):
@@ -36,10 +36,10 @@ class Leaving:
             return sorted(await self._before.distinct("mailbox"))
 
     async def forget_what_went(self, mailbox: str, going: Set[str], *, dry: bool) -> int:
-        """Delete what a migration left where a letter of it has gone, in part or whole; count it.
+        """Delete what a migration left if a letter in it has gone, in part or whole; count it.
 
-        What has not gone yet stands in the letters. ``going`` are keys of letters that would. Of
-        what others wrote, without keys, nothing tells that it went.
+        What has not gone yet is in the letters. ``going`` are keys of letters that would go. For
+        documents of others, without keys, nothing tells that it went.
         """
         count = 0
         with store_errors():
@@ -58,9 +58,9 @@ class Leaving:
         return count
 
     async def rewrite(self, document: Document, fields: Document, left_out: Set[str]) -> bool:
-        """Write fields of a letter anew, and leave others out; False if it has changed meanwhile.
+        """Set some fields of a letter and remove others; return False if it has changed meanwhile.
 
-        That is what others may do who take something out of it, or read it anew.
+        Others change a letter to remove something from it, or to read it anew.
         """
         fixed = ("_id", "copies", "redacted", "trimmed", "digests")
         guard = {name: document.get(name) for name in fixed}
@@ -71,10 +71,10 @@ class Leaving:
             return bool((await self._letters.update_one(guard, update)).matched_count)
 
     async def newest(self, mailbox: str, keys: Sequence[str]) -> datetime:
-        """Return when the last of these letters came in; of an import its date counts.
+        """Return when the last of these letters came in; an import counts by its date.
 
-        Those that are not kept any more make nothing newer: a retention that was cut short left
-        them in their dialog.
+        Letters that no longer exist make nothing newer: a retention that was cut short left them in
+        their dialog.
         """
         query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
         fields = {"kept": 1, "message.created": 1, "copies.source.via": 1}
@@ -93,7 +93,7 @@ class Leaving:
     async def untrimmed(
         self, mailbox: str, keys: Sequence[str], kinds: Sequence[str]
     ) -> list[Document]:
-        """Return the whole documents of those letters that have not lost all these kinds yet."""
+        """Return the whole documents of those letters that still have some of these kinds."""
         query = {
             "mailbox": mailbox,
             "key": {"$in": sorted(keys)},
@@ -103,7 +103,7 @@ class Leaving:
             return await self._letters.find(query).to_list(None)
 
     async def remove(self, mailbox: str, keys: Iterable[str]) -> None:
-        """Take letters away for good; no letter goes on to be guessed to answer one of them."""
+        """Delete letters for good; no letter remains guessed to answer one of them."""
         gone = {"$in": sorted(set(keys))}
         with store_errors(), at_length():  # no index has guesses
             await self._letters.delete_many({"mailbox": mailbox, "key": gone})
@@ -128,7 +128,7 @@ class Leaving:
         return named
 
     async def note_trimmed(self, head: Document, kinds: Sequence[str]) -> None:
-        """Note what letters of a dialog, as it is now, have lost by age; its revision stays."""
+        """Note what the letters of an unchanged dialog have lost by age; its revision stays."""
         guard = {"_id": head["_id"], "revision": head["revision"]}
         noted = {"revision": head["revision"], "kinds": list(kinds)}
         with store_errors():

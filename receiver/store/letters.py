@@ -32,9 +32,9 @@ from receiver.store.packed import packed
 from receiver.store.schema import WITH_OTHER_NAME
 
 MAX_COPIES = 20
-MANY = 500  # of a whole mailbox at a time: no answer takes longer than one may (MONGO_TIMEOUT)
+MANY = 500  # of a whole mailbox at a time: no answer takes longer than allowed (MONGO_TIMEOUT)
 FEW = 100  # values that a query looks for
-# By name: what a query leaves out instead the embedded database copies first.
+# By name: fields that a query excludes are first copied by the embedded database.
 WITH_TEXTS: Document = dict.fromkeys(
     ("mailbox", "message", "known", "dialog", "stood", "earlier", "kept"), 1
 )
@@ -46,12 +46,12 @@ WITHOUT_TEXTS: Document = {"content": 0, "copies": 0, "message.body": 0, "messag
 
 @dataclass
 class Kept:
-    """A letter that is kept: its id, where it is shown, and the names that it is found under.
+    """A stored letter: its id, where it is shown, and the names that it is found under.
 
-    ``earlier`` is there if its key is of an earlier version: the digest of its bytes, or nothing.
-    ``redacted`` is one that is yet to be written, without somebody who was erased before it came.
-    ``since`` is when it was kept, by the database. ``stood`` is the dialog where it was before it
-    first went elsewhere beside a person's corrections.
+    ``earlier`` is set if its key is of an earlier version: the digest of its bytes, or empty.
+    ``redacted``: it is yet to be written, without somebody erased before it came. ``since`` is when
+    it was stored, by the database. ``stood`` is its dialog before a person's correction first moved
+    it.
     """
 
     id: ObjectId
@@ -104,7 +104,7 @@ class Letters:
     async def of_message_ids(
         self, mailboxes: Sequence[str], ids: Collection[str], limit: int
     ) -> list[Document]:
-        """Return whole documents of letters with such a Message-ID, also one that names nothing."""
+        """Return whole documents of letters with such a Message-ID, even an unusable one."""
         query: Document = {"mailbox": {"$in": list(mailboxes)}}
         query["message.message_id"] = {"$in": sorted(ids)}
         ways = ({"known": {"$in": sorted(ids)}}, WITH_OTHER_NAME)
@@ -113,7 +113,7 @@ class Letters:
     async def of_envelopes(
         self, mailboxes: Sequence[str], senders: Collection[str], limit: int
     ) -> list[Document]:
-        """Return whole documents of letters that SMTP took from these, as their addresses stand."""
+        """Return whole documents of letters that SMTP took from these senders, as spelt."""
         of: Document = {"mailbox": {"$in": list(mailboxes)}}
         queries = ({"copies.source.mail_from": each} | of for each in sorted(senders))
         return await self._whole(queries, limit)
@@ -125,7 +125,7 @@ class Letters:
         return await self._with_one_of(mailbox, "key", keys, projection)
 
     async def of_earlier(self, mailbox: str, keys: Iterable[str], digest: str) -> list[Kept]:
-        """Return letters by keys of an earlier version, and by their bytes where these are a file.
+        """Return letters by keys of an earlier version, and by the digest of their bytes.
 
         Among them may be one to which these bytes are attached.
         """
@@ -155,9 +155,9 @@ class Letters:
         return kept_of(found) if found else None
 
     async def point_all(self, kept: Sequence[Kept], dialog: ObjectId) -> bool:
-        """Have letters stand in another dialog; False if somebody else moved one meanwhile.
+        """Move letters' pointers to another dialog; return False if somebody else moved one.
 
-        Of those that are asked for together with that one, the others stand there then.
+        Pointers requested together with that one are then moved all the same.
         """
         for start in range(0, len(kept), MANY):
             some = kept[start : start + MANY]
@@ -168,14 +168,14 @@ class Letters:
         return True
 
     async def note_where_they_stood(self, kept: Sequence[Kept], dialog: ObjectId) -> None:
-        """Note that letters stood in a dialog; of several who note it the least id counts."""
+        """Note that letters stood in a dialog; if several processes do, the least id counts."""
         for few in _by_few([each.id for each in kept]):
             query = {"_id": {"$in": few}}
             with store_errors():
                 await self._letters.update_many(query, {"$min": {"stood": dialog}})
 
     async def name(self, kept: Kept, names: Set[str]) -> None:
-        """Have a letter be found under more names."""
+        """Add names under which a letter is found."""
         with store_errors():
             await self._letters.update_one(
                 {"_id": kept.id}, {"$addToSet": {"known": {"$each": sorted(names)}}}
@@ -187,9 +187,9 @@ class Letters:
             return await self._letters.find_one({"mailbox": mailbox, "key": key})
 
     async def beside(self, mailbox: str, keys: Iterable[str]) -> dict[str, Document]:
-        """Return what is kept beside the messages of letters, by key, without large things.
+        """Return what is stored beside the messages of letters, by key, without large fields.
 
-        ``has_html`` tells whether there is a page; ``content`` has none of its bytes.
+        ``has_html`` tells whether there is HTML; ``content`` has none of it.
         """
         fields = ("key", "kept", "copies", "content.raw", "content.received", "content.left_out")
         found = await self.documents(mailbox, keys, dict.fromkeys(fields, 1))
@@ -202,7 +202,7 @@ class Letters:
         return {key: each | {"has_html": key in have} for key, each in found.items()}
 
     async def add_copy(self, document: Document, copy: Document, changes: Document) -> bool:
-        """Add a copy, and what it changes of the letter; False if it was changed meanwhile."""
+        """Add a copy, and its changes to the letter; return False if it was changed meanwhile."""
         guard = {"_id": document["_id"], "copies": document["copies"]}
         update: Document = {"$push": {"copies": copy}}
         if changes:
@@ -211,7 +211,7 @@ class Letters:
             return bool((await self._letters.update_one(guard, update)).matched_count)
 
     async def kept_between(self, mailbox: str, since: datetime, until: datetime) -> list[Any]:
-        """Return the ids of the letters that were kept in a span of the database's time."""
+        """Return the ids of the letters stored in a span of the database's time."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         with store_errors():
             found = await all_of(self._letters.find(query, {"_id": 1}))
@@ -226,11 +226,11 @@ class Letters:
     async def _with_one_of(
         self, mailbox: str, field: str, values: Iterable[str], projection: Document
     ) -> list[Kept]:
-        """Return the letters of which a field has one of these values, each letter once.
+        """Return the letters whose field has one of these values, each letter once.
 
-        The embedded database compares each letter of a query with each of its values: it is asked
-        for a few at a time, as those of a long dialog would take it longer than an answer may. What
-        many of them find is asked for by its ids, so that a letter comes once, not once for each.
+        The embedded database compares each letter of a query with each value: it is asked for a few
+        at a time, as a long dialog's would take longer than allowed. Letters that many of them find
+        are fetched by id, so that each comes once.
         """
         queries = [
             {"mailbox": mailbox, field: {"$in": few}} for few in _by_few(sorted(set(values)))
@@ -245,7 +245,7 @@ class Letters:
         return [one for each in queries for one in await self._found(each, projection)]
 
     async def _whole(self, queries: Iterable[Document], limit: int) -> list[Document]:
-        """Return the whole documents that any of the queries finds, so many of each at most."""
+        """Return the whole documents that any of the queries finds, at most ``limit`` for each."""
         found: dict[Any, Document] = {}
         for query in queries:
             with store_errors():
@@ -285,6 +285,6 @@ def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> 
 
 
 def content_packed(content: Document) -> Document:
-    """Return what is kept of a letter beside its message as its document has it."""
+    """Return the stored form of a letter's content."""
     packing = {name: packed(content[name]) for name in ("headers", "original") if name in content}
     return content | packing

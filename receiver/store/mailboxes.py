@@ -1,4 +1,4 @@
-"""Which mailboxes have letters, and since when, without a look at all of them."""
+"""Which mailboxes have letters, and since when, without looking at all letters."""
 
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime, timedelta

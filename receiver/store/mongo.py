@@ -1,4 +1,4 @@
-"""The one file that knows the driver: Motor today, PyMongo's own async client tomorrow."""
+"""The only file that knows the driver: Motor today, PyMongo's own async client tomorrow."""
 
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -34,11 +34,11 @@ class StoreUnavailable(Exception):
 
 
 class DuplicateKey(Exception):
-    """A document of this identity is there already: look again."""
+    """A document with this ``_id`` or unique key exists already: look again."""
 
 
 class _Commands(CommandListener):
-    """Tells of every command before it is sent and behind its success."""
+    """Calls ``tell`` for every command before it is sent and after its success."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
@@ -50,7 +50,7 @@ class _Commands(CommandListener):
         self._tell(f"mongo.{event.command_name}.done")
 
     def failed(self, event: CommandFailedEvent) -> None:
-        """Tell nothing: a command that failed may be sent again."""
+        """Do nothing: a failed command may be sent again."""
 
 
 @asynccontextmanager
@@ -62,13 +62,13 @@ async def connected(
     pool: int = 50,
     tell: Callable[[str], None] | None = None,
 ) -> AsyncIterator[Database]:
-    """Give the database; an acknowledged write is on the journal of a majority.
+    """Open the database; an acknowledged write is in the journal of a majority.
 
     So is all that is read: a duplicate that only a lost primary has seen must not be answered 2xx.
-    ``timeout`` is in seconds; ``tell`` hears of every command, so that a test can crash there.
+    ``timeout`` is in seconds; ``tell`` is called for every command, so that a test can crash there.
     """
     milliseconds = int(timeout * 1000)
-    with warnings.catch_warnings():  # of what MONGO_URI asks for in vain, such as a compressor
+    with warnings.catch_warnings():  # about options of MONGO_URI without effect: a compressor
         warnings.simplefilter("ignore")
         client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
             uri,
@@ -77,7 +77,7 @@ async def connected(
             readConcernLevel="majority",
             tz_aware=True,
             timeoutMS=milliseconds,
-            socketTimeoutMS=milliseconds,  # of one answer, where ``each_of`` reads
+            socketTimeoutMS=milliseconds,  # of one answer, for reads by ``each_of``
             serverSelectionTimeoutMS=milliseconds,
             maxPoolSize=pool,
             appname="email-listener",
@@ -112,12 +112,12 @@ def store_errors() -> Iterator[None]:
 async def each_of(cursor: AgnosticBaseCursor[D]) -> AsyncIterator[D]:
     """Yield all that a cursor finds: ``timeout`` bounds each answer, not all of them together.
 
-    Else the server would: ``maxTimeMS``, which the driver sends, is the sum of a cursor's time, and
-    what is read of a whole mailbox takes the longer the more there is.
+    Otherwise the server would bound the sum: ``maxTimeMS``, which the driver sends, is the total
+    time of a cursor, and reading a whole mailbox takes longer the more there is.
     https://www.mongodb.com/docs/manual/reference/method/cursor.maxTimeMS/
     """
     while True:
-        with pymongo.timeout(0):  # not around the yield: it would hold for whoever reads
+        with pymongo.timeout(0):  # not around the yield: it would apply to the consumer
             try:
                 document = await anext(cursor)
             except StopAsyncIteration:
@@ -126,20 +126,20 @@ async def each_of(cursor: AgnosticBaseCursor[D]) -> AsyncIterator[D]:
 
 
 async def all_of(cursor: AgnosticBaseCursor[D]) -> list[D]:
-    """Return all that a cursor finds, as ``each_of`` reads it."""
+    """Return all that a cursor finds, read like ``each_of``."""
     return [document async for document in each_of(cursor)]
 
 
 def at_length() -> AbstractContextManager[None]:
-    """Let commands take longer than others, as they look at much at once: ten minutes together.
+    """Let commands that look at much take longer: ten minutes together.
 
-    ``timeout`` would have the server break them off, each time anew. Never around a ``yield``.
+    With ``timeout`` the server would abort them each time. Never around a ``yield``.
     """
     return pymongo.timeout(LONG_SECONDS)
 
 
 async def have_indexes(collection: Collection, indexes: Sequence[IndexModel]) -> None:
-    """Build what is missing of a collection's indexes, which takes as long as it takes."""
+    """Build a collection's missing indexes, without a time limit."""
     present = await collection.index_information()
     are_missing = any(each.document["name"] not in present for each in indexes)
     with pymongo.timeout(INDEXING_SECONDS) if are_missing else nullcontext():
@@ -147,7 +147,7 @@ async def have_indexes(collection: Collection, indexes: Sequence[IndexModel]) ->
 
 
 async def insert_new(collection: Collection, documents: Sequence[Document]) -> set[int]:
-    """Insert documents in one call; return the places of those whose identity is there already."""
+    """Insert documents in one call; return the places of those whose identity exists already."""
     with store_errors():
         try:
             await collection.insert_many(documents, ordered=False)
@@ -162,14 +162,14 @@ async def insert_new(collection: Collection, documents: Sequence[Document]) -> s
 
 
 async def update_each(collection: Collection, updates: Sequence[tuple[Document, Document]]) -> bool:
-    """Carry out updates, each of one document, in one call; tell whether all found theirs."""
+    """Make updates of one document each, in one call; tell whether all found theirs."""
     with store_errors():
         done = await collection.bulk_write([UpdateOne(*each) for each in updates], ordered=False)
     return done.matched_count == len(updates)
 
 
 class ServerClock:
-    """The database's time, by one question a minute: receivers' own clocks may differ."""
+    """The database's time, by one question a minute, as receivers' own clocks may differ."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -177,7 +177,7 @@ class ServerClock:
         self._offset = timedelta(0)
 
     async def asked(self) -> datetime:
-        """Return the time by a question of now; raises StoreUnavailable."""
+        """Ask for the time now; raises StoreUnavailable."""
         self._asked = monotonic() - CLOCK_SECONDS
         return await self.now()
 

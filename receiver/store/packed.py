@@ -1,4 +1,4 @@
-"""Bytes and header fields compressed, as a letter's document keeps them."""
+"""Compressed bytes and header fields in a letter's document."""
 
 import json
 import zlib
@@ -12,9 +12,9 @@ MIN_WINDOW_BITS, SMALL_MEM_LEVEL = 10, 6
 
 
 def packed(value: bytes | list[list[str]]) -> Binary:
-    """Return bytes or header fields compressed, as a letter's document keeps them.
+    """Return bytes or header fields compressed, as a letter's document stores them.
 
-    A window no larger than what it has to hold: to prepare one of 32 KiB takes half of the time.
+    The window is no larger than the content: preparing one of 32 KiB takes half of the time.
     """
     if isinstance(value, list):
         value = to_json(value)

@@ -11,9 +11,9 @@ from receiver.store.mongo import Database, Document, at_length, have_indexes, st
 log = logging.getLogger(__name__)
 
 NAMESPACE_EXISTS = 48
-# Made of the letters, and made anew of them: no backup holds these.
+# Derived from the letters: no backup holds these.
 DERIVED = frozenset({"search", "search_pieces"})
-TOLD_SECONDS = 30 * 24 * 3600  # after that a program that followed the changes has to list anew
+TOLD_SECONDS = 30 * 24 * 3600  # afterwards a program that follows the changes has to list anew
 
 _MESSAGE: Document = {
     "bsonType": "object",
@@ -62,7 +62,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("a_letter_is_kept_once", "mailbox", "key", unique=True),
         _index("who_knows_an_id", "mailbox", "known"),
         _index("kept_lately", "mailbox", "kept", "_id"),
-        # By mailbox, too: a file that others have is not looked for among all of their letters.
+        # With the mailbox, so that a file in many mailboxes is not looked for in all of their
+        # letters.
         _index("who_names_a_blob", "digests", "mailbox", partialFilterExpression=WITH_FILES),
         _index("came_again_by_an_id", "again", sparse=True),
         _index(
@@ -138,9 +139,9 @@ OBSOLETE = frozenset(
 
 
 async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
-    """Create collections, all or these, their validators and indexes where they are missing.
+    """Create missing collections (all, or these), validators and indexes.
 
-    Safe to run by several receivers at once; raises StoreUnavailable. An index of all that is there
+    Safe to run by several receivers at once; raises StoreUnavailable. An index of existing data
     takes as long as it takes.
     """
     for name in names:
@@ -163,9 +164,9 @@ async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
 
 
 async def _notice_strangers(database: Database) -> None:
-    """Have dialogs that strangers share be noticed, where receivers kept an index of these before.
+    """Mark dialogs shared by strangers as noticed, once, replacing an earlier index of them.
 
-    It goes after that, so this is done once, and once more after such a receiver has run again.
+    Deleting that index shows that it is done; an earlier receiver that runs again makes it anew.
     """
     if "strangers_lately" in await database["dialogs"].index_information():
         strangers = {"related.0": {"$exists": True}, "noticed": {"$in": [0, None]}}
@@ -174,7 +175,7 @@ async def _notice_strangers(database: Database) -> None:
 
 
 async def _drop_obsolete(database: Database, name: str, indexes: Sequence[IndexModel]) -> None:
-    """Drop the indexes of before, and those of our names over other fields."""
+    """Drop former indexes, and those with our names over other fields."""
     ours = {str(each.document["name"]): list(each.document["key"]) for each in indexes}
     for present, found in (await database[name].index_information()).items():
         fields = [field for field, _ in found["key"]]

@@ -1,14 +1,14 @@
-"""What people decided, and which of it is in force: pure.
+"""People's decisions, and which of them are in force: pure.
 
 A correction is a fact that names letters by their keys, and is undone by another fact. *Split*
-lists both sides as they were, *merge* the letters of both dialogs, *move* is both at once. What was
-on one side stays together, whatever had held it together before. An *erasure* is like both: letters
-that are left stay together (``keys``), in their dialog (``opened``), and apart from what they were
-apart from (``rest``). Facts count in the order of their time: an older one yields where it
+lists both sides as they were, *merge* the letters of both dialogs, *move* is both at once. Letters
+on one side stay together, whatever held them together before. An *erasure* is like both: the
+remaining letters stay together (``keys``), in their dialog (``opened``), and apart from those they
+were apart from (``rest``). Facts count in the order of their time: an older one yields if it
 contradicts a later one.
 
-Letters that were parted, then moved on, were moved away from all that they had been parted from:
-undoing the parting must not join those with where they are now.
+Letters that were separated, then moved on, were moved away from all that they had been separated
+from: undoing the separation must not join those with their present dialog.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -21,13 +21,13 @@ What = Literal["split", "merge", "move", "undo", "erasure"]
 
 @dataclass(frozen=True)
 class Fact:
-    """One correction: ``keys`` are the letters that it is about, ``rest`` those they were with.
+    """One correction: ``keys`` are the letters concerned, ``rest`` those they were with.
 
     For a merge and a move ``joins`` are letters of the dialog that ``keys`` came to. ``opened`` is
-    the id that a split has its dialog have. ``undoes`` names a fact, or by a key a guess.
-    ``dialogs`` are the ids of those that it was about: first where ``keys`` were, then the other.
-    ``left`` are letters that a move would have left behind but for a correction that is undone.
-    ``parted`` tells that it left some behind, which are there no more.
+    the id of the dialog that a split opens. ``undoes`` names a fact, or by a key a guess.
+    ``dialogs`` are the ids of the dialogs concerned: first where ``keys`` were, then the other.
+    ``left`` are letters that a move would have left behind without a correction that is undone.
+    ``parted``: it left some behind that are no longer there.
     """
 
     id: Any
@@ -50,7 +50,7 @@ class Fact:
 
 
 def letters_of_each(facts: Iterable[Fact]) -> dict[Any, frozenset[str]]:
-    """Return the keys of the letters that each fact is about, an undo through what it undoes."""
+    """Return the keys of the letters that each fact concerns, an undo through what it undoes."""
     by_id = {each.id: each for each in facts}
     return {
         one: moved_by(each, by_id) | _undone_by(each, by_id).touches for one, each in by_id.items()
@@ -58,7 +58,7 @@ def letters_of_each(facts: Iterable[Fact]) -> dict[Any, frozenset[str]]:
 
 
 def moved_by(fact: Fact, facts: Mapping[Any, Fact]) -> frozenset[str]:
-    """Return those of its letters that a fact, or what an undo undoes, takes from others to some.
+    """Return those of its letters that a fact, or what an undo undoes, takes away from others.
 
     ``facts`` are those that it may undo, by their ids.
     """
@@ -74,7 +74,7 @@ def _undone_by(fact: Fact, facts: Mapping[Any, Fact]) -> Fact:
 
 @dataclass(frozen=True)
 class Constraints:
-    """What people decided, by the letters' keys: sets together, and pairs of sides apart."""
+    """People's decisions by the letters' keys: sets together, and pairs of sides apart."""
 
     together: tuple[Set[str], ...] = ()
     apart: tuple[tuple[Set[str], Set[str]], ...] = ()
@@ -85,7 +85,7 @@ UNCONSTRAINED = Constraints()
 
 @dataclass(frozen=True)
 class InForce:
-    """What counts of some facts: constraints, letters that were moved, what does not count.
+    """What is in force of some facts: constraints, moved letters, and what is not in force.
 
     ``undone`` are corrections by their ids, and guesses by the keys of their letters.
     """
@@ -97,7 +97,7 @@ class InForce:
 
 
 def in_force(facts: Iterable[Fact]) -> InForce:
-    """Return what of the facts counts, the newest first: each yields to those after it."""
+    """Return what is in force of the facts, the newest first: each yields to later ones."""
     undone: dict[Any, Fact] = {}
     left: list[Fact] = []
     partings: list[Fact] = []
@@ -117,7 +117,7 @@ def in_force(facts: Iterable[Fact]) -> InForce:
             if side and not any(each & fact.keys and each & side for each in one):
                 apart.append((fact.keys, side))
         for same in (fact.keys | fact.joins, fact.rest):
-            if not any(same <= each for each in together):  # else it says nothing more
+            if not any(same <= each for each in together):  # otherwise it says nothing more
                 together.append(same)
             if any(same <= each for each in one):
                 continue
@@ -133,7 +133,7 @@ def _order(fact: Fact) -> tuple[datetime, Any]:
 
 
 def _from_where(fact: Fact, partings: Iterable[Fact], undone: Mapping[Any, Fact]) -> Fact:
-    """Return a move with what it would have left behind without partings that were undone later."""
+    """Return a move with what it would have left behind without separations undone later."""
     if fact.what != "move":
         return fact
     left = frozenset[str]()
@@ -146,6 +146,6 @@ def _from_where(fact: Fact, partings: Iterable[Fact], undone: Mapping[Any, Fact]
 
 
 def _with(together: Sequence[Set[str]], same: Set[str]) -> list[Set[str]]:
-    """Return sets of letters that are together, and one more; those that meet are one."""
+    """Add a set of letters to sets that are together; those that share a letter become one."""
     meet = [each for each in together if each & same]
     return [each for each in together if each not in meet] + [frozenset(same).union(*meet)]

@@ -13,10 +13,10 @@ NUMBER = 1
 
 @dataclass(eq=False)
 class Group:
-    """Letters that belong together, and what they say of people.
+    """Letters that belong together, and the people in them.
 
-    ``dialogs`` are those of which the group stands for all letters, seen or not; ``sides`` those
-    of parted letters, as (number of the parting, side).
+    ``dialogs`` are those of which the group stands for all letters, seen or not; ``sides`` those of
+    separated letters, as (number of the separation, side).
     """
 
     letters: list[Letter] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Group:
 
     @property
     def keys(self) -> frozenset[str]:
-        """What identifies its letters, which only become more."""
+        """The keys of its letters, which only become more."""
         if len(self._keys) != len(self.letters):
             self._keys = frozenset(each.key for each in self.letters)
         return self._keys

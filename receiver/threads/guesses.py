@@ -1,8 +1,8 @@
-"""Rung 4: a reply whose ids nobody knows seems to answer its user's one dialog of that subject.
+"""Rung 4: a reply whose ids nobody knows seems to answer its user's only dialog of that subject.
 
-A guess is made once, when the letter comes, and kept with it as a fact about two letters: this one
-and the newest of that dialog. So what was stored later does not change it, it goes along when
-dialogs merge or split, and a person undoes it with one call.
+A guess is made once, when the letter comes, and stored with it as a fact about two letters: this
+one and the newest of that dialog. So letters stored later do not change it, it stays when dialogs
+merge or split, and a person undoes it with one call.
 """
 
 from collections.abc import Sequence, Set
@@ -17,7 +17,7 @@ CLOCKS_DIFFER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Similar:
-    """A dialog of the letter's user that has its base subject."""
+    """A dialog of the letter's user with its base subject."""
 
     newest: str
     created: datetime
@@ -26,9 +26,9 @@ class Similar:
 
 
 def may_be_a_reply(letter: Letter) -> bool:
-    """Tell whether there is anything to look for.
+    """Tell whether a guess is possible.
 
-    Without a subject there is nothing, and a letter that came in from our own address has no user.
+    It needs a subject, and a letter that came in from our own address has no user.
     """
     if not letter.base_subject or not letter.user or not (letter.out or letter.speakers):
         return False
@@ -38,8 +38,8 @@ def may_be_a_reply(letter: Letter) -> bool:
 def first_to_wait(letters: Sequence[Letter], alone: Set[str]) -> int:
     """Return how many letters of a round come before one that may answer them by its subject.
 
-    That one is filed after them, so that guesses are the same whether letters come together or
-    not. ``alone`` are the keys of the letters that ids tie to no other.
+    That one is filed after them, so that guesses do not depend on whether letters come together.
+    ``alone`` are the keys of the letters that ids tie to no other.
     """
     topics = set()
     for at, letter in enumerate(letters):
@@ -51,7 +51,7 @@ def first_to_wait(letters: Sequence[Letter], alone: Set[str]) -> int:
 
 
 def guess_of(letter: Letter, similar: Sequence[Similar]) -> Guess | None:
-    """Return the guess; none where there are two dialogs: it would be wrong half of the time."""
+    """Return the guess; none if there are two dialogs: it would be wrong half of the time."""
     found = [
         dialog
         for dialog in similar

@@ -1,7 +1,7 @@
-"""Which dialog each letter belongs to by what people decided, whatever shows it now: pure.
+"""Each letter's dialog by people's decisions, whatever shows it now: pure.
 
-Each letter has a dialog where it was before any correction; those in force, in the order of their
-time, tell where it went. So what was decided and undone leaves no trace.
+Each letter had a dialog before any correction; those in force, in the order of their time, tell
+where it went. So a decision that was undone leaves no trace.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ def homes_of(decided: InForce, stood: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
-    """Have its letters be where a fact puts them."""
+    """Apply a fact to the homes of its letters."""
     if fact.what in ("split", "erasure"):
         home, keys = fact.opened, fact.keys
     elif (fact.rest or fact.left or fact.parted) and (

@@ -18,7 +18,7 @@ GROWS = (
     *("aside", "kinds", "has", "noticed"),
 )
 """What a dialog says of itself that changes with each letter: see ``summary_after``."""
-# The subject of these says what happened to a letter, not what the writer writes about.
+# The subjects of these say what happened to a letter, not what the writer writes about.
 WRITTEN_BY_PROGRAMS = frozenset(["auto-reply", "bounce"])
 
 
@@ -39,7 +39,7 @@ def messages_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) ->
 
 
 def shown(letter: Letter, reason: tuple[str, str | None], base: str, replies: Replies) -> Document:
-    """Return the message of a letter that is in a dialog of this base subject, for this reason.
+    """Return a letter's message in a dialog of this base subject, with the reason why it is there.
 
     ``replies`` knows at least the letters of the dialog that it names.
     """
@@ -81,7 +81,7 @@ def reason_of(
 def summary_of(
     letters: Sequence[Letter], corrected: Set[str] = frozenset(), related: Collection[Any] = ()
 ) -> Document:
-    """Return what a dialog says of itself: whose it is, what about, who takes part, since when.
+    """Return a dialog's head fields: whose it is, what about, who takes part, since when.
 
     ``related`` are the dialogs that share an id with it.
     """
@@ -100,10 +100,10 @@ def summary_of(
 
 
 def summary_after(letters: Iterable[Letter], before: Document) -> Document:
-    """Return what a dialog says of itself, but for what its opening letter says, with more letters.
+    """Return a dialog's head fields with more letters, except those of its opening letter.
 
-    They are later than all that it had when it said ``before``. Among that is what it is found by:
-    whose turn it is, which kinds of letters it has, with what.
+    These are later than all that it had at ``before``. The fields include those that it is found
+    by: whose turn it is, and the kinds and properties of its letters.
     """
     new = sorted(letters, key=lambda each: each.order)
     turn = turn_after(new, turn_of(before))
@@ -126,7 +126,7 @@ def summary_after(letters: Iterable[Letter], before: Document) -> Document:
 
 
 def turn_of(head: Document) -> WhoseTurn:
-    """Return whose turn it is in a dialog, as it says itself."""
+    """Return whose turn it is in a dialog, by its head."""
     people, aside = head.get("participants", ()), head.get("aside") or ()
     since = head.get("waiting_since")
     return WhoseTurn(head.get("waiting", "nobody"), since, frozenset(people), frozenset(aside))
@@ -154,7 +154,7 @@ def _has(letter: Letter) -> set[str]:
 
 
 def _union(before: Document, name: str, more: Iterable[Set[str]], limit: int) -> list[str]:
-    """Return what a dialog listed and what comes to it, each once, up to a bound."""
+    """Return a list of a dialog with new entries, each once, up to a bound."""
     found = dict.fromkeys(before.get(name, ()))
     for each in more:
         found |= dict.fromkeys(sorted(each - {""}))

@@ -1,16 +1,16 @@
-"""Whose turn it is in a dialog, and since when: pure, and the same in whatever order letters came.
+"""Whose turn it is in a dialog, and since when: pure, independent of the order of arrival.
 
-The last letter that was addressed to the other side says it: one that came in waits for us, one
-that we sent to the user's side waits for them; since when, says the first that nobody answered.
-A letter comes after those that it names, whatever its Date says: a clock that is wrong by hours
-hides no answer.
+The last letter addressed to the other side decides: one that came in waits for us, one that we sent
+to the user's side waits for them; the first unanswered letter gives the time. A letter comes after
+those that it names, whatever its Date says: a clock that is hours wrong hides no answer.
+
 People whom only we brought in, after the dialog had begun, are *aside*: a colleague to whom a
 letter was forwarded. A letter of ours to them alone leaves the user waiting, and so does what they
-write meanwhile. They are aside no more once a user names them, or they write while nobody waits for
-us.
+write meanwhile. They are no longer aside once a user names them, or they write while nobody waits
+for us.
 
-Only letters that a person wrote to somebody count: auto-replies, bounces, lists and confirmation
-letters wait for nobody, nor does what came in under our own address or went out to it alone.
+Only letters that a person wrote to somebody count: nobody waits after auto-replies, bounces, lists
+and confirmation letters, nor after letters from or to our own address alone.
 """
 
 from collections import defaultdict
@@ -28,9 +28,9 @@ NO_ONE: People = frozenset()
 
 @dataclass(frozen=True)
 class WhoseTurn:
-    """Who is waited for; ``since`` is the time of the first letter that waits.
+    """Who must answer; ``since`` is the time of the first letter that waits.
 
-    ``people`` are all who take part so far, ``aside`` those of them whom only we brought in.
+    ``people`` are all who take part so far, ``aside`` those whom only we brought in.
     """
 
     waiting: Side = "nobody"
@@ -39,7 +39,7 @@ class WhoseTurn:
     aside: People = NO_ONE
 
     def to(self, side: Side, when: datetime) -> "WhoseTurn":
-        """Return it after a letter of that moment that waits for a side."""
+        """Return the turn after a letter of this moment that waits for a side."""
         if side == self.waiting:
             return self
         return replace(self, waiting=side, since=when)
@@ -56,11 +56,11 @@ def turn_after(letters: Iterable[Letter], before: WhoseTurn | None = None) -> Wh
 
 
 def _in_turn(letters: list[Letter]) -> Iterator[tuple[datetime, Letter]]:
-    """Yield letters, each after those that it names, with the moment that this makes of it.
+    """Yield letters, each after those that it names, with its effective moment.
 
-    That is the latest date among its own and those of all that it follows, over any number of
-    steps. Dates are handed on from the latest down, so that each letter is met once; of those that
-    have one date in this way the nearer to whose it is come first.
+    That is the latest date among its own and those of all letters that it follows, over any number
+    of steps. Dates are handed on from the latest down, so that each letter is met once; of letters
+    that get the same date, the one nearer to its source comes first.
     """
     naming: defaultdict[str, list[Letter]] = defaultdict(list)
     for letter in letters:
