@@ -31,12 +31,12 @@ TOO_LATE = (
 
 
 def add_retain(parser: argparse.ArgumentParser) -> None:
-    """Add what ``retain`` takes."""
+    """Declare the arguments of ``retain``."""
     parser.add_argument("--dry-run", action="store_true", help="only count what would go")
 
 
 def add_hold(parser: argparse.ArgumentParser) -> None:
-    """Add what ``hold`` takes."""
+    """Declare the arguments of ``hold``."""
     parser.add_argument("dialog", nargs="?", help="its id; without it all holds are listed")
     parser.add_argument("--why", type=one_line, help="needed to hold a dialog")
     parser.add_argument("--who", type=one_line, help="who asks for it")
@@ -67,7 +67,7 @@ def retain(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 
 def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if there is no such dialog, it is not held, or the hold may be too late."""
+    """Return 0; 1 if the dialog is unknown or not held, or the hold may be too late."""
 
     async def work(database: Database) -> int:
         dialogs = Store.of(database).dialogs

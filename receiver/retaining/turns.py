@@ -9,9 +9,9 @@ LEAP = timedelta(days=2)
 
 
 async def take_turn(database: Database, name: str, now: datetime, every: timedelta) -> bool:
-    """Tell whether it is ours: nobody has had one within ``every``; raises StoreUnavailable.
+    """Tell whether the turn is ours: nobody had one within ``every``; raises StoreUnavailable.
 
-    A next one that is further away was noted by a clock that was set back since.
+    A next turn further away was noted by a clock that was set back since.
     """
     due = [{"next": {"$lte": now}}, {"next": {"$gt": now + every + CLOCKS_DIFFER}}]
     try:
@@ -21,7 +21,7 @@ async def take_turn(database: Database, name: str, now: datetime, every: timedel
                 {"$set": {"next": now + every}},
                 upsert=True,
             )
-    except DuplicateKey:  # it is not time yet
+    except DuplicateKey:  # it is not due yet
         return False
     return bool(done.matched_count or done.upserted_id)
 
@@ -29,10 +29,10 @@ async def take_turn(database: Database, name: str, now: datetime, every: timedel
 async def put_off_after_a_leap(
     database: Database, name: str, now: datetime, every: timedelta
 ) -> bool:
-    """Put the next turn off if it was due days ago; tell whether it was. Raises StoreUnavailable.
+    """Postpone the next turn if it was due days ago; tell whether it was. Raises StoreUnavailable.
 
-    Either no receiver ran in these days, or the clock has leapt ahead, and what is not old would
-    go as if it were. Nobody can tell which, so that people have until then to set the clock right.
+    Either no receiver ran in these days, or the clock has leapt ahead, and young letters would be
+    deleted as old. Nobody can tell which, so people get time to set the clock right.
     """
     with store_errors():
         done = await database["meta"].update_one(

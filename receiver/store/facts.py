@@ -1,7 +1,8 @@
-"""The collection ``facts``: what people decided, each with who and when. None is ever changed, but
-that an erased letter's key is taken out, and who was erased, of the words that say who decided it.
+"""The collection ``facts``: people's decisions, each with who and when.
 
-Only ``shown`` is set once the dialogs show it, so that what a crash left half done is found.
+A fact never changes, except that an erased letter's key is removed, and an erased person from the
+words that say who decided. ``shown`` is set once the dialogs show it, so that what a crash left
+half done is found.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ SETS = ("keys", "rest", "joins")
 
 
 class Facts:
-    """Keeps facts and finds them; each method raises StoreUnavailable when in doubt."""
+    """Stores facts and finds them; each method raises StoreUnavailable when in doubt."""
 
     def __init__(self, database: Database) -> None:
         self._facts = database["facts"]
@@ -24,9 +25,9 @@ class Facts:
     async def add(
         self, mailbox: str, fact: Fact, dialogs: Sequence[Any], asked: str | None = None
     ) -> None:
-        """Keep a fact about these dialogs; raises DuplicateKey if one of this id is there.
+        """Store a fact about these dialogs; raises DuplicateKey if one has this id.
 
-        ``asked`` is a digest of the call that made it, if its client gave that a name.
+        ``asked`` is a digest of the call that made it, if its client named the call.
         """
         document = {
             "_id": fact.id,
@@ -45,7 +46,7 @@ class Facts:
             await self._facts.insert_one(document)
 
     async def named(self, fact_id: ObjectId) -> Document | None:
-        """Return the fact that a call of this name made, as it is kept."""
+        """Return the fact that a call of this name made, as stored."""
         with store_errors():
             return await self._facts.find_one({"_id": fact_id, "asked": {"$exists": True}})
 
@@ -54,8 +55,8 @@ class Facts:
     ) -> list[Fact]:
         """Return the facts about dialogs, those that they list, and whatever these undo.
 
-        What they list may have been decided of others, which were merged into them since. Facts
-        that are ``known`` are left out.
+        Listed facts may be about other dialogs, which were merged into these since. Facts that are
+        ``known`` are left out.
         """
         found: dict[Any, Fact] = {}
         looked_for, wanted = {each.id for each in known}, set[Any](listed)
@@ -67,7 +68,7 @@ class Facts:
             wanted |= {each.undoes for each in found.values() if each.what == "undo"}
             left = wanted - found.keys() - looked_for
             missing = [one for one in left if isinstance(one, ObjectId)]
-            looked_for |= {*missing}  # once, also what is not there any more
+            looked_for |= {*missing}  # asked once, even for what no longer exists
             query = {"_id": {"$in": missing}} if missing else {}
         for each in known:
             found.pop(each.id, None)
@@ -85,7 +86,7 @@ class Facts:
         return [fact_of(each) for each in found]
 
     async def not_shown(self) -> list[Document]:
-        """Return the facts that dialogs may not show yet: few, whatever their number."""
+        """Return the facts that dialogs may not show yet: few, however many facts there are."""
         with store_errors():
             return await self._facts.find({"shown": False}).to_list(None)
 
@@ -95,7 +96,7 @@ class Facts:
             await self._facts.update_one({"_id": fact_id}, {"$set": {"shown": True}})
 
     async def forget(self, mailbox: str, keys: Iterable[str]) -> None:
-        """Have no fact name these letters; one that left some behind goes on to say that it did."""
+        """Remove these letters from all facts; a fact that left some behind still says so."""
         gone = {"$in": sorted(set(keys))}
         with store_errors(), at_length():  # no index has keys
             await self._facts.update_many(
@@ -110,21 +111,21 @@ class Facts:
             )
 
     async def saying(self, mailbox: str, cleaned: Callable[[str], str]) -> dict[Any, str]:
-        """Return which facts' ``who`` says what ``cleaned`` takes out, each with what is left."""
+        """Return the facts whose ``who`` has what ``cleaned`` removes, each with what is left."""
         with store_errors():
             found = await all_of(self._facts.find({"mailbox": mailbox}, {"who": 1}))
         left = {each["_id"]: (each["who"], cleaned(each["who"] or "")) for each in found}
         return {one: now for one, (before, now) in left.items() if before and now != before}
 
     async def say_who(self, decided: Mapping[Any, str]) -> None:
-        """Write anew who decided some facts."""
+        """Rewrite who decided some facts."""
         with store_errors():
             for one, who in decided.items():
                 await self._facts.update_one({"_id": one}, {"$set": {"who": who}})
 
 
 def fact_of(document: Document) -> Fact:
-    """Return the fact that a document is."""
+    """Return the fact in a document."""
     return Fact(
         id=document["_id"],
         what=document["what"],
@@ -135,7 +136,7 @@ def fact_of(document: Document) -> Fact:
         joins=frozenset(document["joins"]),
         opened=document["opened"],
         undoes=document["undoes"],
-        # Those of an earlier version stand in no order.
+        # Those of an earlier version have no order.
         dialogs=() if document.get("migrated") else tuple(document["dialogs"]),
         parted=bool(document.get("parted")),
     )

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 from contract.reading.domains import address_in_ascii
 from receiver.store.mongo import Collection, Database, Document, store_errors
 
-MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
+MARK = "read back "  # and a mailbox: the time until which all stored there has been read back
 MARKS: Document = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
 NEWEST, OLDEST = timedelta(hours=6), timedelta(days=64 * 365)
 
 
 class KeptMailboxes:
-    """Says which mailboxes have letters; each method raises StoreUnavailable.
+    """Knows which mailboxes have letters; each method raises StoreUnavailable.
 
-    Each has a mark in ``meta``, made before its first letter is kept: up to when all of it has been
-    read back.
+    Each has a mark in ``meta``, made before its first letter is stored: the time until which its
+    letters have been read back.
     """
 
     def __init__(self, database: Database) -> None:
@@ -25,32 +25,33 @@ class KeptMailboxes:
         self._seen: set[str] = set()
 
     async def mark(self, mailboxes: Set[str], when: datetime) -> None:
-        """Have mailboxes have a mark in which letters are about to be kept."""
+        """Mark mailboxes in which letters are about to be stored."""
         new = mailboxes - self._marked
         for mailbox in new - (await self.watermarks()).keys() if new else ():
             await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
         self._marked |= new
 
     async def mark_others(self) -> None:
-        """Have mailboxes have a mark that have letters and none, by whatever way these came."""
+        """Mark mailboxes that have letters but no mark, however these came."""
         for mailbox in set(await self.every()) - (await self.watermarks()).keys():
             if first := await self.first_kept(mailbox):
                 await self.set_watermark(mailbox, first)
 
     async def every(self) -> list[str]:
-        """Return every mailbox that has letters, or had."""
+        """Return every mailbox that has, or had, letters."""
         known = (await self.watermarks()).keys()
         return sorted(known | await mailboxes_beside(self._letters, known))
 
     async def watermarks(self) -> dict[str, datetime]:
-        """Return up to when mailboxes were read back: few reads, whatever is kept."""
+        """Return the time until which each mailbox was read back: few reads, for any number."""
         with store_errors():
             found = await self._meta.find(MARKS).to_list(None)
         return {each["_id"].removeprefix(MARK): each["until"] for each in found}
 
     async def spelt(self, mailbox: str) -> str:
-        """Return a mailbox that somebody names as its letters have it, or as it is named if it has
-        none: its domain may be written in letters or in ASCII.
+        """Return a mailbox in the spelling of its letters, or as given if it has none.
+
+        Its domain may be written in letters or in ASCII.
         """
         mailbox = mailbox.strip().casefold()
         if mailbox in self._seen or (mailbox.isascii() and "xn--" not in mailbox):
@@ -62,28 +63,28 @@ class KeptMailboxes:
         return next((each for each in known if address_in_ascii(each) == same), mailbox)
 
     async def first_kept(self, mailbox: str) -> datetime | None:
-        """Return when the first letter of a mailbox was kept."""
+        """Return when the first letter of a mailbox was stored."""
         return await first_kept(self._letters, mailbox)
 
     async def set_watermark(self, mailbox: str, until: datetime) -> None:
-        """Note up to when all that was kept has been read back; it never goes back."""
+        """Set the time until which everything was read back; it never goes back."""
         with store_errors():
             await self._meta.update_one(
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
 
     async def set_back(self, place: datetime) -> None:
-        """Have letters be read back from a place on: the clock was set back."""
+        """Let letters be read back from a place on: the clock was set back."""
         ahead = MARKS | {"until": {"$gt": place}}
         with store_errors():
             await self._meta.update_many(ahead, {"$set": {"until": place}})
 
 
 async def first_kept(letters: Collection, mailbox: str) -> datetime | None:
-    """Return when the first letter of a mailbox was kept.
+    """Return when the first letter of a mailbox was stored.
 
-    It is looked for from the beginning of time, each span half as old as the one before: the
-    embedded database reads all that a query matches, also where it is asked for the first.
+    Searched from the beginning of time, each span half as old as the one before: the embedded
+    database reads all that a query matches, even if asked for the first.
     """
     now, age, since = datetime.now(UTC), OLDEST, datetime.min
     while True:
@@ -97,9 +98,9 @@ async def first_kept(letters: Collection, mailbox: str) -> datetime | None:
 
 
 async def mailboxes_beside(collection: Collection, known: Iterable[str]) -> set[str]:
-    """Return the mailboxes that have documents there and are none of those that are known.
+    """Return the mailboxes that have documents in the collection and are not among ``known``.
 
-    Asked is for what lies between two names, which is little, rather than for all names.
+    It asks for documents between two names, which are few, rather than for all names.
     """
     names = sorted(known)
     gaps: list[tuple[str, str | None]] = list(zip(["", *names], [*names, None], strict=True))

@@ -1,9 +1,9 @@
-"""What a database says of itself: by which rule its dialogs were made, and how it is laid out.
+"""What a database says of itself: the rule of its dialogs, and its layout.
 
-Versions before 0.2 said nothing, and are known by their indexes and fields; what a later version
-has laid out in its own way is its own. Two receivers of different rules would rewrite each other's
-dialogs for ever; so the rule stands in the database (collection ``meta``), and who has another one
-does not file.
+Versions before 0.2 said nothing, and are recognised by their indexes and fields; a layout of a
+later version is left alone. Two receivers with different rules would rewrite each other's dialogs
+for ever; so the rule is stored in the database (collection ``meta``), and a receiver with another
+one does not file.
 """
 
 import secrets
@@ -28,9 +28,9 @@ MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
 async def claim(database: Database, policy: Policy) -> str | None:
-    """Return in a line why nobody may file here with this policy, or None; raises StoreUnavailable.
+    """Return on a line why nobody may file here with this policy, or None; StoreUnavailable.
 
-    A database that has no rule yet takes ours.
+    A database without a rule takes ours.
     """
     if found := await refusal(database, policy):
         return found
@@ -41,9 +41,9 @@ async def claim(database: Database, policy: Policy) -> str | None:
 
 
 async def refusal(database: Database, policy: Policy, *, was_ours: bool = False) -> str | None:
-    """Return in a line why nobody may file here with this policy, or None; nothing is written.
+    """Return on a line why nobody may file here with this policy, or None; nothing is written.
 
-    ``was_ours`` spares the look for dialogs of before.
+    ``was_ours`` skips the search for earlier dialogs.
     """
     if found := await later(database):
         return found
@@ -53,7 +53,7 @@ async def refusal(database: Database, policy: Policy, *, was_ours: bool = False)
 
 
 async def unreadable(database: Database) -> str | None:
-    """Return in a line why nothing here is read as this version reads, or None."""
+    """Return on a line why this version cannot read the database, or None."""
     return await later(database) or await _of_before(database, was_ours=False)
 
 
@@ -66,12 +66,12 @@ async def _of_before(database: Database, *, was_ours: bool) -> str | None:
 
 
 async def later(database: Database) -> str | None:
-    """Return in a line that a later version has laid out the documents anew, or None."""
+    """Return on a line that a later version has changed the layout, or None."""
     return is_later(await _said(database, SCHEMA))
 
 
 def is_later(schema: Document) -> str | None:
-    """Return the same of what a database, or a backup, says of its schema."""
+    """Return the same for the schema that a database, or a backup, states."""
     number = schema.get("number", LAYOUT)
     if number <= LAYOUT:
         return None
@@ -82,7 +82,7 @@ def is_later(schema: Document) -> str | None:
 
 
 async def differs(database: Database, policy: Policy) -> str | None:
-    """Return in a line how our rule differs from that of the database, or None."""
+    """Return on a line how our rule differs from that of the database, or None."""
     found = await _said(database, RULE)
     if not found or {name: found.get(name) for name in _rule(policy)} == _rule(policy):
         return None
@@ -96,14 +96,14 @@ async def differs(database: Database, policy: Policy) -> str | None:
 
 
 async def adopt(database: Database, policy: Policy, *, done: bool) -> None:
-    """Have the database say that its dialogs are being made by our rule, or were."""
+    """Record that the database's dialogs are being made by our rule, or were."""
     await _note(database, RULE, {"$set": _rule(policy) | {"adopting": not done}})
 
 
 async def is_earlier(database: Database) -> bool:
-    """Tell whether there is a dialog as versions before 0.2 wrote them, which knew thread_ids.
+    """Tell whether there is a dialog of a version before 0.2, which had thread_ids.
 
-    Indexes tell it without a look at dialogs: an embedded database reads all of them, for a few.
+    Indexes tell it without looking at dialogs: an embedded database would read all of them.
     """
     dialogs = database["dialogs"]
     with store_errors():
@@ -120,21 +120,22 @@ async def is_earlier(database: Database) -> bool:
 
 
 async def under_migration(database: Database) -> bool:
-    """Tell whether a migration has begun and is not done."""
+    """Tell whether a migration has begun and is not finished."""
     found = await _said(database, "migration")
     return bool(found) and found["state"] != "done"
 
 
 async def begin_life(database: Database, now: datetime | None = None) -> None:
-    """Have whoever followed what was in a database of this name begin anew: nobody here knows what
-    he was told. ``now`` is earlier than what was noted in the life before.
+    """Begin a new life of the database: followers start anew, as nobody knows what they were told.
+
+    ``now`` is earlier than a time noted in the previous life.
     """
     latest = {"latest": now} if now else {}
     await _note(database, LIFE, {"$set": {"id": secrets.token_hex(8), **latest}})
 
 
 async def latest(database: Database) -> datetime | None:
-    """Return the latest time of the database's that was noted in this life."""
+    """Return the latest time of the database noted in this life."""
     return (await _said(database, LIFE)).get("latest")
 
 
@@ -144,44 +145,44 @@ async def note_time(database: Database, now: datetime) -> None:
 
 
 async def life(database: Database) -> str:
-    """Return in which life the database is; one that an earlier version has made has no name."""
+    """Return the life of the database; one that an earlier version began has no name."""
     return str((await _said(database, LIFE)).get("id", ""))
 
 
 async def under_restore(database: Database) -> str | None:
-    """Return the name of the backup whose restore has begun and is not done, or None."""
+    """Return the name of the backup whose restore is not finished, or None."""
     return (await _said(database, RESTORE)).get("backup")
 
 
 async def begin_restore(database: Database, backup: str) -> None:
-    """Have the database say that a backup is being restored, in a new life: nobody files."""
+    """Record that a backup is being restored, in a new life: nobody files."""
     await begin_life(database)
     await _note(database, RESTORE, {"$setOnInsert": {"backup": backup, "loaded": False}})
 
 
 async def is_loaded(database: Database) -> bool:
-    """Tell whether all of the backup that is being restored is there, and compared."""
+    """Tell whether the whole backup that is being restored is loaded and compared."""
     return bool((await _said(database, RESTORE)).get("loaded"))
 
 
 async def say_loaded(database: Database) -> None:
-    """Have the database say that all of the backup is there: the dialogs are left to be made."""
+    """Record that the whole backup is loaded: only the dialogs must still be made."""
     await _note(database, RESTORE, {"$set": {"loaded": True}})
 
 
 async def end_restore(database: Database) -> None:
-    """Have the database say no more that a backup is being restored."""
+    """Record that the restore is finished."""
     with store_errors():
         await database["meta"].delete_one({"_id": RESTORE})
 
 
 async def say_backed_up(database: Database, backup: str) -> None:
-    """Note that a backup is complete, and its name."""
+    """Record that a backup is finished, and its name."""
     await _note(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC)}})
 
 
 async def backed_up(database: Database) -> datetime | None:
-    """Return when the last backup was complete, or None."""
+    """Return when the last backup was finished, or None."""
     return (await _said(database, BACKUP)).get("when")
 
 
@@ -198,12 +199,12 @@ async def quiet(database: Database) -> dict[str, datetime]:
 
 
 async def policy_of(database: Database) -> str | None:
-    """Return the join policy by which the dialogs were made, or None where nobody has said."""
+    """Return the join policy by which the dialogs were made, or None if it is not recorded."""
     return (await _said(database, RULE)).get("policy")
 
 
 async def foreign(database: Database) -> int:
-    """Return how many documents among the dialogs are not ours; they are left as they are."""
+    """Return how many documents among the dialogs are not ours; they are left alone."""
     query: Document = {"mailbox": None}
     with store_errors():
         return int(await database["dialogs"].count_documents(query))
@@ -214,13 +215,13 @@ def _rule(policy: Policy) -> Document:
 
 
 async def _said(database: Database, name: str) -> Document:
-    """Return what the database says under a name; an empty document if it says nothing."""
+    """Return the document of this name in ``meta``, an empty one if there is none."""
     with store_errors():
         return await database["meta"].find_one({"_id": name}) or {}
 
 
 async def _note(database: Database, name: str, update: Document) -> bool:
-    """Note something under a name; tell whether nothing was noted there before."""
+    """Update the document of this name in ``meta``; tell whether it is new."""
     with store_errors():
         done = await database["meta"].update_one({"_id": name}, update, upsert=True)
     return done.upserted_id is not None

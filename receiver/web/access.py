@@ -1,10 +1,10 @@
 """Who is asking: the owner of a token (``Authorization: Bearer el_…``), or a signed service.
 
-Wrong, revoked and expired tokens are answered alike, after the same work: one look by the digest,
-which nobody can aim at what is kept, and the same questions about what was found. An address that
-sends many of them is looked up for a few a second only; tokens that were right lately always are,
-so that nobody who shares the address is kept out. Whatever a token asks for is counted, on every
-path that takes one.
+Wrong, revoked and expired tokens get the same answer after the same work: one look-up by the
+digest, which nobody can aim at stored tokens, and the same checks of the result. An address that
+sends many such tokens is looked up only a few times a second; tokens that were right lately are
+always looked up, so that nobody who shares the address is kept out. Every request by token is
+counted, on every path that takes one.
 """
 
 import asyncio
@@ -33,13 +33,13 @@ KEPT_HEADERS = web.RequestKey("kept_headers", dict)
 
 
 class TokenCheck:
-    """The check of a request whose head has said who asks: its body is not signed."""
+    """A check that the request's head has already passed: its body is not signed."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def update(self, piece: bytes) -> None:
-        """Take a piece of the body, which proves nothing."""
+        """Ignore a piece of the body, which proves nothing."""
 
     def finish(self) -> str:
         """Return the token's name."""
@@ -47,7 +47,7 @@ class TokenCheck:
 
 
 class Access:
-    """Says what a request may do; the store has ``seconds``, and ``clock`` gives the time."""
+    """Decides what a request may do; the store has ``seconds``, and ``clock`` gives the time."""
 
     def __init__(
         self,
@@ -84,25 +84,25 @@ class Access:
         return Grant(SERVICE_NAME, SERVICE, frozenset("*"), by="signature"), text
 
     async def token(self, request: web.Request) -> Grant:
-        """Return what the token of a request grants, and count the request: 401, 429."""
+        """Return the rights of a request's token, and count the request: 401, 429."""
         text = request.headers["Authorization"][len(SCHEME) :].strip()
         grant = await self.granted(text, request.remote or "")
         self.count(request, grant)
         return grant
 
     def count(self, request: web.Request, grant: Grant) -> None:
-        """Count one request of somebody, and have its answer tell how many are left: 429."""
-        who = f"{grant.by} {grant.name}"  # a token may be named as services are
+        """Count a caller's request, and add to its answer how many are left: 429."""
+        who = f"{grant.by} {grant.name}"  # a token may have the name of services
         taken = self._rates.take(who)
         request[KEPT_HEADERS] = self._rates.fields(who)
         if not taken:
             raise too_many(self._rates.wait(who))
 
     async def granted(self, text: str, peer: str) -> Grant:
-        """Return what a token grants whose owner comes from an address: 401, 429, 503.
+        """Return the rights of a token whose owner comes from an address: 401, 429, 503.
 
-        Many who ask a database that hangs would else wait for each other: the driver's own bound
-        counts from when one of its threads is free.
+        Otherwise many requests to a database that hangs would wait for each other: the driver's own
+        time limit counts from when one of its threads is free.
         """
         async with asyncio.timeout(self._seconds):
             return await self._granted(text, network(peer))
@@ -113,7 +113,7 @@ class Access:
         waits = failed_often and digest not in self._right_lately
         if waits and not self._lookups.take(address):
             raise too_many(self._lookups.wait(address))
-        found = await self._tokens.find(digest)  # for each, or one without a checksum were sooner
+        found = await self._tokens.find(digest)  # for each, or one without a checksum were faster
         now = self._clock()
         good = is_good(text, found, now)
         if found is None or not good:
@@ -144,7 +144,7 @@ def has_token(request: web.Request) -> bool:
 
 
 async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what each answer to a token says: what is left of its rate, and not to be shared."""
+    """Add what each answer to a token has: what is left of its rate, and not to be shared."""
     if (kept := request.get(KEPT_HEADERS)) is None:
         return
     for name, value in kept.items():
@@ -155,7 +155,7 @@ async def keep_private(request: web.Request, response: web.StreamResponse) -> No
 
 
 def demand(grant: Grant, right: Right) -> None:
-    """Refuse who has not this right: 403."""
+    """Refuse a caller without this right: 403."""
     if not grant.may(right):
         if grant.by == "signature":
             raise Problem(403, f"this needs a token with the right “{right}”, not a signature")
@@ -163,7 +163,7 @@ def demand(grant: Grant, right: Right) -> None:
 
 
 def too_many(seconds: int) -> Problem:
-    """Return the answer to who asks too often."""
+    """Return the answer to a caller who asks too often."""
     return Problem(429, "too many requests", retry_after=seconds)
 
 

@@ -23,7 +23,7 @@ from receiver.store.blobs import Blobs
 from receiver.web.requests import Requests, Route, finished, go_on, pieces_of, too_large
 
 IN_MEMORY_BYTES = 512 * 1024
-STORED_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
+STORED_AT_ONCE = 2  # each takes some 10 MB while it is written to the database
 SMALL_BYTES, SMALL_AT_ONCE = 64 * 1024, 32
 UPLOAD_SECONDS = 120.0
 WRONG_NAME = ({"path": "sha256", "message": "must be the SHA-256 of the bytes"},)
@@ -31,7 +31,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class SmallBlobs:
-    """Stores small blobs in rounds: those that come during one make the next."""
+    """Stores small blobs in rounds: those that come during one form the next."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
@@ -47,7 +47,7 @@ class SmallBlobs:
         return await stored
 
     async def store_all(self, contents: Mapping[str, bytes]) -> dict[str, Exception]:
-        """Store verified contents by their digests; return of those that failed why."""
+        """Store verified contents by their digests; return why some failed."""
         stored = await asyncio.gather(
             *(self.store(*each) for each in contents.items()), return_exceptions=True
         )
@@ -66,7 +66,7 @@ class SmallBlobs:
                 told = dict.fromkeys(contents, error)
             for digest, _, stored in some:
                 found = told[digest]
-                if stored.done():  # whoever asked was told to stop meanwhile
+                if stored.done():  # the task that asked was cancelled meanwhile
                     continue
                 if isinstance(found, Exception):
                     stored.set_exception(found)

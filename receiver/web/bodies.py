@@ -1,11 +1,11 @@
-"""How much of bodies that nobody has vouched for yet is held at once: a share by address.
+"""Bounds the memory for bodies that are not verified yet: a share for each address.
 
-A signature covers a whole body, so a body must be held before we know who sent it. What all of
-them hold together is bounded. Where that is used up, the address that holds the most gives way,
-with the body that has been still the longest. A body of the sender's own address gives way only
-if it has been still for a while; otherwise the newcomer is told to come again. So whoever floods
-us or leaves bodies half sent is in his own way and nobody else's, and the bodies of one address
-that do come are finished rather than driven out by the next ones.
+A signature covers a whole body, so a body must be held before its sender is known. The total is
+bounded. When it is used up, the address that holds the most gives way, with its body that has been
+still the longest. A body of the newcomer's own address gives way only if it has been still for a
+while; otherwise the newcomer is told to come again. So a client that floods us or leaves bodies
+half sent is only in its own way, and bodies of its address that do come are finished rather than
+displaced.
 """
 
 import time
@@ -22,14 +22,14 @@ BLOCK_BYTES = 256 * 1024
 
 
 class Crowded(Exception):
-    """There is no room for more of this body just now: come again."""
+    """There is no room for more of this body at present: come again."""
 
 
 class HeldBody:
-    """What has come so far of one body.
+    """The bytes of one body so far.
 
-    What does not stay small lies in pages of its own rather than on the heap: those go back to the
-    system at once, while a heap that was full of bodies stays large for ever.
+    A body that does not stay small lies in pages of its own rather than on the heap: those are
+    returned to the system at once, while a heap once full of bodies stays large for ever.
     """
 
     def __init__(self, address: str, give_way: Callable[[], None]) -> None:
@@ -61,7 +61,7 @@ class HeldBody:
         return b"".join((*self._small, *(block[: block.tell()] for block in self._blocks)))
 
     def drop(self) -> None:
-        """Let go of the bytes."""
+        """Free the bytes."""
         self._small.clear()
         for block in self._blocks:
             block.close()
@@ -69,7 +69,7 @@ class HeldBody:
 
 
 class BodyRoom:
-    """Holds the bodies of all requests, ``total`` bytes at most; ``now`` is in seconds."""
+    """Holds the bodies of all requests, at most ``total`` bytes; ``now`` is in seconds."""
 
     def __init__(self, total: int, now: Callable[[], float] = time.monotonic) -> None:
         self._total = total
@@ -79,11 +79,11 @@ class BodyRoom:
 
     @property
     def held(self) -> int:
-        """The bytes that are held just now."""
+        """The bytes held at present."""
         return self._held.total()
 
     def enter(self, address: str, give_way: Callable[[], None]) -> HeldBody:
-        """Begin a body; ``give_way`` is called if it has to go for another's sake."""
+        """Begin a body; ``give_way`` is called if it must go for another's sake."""
         body = HeldBody(network(address), give_way)
         body.moved = self._now()
         self._bodies.add(body)

@@ -1,9 +1,9 @@
 """``/dialogs/{id}``: reading, the reasons, and corrections.
 
-Every request is signed; what is signed is the method, a space, the path with its query, a line
-feed and the body. Outcomes: 200; 308 to the dialog that one was merged into; 401 signature;
-404 no such dialog or letter; 409 the correction does not fit; 503 the store; and as for every
-body (``requests``) 400 not JSON; 408; 413; 415; 422 fields.
+Every request is signed, over the method, a space, the path with its query, a line feed and the
+body. Outcomes: 200; 308 to the dialog that this one was merged into; 401 signature; 404 no such
+dialog or letter; 409 the correction does not fit; 503 the store; and as for every body
+(``requests``) 400 not JSON; 408; 413; 415; 422 fields.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class DialogRequests:
         ]
 
     async def get_dialog(self, request: web.Request) -> web.Response:
-        """Answer with the whole dialog, all documents in which it goes on taken together."""
+        """Answer with the whole dialog, with the letters of all its documents."""
         dialog = await self._dialog(request, "")
         shown = {name: value for name, value in dialog.head.items() if name not in INTERNAL}
         messages = [
@@ -81,7 +81,7 @@ class DialogRequests:
         return _answer(shown | {"messages": messages})
 
     async def get_why(self, request: web.Request) -> web.StreamResponse:
-        """Answer with the reason for each letter, looked for while it is sent."""
+        """Answer with the reason for each letter, looked up while it is sent."""
         dialog = await self._dialog(request, "/why")
         says = explained(dialog.head, [], {}, {})
         said = _json({name: value for name, value in says.items() if name != "messages"})
@@ -133,7 +133,7 @@ class DialogRequests:
         asked: Named,
         correct: Callable[[ObjectId, Once], Awaitable[Corrected]],
     ) -> web.Response:
-        """Correct the dialog of the path; a repeat is answered as the first call was."""
+        """Correct the dialog of the path; a repeat is answered like the first call."""
         once = signed_as(request, asked)
         async with asyncio.timeout(self._timeout):
             done = await self._corrections.repeated(once)

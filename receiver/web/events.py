@@ -54,7 +54,7 @@ TAKES_FILES = {FILES: IN_LINES}
 
 
 class ReadLine(NamedTuple):
-    """What came of a line; ``files`` are to be stored before its letter is."""
+    """A line as read; ``files`` must be stored before its letter."""
 
     id: str | None
     letter: Arrival | Problem
@@ -100,7 +100,7 @@ class EventPosts:
         return web.Response(status=204, headers=TAKES_FILES)
 
     async def get_canary(self, request: web.Request) -> web.Response:
-        """Answer when a canary arrived, and our clock, 404 if it has not, to a service."""
+        """Tell a service when a canary arrived, and our clock; 404 if it has not."""
         grant, _ = await self._access.asking(request)
         demand(grant, "read")
         found = await self._canaries.find(request.match_info["name"])
@@ -138,7 +138,7 @@ class EventPosts:
             _, body = await self._requests.body(request, check, limit)
             post.body = body
             event_id = request.headers.get(ID) or sha256(body).hexdigest()
-            if not ID_SHAPE.fullmatch(event_id):  # it stands in the log
+            if not ID_SHAPE.fullmatch(event_id):  # it appears in the log
                 raise Problem(422, NO_ID, ({"path": ID, "message": NO_ID},))
             return await self._one(event_id, body, 0.0, grant)
 
@@ -173,7 +173,7 @@ class EventPosts:
         return web.Response(text=text, content_type=NDJSON, headers=TAKES_FILES)
 
     async def _with_files(self, lines: list[ReadLine]) -> list[ReadLine]:
-        """Store the files that lie in lines; a letter is told why one of its own is not there."""
+        """Store the files in lines; a letter is told why one of its files is not there."""
         contents = {name: content for each in lines for name, content in each.files.items()}
         if not contents:
             return lines
@@ -187,7 +187,7 @@ class EventPosts:
         ]
 
     async def _read(self, line: bytes) -> ReadLine:
-        """Return a line's id, its letter or what is wrong with it, and its files."""
+        """Return a line's id, its letter or its mistake, and its files."""
         try:
             if len(line) > self._limit:
                 raise too_large(self._limit)
@@ -202,7 +202,7 @@ class EventPosts:
         return arrival_of(event_id, clean, datetime.now(UTC), text=text, mailbox=mailbox)
 
     async def _answers(self, letters: Sequence[Arrival], ahead: float) -> list[Answer | Problem]:
-        """File letters; canaries among them are noted and go no further."""
+        """File letters; canaries among them are only recorded."""
         now = datetime.now(UTC)
         told: list[Answer | Problem | None] = []
         for each in letters:
@@ -243,12 +243,12 @@ class EventPosts:
 
 
 def posted(email: Email, grant: Grant, mailbox: str) -> Email:
-    """Return a letter as the owner of a token may post it: for his mailboxes, always ``in``.
+    """Return a letter as a token's owner may post it: for his mailboxes, always ``in``.
 
-    ``mailbox`` is the letter's, spelt as others of it have it.
+    ``mailbox`` is the letter's, spelt as its other letters have it.
 
-    It names no files of others: who knows a digest could read the file by a letter of his own. Nor
-    does it say that somebody confirmed its sender. Raises Problem 404, 422.
+    It may name no files: with a digest alone one could read another's file by a letter of one's
+    own. Nor may it say that somebody confirmed its sender. Raises Problem 404, 422.
     """
     own = grant.own_spelling(mailbox)
     if own is None:
@@ -272,7 +272,7 @@ def status_of(answer: Answer) -> int:
 
 
 def line_answer(event_id: str | None, answer: Answer | Problem) -> LineAnswer:
-    """Return the line that says what became of an event."""
+    """Return the answer line about an event."""
     if isinstance(answer, Answer):
         return done(event_id or "", status_of(answer), answer)
     mistakes = [Mistake(**each) for each in answer.errors]
@@ -286,7 +286,7 @@ def line_answer(event_id: str | None, answer: Answer | Problem) -> LineAnswer:
 
 
 def id_of(line: bytes) -> str | None:
-    """Return the id of a line that is otherwise wrong, if it says one."""
+    """Return the id of a line that is otherwise wrong, if it has one."""
     try:
         said = from_json(line)
     except ValueError:

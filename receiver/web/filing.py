@@ -1,4 +1,4 @@
-"""What the web side asks of the filing: many letters in, an answer or a problem for each."""
+"""The web side's call to the filing: many letters in, an answer or a problem for each."""
 
 from collections.abc import Sequence
 

@@ -10,14 +10,14 @@ from contract.html.html_text import text_of
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise_within
 
-LARGE_PAGE = 64 * 1024  # signs; a smaller one is read in a few milliseconds
+LARGE_PAGE = 64 * 1024  # characters; a smaller page is read in a few milliseconds
 CUT = "HTML too long, cut"
 
 
 async def harmless(email: Email) -> Email:
     """Return the letter with its HTML sanitised; a large page in a thread.
 
-    What that lost is counted where the event does not say it.
+    Its losses are counted unless the event states them.
     """
     page = email.html
     clean = await _beside(page, lambda: sanitise_within(page, MAX_TEXT_BYTES))

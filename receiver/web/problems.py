@@ -1,4 +1,4 @@
-"""The one place where an error becomes its answer, ``application/problem+json`` (RFC 9457)."""
+"""The only place where an error becomes its answer, ``application/problem+json`` (RFC 9457)."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ TOLD: web.AppKey[Told] = web.AppKey("told")
 
 
 def answering_errors(told: Told) -> Middleware:
-    """Return what maps every error to its answer, and counts the answers.
+    """Return a middleware that maps every error to its answer, and counts the answers.
 
     ``told`` makes the answer for people: a browser asks for HTML by name (RFC 9110 12.5.1), which
     programs do not; what is made for programs alone answers them all the same.
@@ -55,16 +55,16 @@ def answering_errors(told: Told) -> Middleware:
 
 
 async def tell_as_problem(_request: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Replace the words of an answer that the library makes by itself: they echo the request.
+    """Replace the words of aiohttp's own answers, which echo the request.
 
-    What no route takes is answered before ``answer_errors`` is asked, where it names an ``Expect``
-    that is not known (417).
+    What no route takes is answered before ``answer_errors`` is asked, if it has an unknown
+    ``Expect`` (417).
     """
     if isinstance(response, web.HTTPException) and response.status >= 400:
         problem = answer_of(Problem(response.status, HTTPStatus(response.status).description))
         response.text = text = problem.text or ""
         response.content_type = problem.content_type
-        response.headers["Content-Length"] = str(len(text.encode()))  # was set before it came here
+        response.headers["Content-Length"] = str(len(text.encode()))  # was set before this hook
 
 
 def by_browser(request: web.Request) -> bool:
@@ -81,7 +81,7 @@ def asks_for_html(accepted: str) -> bool:
 def answer_to_unread(
     request: web.BaseRequest, head: bytes, status: int, error: HttpProcessingError, told: Told
 ) -> web.Response:
-    """Return the answer for a head that begins so, with nothing of it; ``request`` has none."""
+    """Return the answer to an unread head, repeating nothing of it; ``request`` is empty."""
     first, *lines = head.decode("latin-1").split("\r\n")
     problem = replace(NO_REQUEST, status=status)
     if isinstance(error, LineTooLong):
@@ -95,7 +95,7 @@ def answer_to_unread(
 
 
 def answer_of(problem: Problem) -> web.Response:
-    """Return the answer that tells of a problem."""
+    """Return the answer for a problem."""
     return web.Response(
         text=json.dumps(problem.body(), ensure_ascii=False),
         status=problem.status,
@@ -106,7 +106,7 @@ def answer_of(problem: Problem) -> web.Response:
 
 
 def problem_of(error: Exception, path: str) -> Problem:
-    """Return the answer to an error, and log what a person should know."""
+    """Return the answer to an error, and log what the administrator should know."""
     match error:
         case Problem():
             return error
@@ -119,7 +119,7 @@ def problem_of(error: Exception, path: str) -> Problem:
         case ConnectionError():  # the client left; nobody reads this answer
             log.debug("the client of %s left", path)
             return Problem(400, "the body was cut off")
-        case web.RequestPayloadError():  # chunks that are none, or fewer bytes than announced
+        case web.RequestPayloadError():  # invalid chunks, or fewer bytes than announced
             return Problem(400, "the body is malformed")
         case OSError():  # no disk for a large upload
             log.error("503 for %s: %s", path, error)

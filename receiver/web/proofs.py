@@ -1,4 +1,4 @@
-"""``/webhook/known`` and ``/webhook/stored``: what of a mailbox is stored, for ``reconcile``."""
+"""``/webhook/known`` and ``/webhook/stored``: which letters are stored, for ``reconcile``."""
 
 import asyncio
 from collections import defaultdict

@@ -1,7 +1,7 @@
-"""Calls that may come twice: the name that a client gave one, and what it asks.
+"""Calls that may be repeated: the name that the client gave, and a digest of the content.
 
-By token that is ``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header), a service that
-signs has named each of its calls already: ``webhook-id`` is the same at every attempt.
+By token the name is ``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header); a signing
+service has named each call already: ``webhook-id`` is the same at every attempt.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def named_by(grant: Grant, request: web.Request, body: BaseModel) -> Once | None
 def signed_as(request: web.Request, body: BaseModel) -> Once:
     """Return the name of a signed call.
 
-    Other calls may have the same one: to take them for repeats it is a little late.
+    Other calls may have the same one: it is a little late to take them for repeats.
     """
     asked = _digest(request, body)
     return Once(_id("signature", SERVICE_NAME, request.headers[ID], asked), asked)

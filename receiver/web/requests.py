@@ -1,7 +1,7 @@
 """What every request goes through: signed, bounded, in time, JSON of a model.
 
-The one layer under all routes. A handler asks for what it needs, in this order, so that nothing
-is read of a request that is refused by its head: ``media_type``, ``Requests.signed``,
+The only layer under all routes. A handler asks for what it needs, in this order, so that nothing is
+read of a request that its head gets refused: ``media_type``, ``Requests.signed``,
 ``Requests.body``, ``read_json``. Each raises the ``Problem`` that is the answer.
 """
 
@@ -29,7 +29,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Route:
-    """One line of the table of routes; ``stores`` means that it waits for the database."""
+    """One line of the table of routes; ``stores``: it needs the database."""
 
     method: str
     path: str
@@ -38,24 +38,24 @@ class Route:
 
 
 class Check(Protocol):
-    """Who is asking? Begun with a request's head; a signature has to see the body as well."""
+    """The check of a caller, begun with a request's head; a signature needs the body, too."""
 
     def update(self, piece: bytes) -> None:
         """Take the next piece of the body."""
 
     def finish(self) -> str:
-        """Return who or what asked; raises NotVerified."""
+        """Return the caller; raises NotVerified."""
 
 
 class Requests:
-    """Reads requests; ``room`` is what their bodies may take of the memory together."""
+    """Reads requests; ``room`` bounds the memory of their bodies together."""
 
     def __init__(self, keyring: Keyring, room: BodyRoom) -> None:
         self._keyring = keyring
         self._room = room
 
     def signed(self, request: web.Request, limit: int) -> Verification:
-        """Begin to check the signature; 401 or 413 where the head says that it is no use."""
+        """Begin to check the signature; 401 or 413 if the head already fails."""
         refuse_large(request, limit)
         try:
             return Verification(self._keyring.current(), request.headers, time.time())
@@ -63,7 +63,7 @@ class Requests:
             raise Problem(401, str(error)) from None
 
     async def body(self, request: web.Request, check: Check, limit: int) -> tuple[str, bytes]:
-        """Return who or what asked, and the body: 401, 408, 413 over ``limit`` bytes, 503."""
+        """Return the caller, and the body: 401, 408, 413 over ``limit`` bytes, 503."""
         await go_on(request)
         loop = asyncio.get_running_loop()
         timeout = asyncio.timeout(BODY_SECONDS)
@@ -89,7 +89,7 @@ class Requests:
 async def pieces_of(request: web.Request) -> AsyncIterator[bytes]:
     """Yield a body as it comes; raises ConnectionError once the client has gone.
 
-    aiohttp says that by a RuntimeError where the connection was closed before it is read from.
+    aiohttp raises a RuntimeError if the connection was closed before reading.
     """
     try:
         async for piece in request.content.iter_any():
@@ -101,7 +101,7 @@ async def pieces_of(request: web.Request) -> AsyncIterator[bytes]:
 
 
 def finished(check: Check) -> str:
-    """Return who or what asked, now that all has been seen: 401."""
+    """Return the caller, now that all has been seen: 401."""
     try:
         return check.finish()
     except NotVerified as error:
@@ -109,7 +109,7 @@ def finished(check: Check) -> str:
 
 
 def media_type(request: web.Request, *taken: str) -> str:
-    """Return the Content-Type, one of those that are taken: 415."""
+    """Return the Content-Type if it is one of those accepted: 415."""
     if request.content_type not in taken:
         raise Problem(415, f"Content-Type must be {' or '.join(taken)}")
     return request.content_type
@@ -127,7 +127,7 @@ def too_large(limit: int) -> Problem:
 
 
 def read_json(model: type[Model], text: bytes, what: str) -> Model:
-    """Return what the JSON says: 400 where it is none, 422 with the paths that are wrong."""
+    """Return the model in the JSON: 400 if it is no JSON, 422 with the paths that are wrong."""
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
@@ -138,11 +138,11 @@ def read_json(model: type[Model], text: bytes, what: str) -> Model:
 
 
 async def wait_to_go_on(_request: web.Request) -> None:
-    """Answer ``Expect: 100-continue`` with nothing yet (RFC 9110 10.1.1): see ``go_on``."""
+    """Answer nothing yet to ``Expect: 100-continue`` (RFC 9110 10.1.1): see ``go_on``."""
 
 
 async def go_on(request: web.Request) -> None:
-    """Tell a client who waits with the body that its head is in order."""
+    """Tell a client that waits with its body that the head is accepted."""
     expects = request.headers.get("Expect", "").lower() == "100-continue"
     if expects and request.version >= HttpVersion11:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The listening socket, within the descriptors that the process may have."""
+"""The listening socket, within the descriptors available to the process."""
 
 import asyncio
 import errno
@@ -27,7 +27,7 @@ LINGER_SECONDS = 3.0  # reading what a refused client still sends, so that it se
 MAX_CONNECTIONS = 2000
 LEAST_CONNECTIONS = 16
 DESCRIPTORS = 4096  # for these, the database, files and whatever is to come
-SPARE_DESCRIPTORS = 64  # uploads on their way to the disk, connections that end or begin just now
+SPARE_DESCRIPTORS = 64  # uploads being written, connections that end or begin
 
 
 def connection_limit(pool: int) -> int:
@@ -49,7 +49,7 @@ def connection_limit(pool: int) -> int:
 
 
 def allow_descriptors() -> None:
-    """Raise the limit of descriptors to what all connections need, as far as it may be."""
+    """Raise the limit of descriptors to what all connections need, as far as possible."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < DESCRIPTORS:
         most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
@@ -133,7 +133,7 @@ _no_descriptors = SparingLog(log, "connections could not be accepted", lines=1)
 
 
 def _quiet_accept(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log few lines where descriptors are out all the same; asyncio logs a hundred a second."""
+    """Log sparingly if descriptors run out all the same; asyncio logs a hundred lines a second."""
     error = context.get("exception")
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         _no_descriptors.warning("a connection could not be accepted: %s", error.strerror)

@@ -1,4 +1,4 @@
-"""Who waits for a long answer: work for nobody ends."""
+"""Stops work when nobody waits for its answer any more."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -13,9 +13,10 @@ Found = TypeVar("Found")
 
 
 async def while_waited_for(request: web.Request, work: Coroutine[Any, Any, Found]) -> Found:
-    """Return what work that only reads comes to; raises ConnectionError once the client has gone.
+    """Return the result of work that only reads; raises ConnectionError once the client has gone.
 
-    aiohttp lets a handler go on after that: who gives up and asks again would have both at work.
+    aiohttp lets a handler go on after that: a client that gives up and asks again would have both
+    running.
     """
     task, is_gone = asyncio.create_task(work), gone_from(request)
     try:
@@ -31,5 +32,5 @@ async def while_waited_for(request: web.Request, work: Coroutine[Any, Any, Found
 
 
 def gone_from(request: web.Request) -> Callable[[], bool]:
-    """Return what tells whether the client of a request has gone."""
+    """Return a function that tells whether the client of a request has gone."""
     return lambda: request.transport is None

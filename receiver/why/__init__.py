@@ -1,1 +1,1 @@
-"""Why each letter is in its dialog, told to people: the reads, and the words."""
+"""Why each letter is in its dialog, for people: the reads, and the words."""

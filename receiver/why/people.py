@@ -1,4 +1,4 @@
-"""What people decided of a dialog's letters, by its list of corrections: pure."""
+"""People's decisions about a dialog's letters, from its list of corrections: pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Decided:
-    """The corrections in force, the newest that counts for a letter by its key.
+    """The corrections in force: by letter's key the newest that counts.
 
-    ``taken`` are splits and moves, which parted a letter from others; ``put`` are merges and moves.
-    ``joined`` is the newest of these and ``merged`` the newest merge, of which a list names the
-    letters of one side alone. ``erased`` are keys of letters that are left of an erasure.
+    ``taken`` are splits and moves, which separated a letter from others; ``put`` are merges and
+    moves. ``joined`` is the newest of these and ``merged`` the newest merge, whose list names only
+    the letters of one side. ``erased`` are keys of letters left by an erasure.
     """
 
     taken: Mapping[str, Record] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Decided:
     erased: frozenset[str] = frozenset()
 
     def of(self, message: Mapping[str, Any]) -> Record | None:
-        """Return the correction by which a letter is where it is, None if that is none's doing."""
+        """Return the correction by which a letter is where it is, None if no correction is why."""
         key = message["key"]
         taken = self.taken.get(key)
         if taken and not (self.merged and self.merged["when"] > taken["when"]):
@@ -33,12 +33,12 @@ class Decided:
         return self.put.get(key) or (None if key in self.erased else self.joined)
 
     def parted(self, key: str, other: str) -> bool:
-        """Tell whether people took one of two letters from where the other is."""
+        """Tell whether people took one of two letters away from the other's dialog."""
         return key in self.taken or other in self.taken
 
 
 def decided_of(corrections: Iterable[Record]) -> Decided:
-    """Return what counts of a dialog's corrections."""
+    """Return what is in force of a dialog's corrections."""
     listed = sorted(corrections, key=lambda each: each["when"])
     undone = undone_in(listed)
     counts = [each for each in listed if str(each["id"]) not in undone]
@@ -54,7 +54,7 @@ def decided_of(corrections: Iterable[Record]) -> Decided:
 
 
 def undone_in(corrections: Iterable[Record]) -> set[str]:
-    """Return the ids of the corrections that were taken back, and not by what was itself."""
+    """Return the ids of the corrections that were undone, and not by an undone one."""
     undone: set[str] = set()
     for each in sorted(corrections, key=lambda one: one["when"], reverse=True):
         if each["what"] == "undo" and str(each["id"]) not in undone:

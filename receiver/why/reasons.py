@@ -1,4 +1,4 @@
-"""Why each letter of a dialog is where it is: what the store knows, told in words."""
+"""Why each letter of a dialog is where it is, from the store, in words."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from receiver.store.mongo import Document
 from receiver.why.people import Decided, decided_of
 from receiver.why.wording import ENGLISH, Wording
 
-AT_ONCE = 100  # letters, of which each takes the store up to some milliseconds
+AT_ONCE = 100  # letters, each of which takes the store up to some milliseconds
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A letter in another dialog: which, and its key."""
+    """A letter in another dialog: the dialog, and its key."""
 
     dialog: Any
     key: str
@@ -29,9 +29,9 @@ async def reasons_of(
     words: Wording = ENGLISH,
     messages: Sequence[Document] | None = None,
 ) -> Document:
-    """Return the reason for each letter, and for what it names elsewhere why it is not there.
+    """Return each letter's reason, and why the letters elsewhere that it names are not here.
 
-    ``messages`` are some of the dialog's letters: only these are told of, and looked for.
+    ``messages`` are some of the dialog's letters: only these are explained and looked up.
     """
     told = dialog.messages if messages is None else messages
     mailbox = dialog.head["mailbox"]
@@ -47,7 +47,7 @@ async def reasons_of(
 async def reasons_in_parts(
     store: Store, dialog: Dialog, words: Wording = ENGLISH
 ) -> AsyncIterator[Document]:
-    """Yield the reasons of a dialog's letters in order, some at a time, each as ``reasons_of``."""
+    """Yield the reasons of a dialog's letters in order, some at a time, as ``reasons_of``."""
     for start in range(0, len(dialog.messages), AT_ONCE):
         some = dialog.messages[start : start + AT_ONCE]
         yield await reasons_of(store, dialog, words, some)
@@ -56,7 +56,7 @@ async def reasons_in_parts(
 async def _elsewhere(
     store: Store, dialog: Dialog, told: Sequence[Document]
 ) -> dict[str, Elsewhere]:
-    """Return in which other dialogs the ids are that letters name."""
+    """Return the other dialogs that have the ids named by letters."""
     mailbox, elsewhere = dialog.head["mailbox"], dict[str, Elsewhere]()
     cited = sorted({one for each in told for _, one in Letter(mailbox, each).cited})
     for start in range(0, len(cited), MANY):
@@ -76,10 +76,10 @@ def explained(
     copies: Mapping[str, Sequence[Document]],
     words: Wording = ENGLISH,
 ) -> Document:
-    """Return the reason for each message, and what was corrected since.
+    """Return the reason for each message, and its corrections since.
 
-    ``elsewhere`` says in which other dialog an id is that letters of this one name, ``copies`` by
-    which ways each letter came.
+    ``elsewhere`` maps ids that letters name to other dialogs, ``copies`` maps letters to the ways
+    they came by.
     """
     decided = decided_of(dialog["corrections"])
     return {
@@ -134,9 +134,9 @@ def _message(
 
 
 def _arrival(message: Document, copies: Sequence[Document], words: Wording) -> Document:
-    """Tell by which ways a letter came, and how much its sender's address is worth.
+    """Tell by which ways a letter came, and how trustworthy its sender's address is.
 
-    That is a label, which decided nothing.
+    That is only a label, which decided nothing.
     """
     sender = words.unconfirmed
     confirmed = [each["source"] for copy in copies for each in copy["auth"] if each["aligned"]]

@@ -1,1 +1,1 @@
-"""The connections of the HTTP door: how long each may take, and who gives way to whom."""
+"""The connections of the HTTP door: their time limits, and which are closed when it is full."""

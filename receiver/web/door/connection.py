@@ -1,17 +1,17 @@
 """The connections of the HTTP door: how long each may take, and how many there may be.
 
-Three states, told apart by what we wait for. *Idle*: the client has sent nothing since its last
-answer. *Head*: it has begun a request whose header is not complete. *Busy*: a handler works on its
-request, and has limits of its own for the body (``requests``), or its answer is on the way. An idle
+There are three states, by what we wait for. *Idle*: the client has sent nothing since its last
+answer. *Head*: it has begun a request whose header is incomplete. *Busy*: a handler works on its
+request, and has its own limits for the body (``requests``), or its answer is on the way. An idle
 connection may stay for ``IDLE_SECONDS``, a head has ``HEAD_SECONDS``, and neither may hold more
-than ``MAX_AHEAD_BYTES`` that belong to no request yet. What frames a chunked body, sizes,
-extensions and trailers, may be little more than the body itself (``MAX_FRAMES_BYTES``): the parser
-keeps trailers, which no share of the bodies' room counts, and chunks of a byte each cost us more
-than whoever sends them. Which connection is closed where one too many comes says ``crowd``.
+than ``MAX_AHEAD_BYTES`` that belong to no request yet. The framing of a chunked body (sizes,
+extensions and trailers) may exceed the body itself only a little (``MAX_FRAMES_BYTES``): the parser
+keeps trailers, which no share of the bodies' room counts, and chunks of one byte cost us more than
+the sender. ``crowd`` decides which connection is closed when there is one too many.
 
-A request that comes before the answer to the one before it (RFC 9112 9.3.2) is not taken, and the
-connection ends with that answer: nobody who means well sends so, and two hundred clients who did,
-without end, had /healthz wait for seconds.
+A request that comes before the answer to the one before it (RFC 9112 9.3.2) is refused, and the
+connection ends with that answer: no honest client sends so, and two hundred that did, without end,
+made /healthz wait for seconds.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ SERVER = "email-listener"
 
 
 class Doorkeeper(Protocol):
-    """Who counts the connections."""
+    """Counts the connections."""
 
     malformed: SparingLog
 
@@ -67,14 +67,14 @@ class HttpConnection(web.RequestHandler):
         super().__init__(server, **settings)
         self._door = door
         self._told = told
-        self._head = b""  # the beginning of a head that is not complete
-        self._refused = False  # of no request: what still comes is let fall
+        self._head = b""  # the beginning of an incomplete head
+        self._refused = False  # of no request: the rest is dropped
         self._request: web.BaseRequest | None = None
         self._answers = False
         self._begun = 0.0
         self.address = ""
-        self._body: StreamReader | None = None  # that has not come whole yet
-        self._framed = 0  # the bytes that came of it, with what frames them
+        self._body: StreamReader | None = None  # that is incomplete
+        self._framed = 0  # its bytes so far, with their framing
         self._ahead = 0
         self.rests = time.monotonic()  # since when it is not busy
         self.head_begun: float | None = None
@@ -82,16 +82,16 @@ class HttpConnection(web.RequestHandler):
 
     @property
     def busy(self) -> bool:
-        """Whether a handler works on a request of it, or the answer is on the way."""
+        """Whether a handler works on its request, or the answer is on the way."""
         return self._request is not None or self._answers
 
     @property
     def pipelines(self) -> bool:
-        """Whether more has come of it while a handler works: a request before the answer."""
+        """Whether more came while a handler works: a request before the answer."""
         return bool(self._messages) or self.head_begun is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to count the connection."""
+        """Start counting the connection."""
         cast(asyncio.Transport, transport).set_write_buffer_limits(PIECE_BYTES)
         super().connection_made(transport)
         if isinstance(self.peername, tuple):
@@ -100,7 +100,7 @@ class HttpConnection(web.RequestHandler):
         self._door.enter(self)
 
     def _read_at_once(self, size: int) -> None:
-        """Take so many bytes by one recv; asyncio's 256 KiB would be 50 MB for 200 connections."""
+        """Read ``size`` bytes by one recv; asyncio's 256 KiB would be 50 MB for 200 connections."""
         if self.transport is not None:
             self.transport.max_size = size  # type: ignore[attr-defined]
 
@@ -110,7 +110,7 @@ class HttpConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what belongs to no request or is nothing of its body, then read it."""
+        """Count bytes outside of requests and framing, then read the data."""
         if self._refused:
             return
         body = self._body if self._body is not None and not self._body.is_eof() else None
@@ -131,10 +131,10 @@ class HttpConnection(web.RequestHandler):
                 self.abort()
 
     def resume_reading(self, resume_parser: bool = True) -> None:
-        """Read on, where reading was paused.
+        """Resume reading after a pause.
 
-        aiohttp says so at each chunk that is taken, and would have the parser look for what it
-        left, at ten times the cost of the chunk where chunks are small.
+        aiohttp calls this for each chunk that is taken, and would let the parser look for left-over
+        data, at ten times the cost of the chunk if chunks are small.
         """
         if self._reading_paused:
             super().resume_reading(resume_parser)
@@ -200,15 +200,15 @@ class HttpConnection(web.RequestHandler):
             self.rests = time.monotonic()
 
     def log_exception(self, *args: Any, **kwargs: Any) -> None:
-        """Log a fault; none is what aiohttp meets where it reads on of a client that has gone."""
+        """Log a fault, except those that aiohttp meets by reading on after the client has gone."""
         if self.transport is not None or not isinstance(kwargs.get("exc_info"), RuntimeError):
             super().log_exception(*args, **kwargs)
 
     async def start(self) -> None:
         """Serve requests until the connection ends.
 
-        aiohttp takes a target apart before any handler, and lets out what yarl says of a host
-        that is none (``GET http://xn--a/``).
+        aiohttp parses a target before any handler, and lets out yarl's error about an invalid host
+        (``GET http://xn--a/``).
         """
         try:
             await super().start()
@@ -219,7 +219,7 @@ class HttpConnection(web.RequestHandler):
                 self.transport.close()
 
     def note_malformed(self, what: str) -> None:
-        """Log, in few lines, that what came is no HTTP or an attack; none of its words."""
+        """Log, sparingly, that a client sent no HTTP or an attack; none of its words."""
         self._door.malformed.warning("malformed HTTP from %s: %s", self.address, what)
 
     def abort(self) -> None:
@@ -234,7 +234,7 @@ class HttpConnection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is no HTTP, with nothing of its bytes in the answer or in the log."""
+        """Answer bytes that are no HTTP, repeating nothing of them in the answer or the log."""
         if isinstance(exc, HttpProcessingError):
             self.note_malformed(type(exc).__name__)
             self._refused = True
@@ -248,7 +248,7 @@ class HttpConnection(web.RequestHandler):
 
 
 def by_hand(problem: Problem) -> bytes:
-    """Return the last answer of a connection where there is no request to answer."""
+    """Return a connection's last answer if there is no request to answer."""
     text = json.dumps(problem.body()).encode()
     return (
         b"HTTP/1.1 %d Bad Request\r\nContent-Type: application/problem+json\r\n" % problem.status
@@ -260,7 +260,7 @@ def by_hand(problem: Problem) -> bytes:
 
 @web.middleware
 async def count_request(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Tell the connection that a request of it is worked on."""
+    """Tell the connection that its request is being handled."""
     connection = cast(HttpConnection, request.protocol)
     connection.begin(request)
     try:
@@ -273,5 +273,5 @@ async def count_request(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 async def name_no_versions(_request: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Replace aiohttp's ``Server`` header, which says what weaknesses to look up."""
+    """Replace aiohttp's ``Server`` header, which tells attackers the version."""
     response.headers["Server"] = SERVER

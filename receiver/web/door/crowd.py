@@ -1,14 +1,14 @@
-"""Which connection makes room for a newcomer where all are taken: pure.
+"""Which connection is closed for a newcomer when all are taken: pure.
 
-A connection either does nobody any good, as its client has asked nothing or not yet whole; or it
-waits for its client, who sends a body or reads an answer slowly; or we work for it, and it stays.
+Either a connection is of no use yet, as its client has sent no complete request; or it waits for
+its client, who sends a body or reads an answer slowly; or we work for it, and then it stays.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Protocol, TypeVar
 
-GRACE_SECONDS = 1.0  # a body that comes at all comes within it, unless it is large
+GRACE_SECONDS = 1.0  # a body that comes at all comes within this, unless it is large
 BYTES_PER_SECOND = 64 * 1024  # of a large body that comes
 
 
@@ -20,11 +20,11 @@ class Present(Protocol):
 
     @property
     def address(self) -> str:
-        """Whom it is from."""
+        """The client's address."""
 
     @property
     def busy(self) -> bool:
-        """Whether a request of it is worked on, or its answer is on the way."""
+        """Whether its request is being handled, or the answer is on the way."""
 
     def waited(self, now: float) -> tuple[float, int] | None:
         """For how many seconds its client is waited for, and the bytes that came; None if not."""
@@ -34,13 +34,13 @@ T = TypeVar("T", bound=Present)
 
 
 def gives_way(present: Collection[T], newcomer: T, now: float) -> T:
-    """Return which of the connections is to be closed; in the last place it is the newcomer.
+    """Return the connection to close; if none else, the newcomer.
 
-    The address that holds the most gives way: with its connection that has rested for longest, or
-    else with the one whose client is the slowest. Whoever holds the most himself gets no place by
-    ending a body of his own that comes as fast as it should, so that those are finished; all others
-    get in whatever the crowd does. So a proxy, behind which all come from one address, is no worse
-    off than a single client.
+    The address that holds the most gives way: with its connection that has rested longest, else
+    with the one whose client is slowest. If the newcomer's address holds the most itself, no body
+    of it that comes fast enough is ended, so that those are finished; all others get in whatever
+    the crowd does. So a proxy, behind which all come from one address, is no worse off than a
+    single client.
     """
     by_address: defaultdict[str, list[T]] = defaultdict(list)
     for each in present:
@@ -60,7 +60,7 @@ def _longest_resting(some: Iterable[T]) -> T | None:
 
 
 def _slowest(some: Iterable[T], now: float, *, unhurried: bool) -> T | None:
-    """Return the connection whose client is slowest; ``unhurried`` ones may be slow only."""
+    """Return the connection whose client is slowest; ``unhurried`` ones only if they are slow."""
     found: list[tuple[float, T]] = []
     for each in some:
         if (waited := each.waited(now)) is None:

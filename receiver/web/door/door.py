@@ -1,4 +1,4 @@
-"""All connections of the HTTP door: who gives way to whom, and what has used up its time."""
+"""All connections of the HTTP door: closes those in excess and those out of time."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ TELL_SECONDS = 60.0
 
 
 class HttpDoor:
-    """All connections, ``limit`` at most."""
+    """All connections, at most ``limit``."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -37,7 +37,7 @@ class HttpDoor:
         self.connections.discard(connection)
 
     async def watch(self) -> None:
-        """Close, for ever, what has used up its time; say once a minute what had to make room."""
+        """Close, for ever, connections out of time; log once a minute what had to make room."""
         told = -TELL_SECONDS
         while True:
             await asyncio.sleep(WATCH_SECONDS)

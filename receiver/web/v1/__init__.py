@@ -1,1 +1,1 @@
-"""``/v1``: the store for programs, by tokens. One table of operations; OpenAPI is made of it."""
+"""``/v1``: the store for programs, by tokens. OpenAPI is made of its one table of operations."""

@@ -1,4 +1,4 @@
-"""How answers are written: JSON of a model, with an entity tag where it may be asked again."""
+"""Writing answers: JSON of a model, with an entity tag if it may be requested again."""
 
 import re
 from typing import Any, TypeVar
@@ -21,25 +21,25 @@ def json_of(answer: BaseModel, **headers: str) -> web.Response:
 
 
 def shaped(model: type[Model], document: Document) -> Model:
-    """Return what is stored as a model has it, ids as text."""
+    """Return a stored document in the form of a model, ids as text."""
     return model.model_validate(_plain(document))
 
 
 def tag_of(head: Document) -> str:
-    """Return the weak entity tag of a dialog: another whenever it was written."""
+    """Return the weak entity tag of a dialog; it changes with each write."""
     return f'W/"{head["revision"]}-{int(head["changed"].timestamp() * 1000)}"'
 
 
 def is_known(request: web.Request, tag: str) -> bool:
-    """Tell whether whoever asks has what the tag names already: 304 (RFC 9110 13.1.2)."""
+    """Tell whether the client has what the tag names already: 304 (RFC 9110 13.1.2)."""
     return bool(_matches(request, "If-None-Match", tag.removeprefix("W/"), weakly=True))
 
 
 def demand_match(request: web.Request, tag: str) -> None:
-    """Refuse whoever means another state than the tag's, before all else: 412 (RFC 9110 13.1.1).
+    """Refuse a client that means another state than the tag's, first of all: 412 (RFC 9110 13.1.1).
 
-    A dialog's tag is weak, and weakly compared here all the same: it names a revision, which is
-    what a correction is about. A file's is strong, and so is its comparison.
+    A dialog's tag is weak, but compared here all the same: it names a revision, which is what a
+    correction is about. A file's is strong, and so is its comparison.
     """
     weakly = tag.startswith("W/")
     if _matches(request, "If-Match", tag.removeprefix("W/"), weakly=weakly) is False:
@@ -47,7 +47,7 @@ def demand_match(request: web.Request, tag: str) -> None:
 
 
 def _matches(request: web.Request, name: str, opaque: str, *, weakly: bool) -> bool | None:
-    """Tell whether the entity tags of a field have this one, None if there is no such field.
+    """Tell whether the entity tags of a field include this one, None if there is no such field.
 
     A list may come in several lines (RFC 9110 5.3).
     """

@@ -78,9 +78,9 @@ class CorrectionOperations:
         )
 
     async def _corrected(self, call: Call, correct: Corrects) -> web.Response:
-        """Correct the dialog that the path leads to, once: 404, 410, 412.
+        """Correct the dialog of the path, once: 404, 410, 412.
 
-        A repeat is known before the state is compared, which the first call has changed.
+        A repeat is recognised before the state is compared, as the first call has changed that.
         """
         once = named_by(call.grant, call.request, call.body)
         head = await self._found.head(call.grant, call.request.match_info["id"])

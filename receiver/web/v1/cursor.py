@@ -1,4 +1,4 @@
-"""Opaque cursors: where a page ended. They give no right: each page is asked for with a token."""
+"""Opaque cursors: where a page ended. They give no rights: each page needs a token."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -12,7 +12,7 @@ MAX_MS = 253402300799999  # the end of the year 9999
 
 
 def packed(values: list[Any]) -> str:
-    """Return plain values as one word for an address."""
+    """Return plain values as one word for a URL."""
     text = json.dumps(values, separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -29,12 +29,12 @@ def unpacked(word: str) -> list[Any]:
 
 
 def cursor_of(sort: str, when: datetime, last: ObjectId) -> str:
-    """Return the cursor of the page that comes behind a row."""
+    """Return the cursor of the page behind a row."""
     return packed([sort, milliseconds(when), str(last)])
 
 
 def read_cursor(word: str, sort: str) -> tuple[datetime, ObjectId]:
-    """Return where the page before ended; raises ValueError if it was sorted otherwise."""
+    """Return where the previous page ended; raises ValueError if it was sorted differently."""
     match unpacked(word):
         case [str() as of, int() as when, str() as last] if ObjectId.is_valid(last):
             if of != sort:
@@ -44,7 +44,7 @@ def read_cursor(word: str, sort: str) -> tuple[datetime, ObjectId]:
 
 
 def milliseconds(when: datetime) -> int:
-    """Return a time as whole milliseconds, which are what the database keeps."""
+    """Return a time in whole milliseconds, the database's precision."""
     return (when - EPOCH) // timedelta(milliseconds=1)
 
 

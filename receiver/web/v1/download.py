@@ -1,4 +1,4 @@
-"""Bytes for download: what somebody sent us, so never shown by a browser as a page of ours.
+"""Bytes for download: a sender's, so never shown by a browser as a page of ours.
 
 RFC 9110 14 (Range, one span), 13.1 (conditions); RFC 6266 (the file's name).
 """
@@ -32,7 +32,7 @@ _NOT_PLAIN = re.compile(r"[^\w.,() -]", re.ASCII)
 
 @dataclass(frozen=True)
 class Download:
-    """Bytes that never change: ``tag`` is their digest, ``read`` gives those of a span."""
+    """Bytes that never change: ``tag`` is their digest, ``read`` returns those of a span."""
 
     name: str
     media: str
@@ -42,7 +42,7 @@ class Download:
 
 
 async def download(request: web.Request, file: Download) -> web.StreamResponse:
-    """Send the bytes, or the span that is asked for; 304, 412, 416."""
+    """Send the bytes, or the requested span; 304, 412, 416."""
     tag = f'"{file.tag}"'
     headers = {
         "ETag": tag,
@@ -73,7 +73,7 @@ async def download(request: web.Request, file: Download) -> web.StreamResponse:
 
 
 class Streamed(web.StreamResponse):
-    """An answer of which the head is known, and the rest is read while it is sent."""
+    """An answer whose head is known, and whose rest is read while it is sent."""
 
     def __init__(self, pieces: AsyncIterator[bytes], headers: Mapping[str, str]) -> None:
         super().__init__(headers=headers)
@@ -81,7 +81,7 @@ class Streamed(web.StreamResponse):
 
 
 async def in_time(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:
-    """Yield pieces, for each of which the store has so long; raises TimeoutError."""
+    """Yield pieces, each within the store's time limit; raises TimeoutError."""
     while True:
         async with asyncio.timeout(seconds):
             try:
@@ -94,9 +94,9 @@ async def in_time(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator
 async def stream(
     request: web.Request, response: web.StreamResponse, pieces: AsyncIterator[bytes]
 ) -> web.StreamResponse:
-    """Send an answer piece by piece; one that cannot be finished is cut off, and so told.
+    """Send an answer piece by piece; one that cannot be finished is cut off, and so noticed.
 
-    Its head is gone: no problem can be answered any more, whatever went wrong.
+    Its head is sent: no problem can be answered any more, whatever went wrong.
     """
     await response.prepare(request)
     if request.method == "HEAD":
@@ -126,8 +126,8 @@ async def stream(
 def span_of(field: str, size: int) -> tuple[int, int] | None:
     """Return first byte and end of the span that a Range asks for (RFC 9110 14.1).
 
-    ``(0, 0)`` if there is nothing in it, None for what is not followed: several, other units. The
-    unit is of any case; commas and blanks without a span beside them say nothing (5.6.1).
+    ``(0, 0)`` if it is empty, None for what is not supported: several spans, other units. The unit
+    is of any case; commas and blanks without a span beside them mean nothing (5.6.1).
     """
     unit = _UNIT.match(field)
     if unit is None or len(field) > MAX_RANGE:
@@ -146,15 +146,15 @@ def span_of(field: str, size: int) -> tuple[int, int] | None:
 
 
 def plain_type(media: str) -> str:
-    """Return a media type as a sender wrote it, if it is one; parameters are left out."""
+    """Return a sender's media type if it is valid, without parameters."""
     return media if _TYPE.fullmatch(media) else "application/octet-stream"
 
 
 def disposition(name: str) -> str:
-    """Return the field that has a browser save a file under its name.
+    """Return the header that makes a browser save a file under its name.
 
-    Nothing in it names a folder, breaks a line, or shows its letters in another order; of a long
-    one the end stays, which says what it is.
+    Nothing in it names a folder, breaks a line, or reorders its letters; of a long name the end
+    stays, which tells the type.
     """
     safe = "".join(each if each.isprintable() and each not in "/\\" else "_" for each in name)
     whole = safe if len(safe) <= MAX_NAME else safe[: MAX_NAME - 20] + safe[-20:]

@@ -1,4 +1,4 @@
-"""The dialog that an id leads to, as far as one may see it; or where it has gone."""
+"""The dialog that an id leads to, as far as the caller may see it; or where it has gone."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ GONE_THERE = MayAnswer("it is in another dialog now: see Location", headers=("Lo
 
 @dataclass(frozen=True)
 class DialogsFound:
-    """Finds dialogs as far as a grant reaches: the rest is not there, as far as one is told.
+    """Finds dialogs within a caller's rights: for him others do not exist.
 
-    Nor does the time that an answer takes say so: the ids of one's own dialogs tell which others
+    The time of an answer does not reveal them either: ids of one's own dialogs show which others
     may have been given out at the same time.
     """
 
@@ -40,7 +40,7 @@ class DialogsFound:
         return found or await self.corrections.dialog(one)
 
     async def head(self, grant: Grant, text: str) -> Document:
-        """Return what the dialog that an id leads to says of itself, without letters: 404, 410."""
+        """Return the head of the dialog that an id leads to, without letters: 404, 410."""
         own, found = grant.named, None
         if ObjectId.is_valid(text) and (
             own is None or await self.queries.is_within(ObjectId(text), own)
@@ -56,7 +56,7 @@ class DialogsFound:
         return found
 
     async def here(self, call: Call) -> Document:
-        """Return the head of the path's dialog: 404, or 308 where it went into another one."""
+        """Return the head of the path's dialog: 404, or 308 if it was merged into another one."""
         asked = call.request.match_info["id"]
         found = await self.head(call.grant, asked)
         if str(found["_id"]) != asked:

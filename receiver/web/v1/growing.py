@@ -1,4 +1,4 @@
-"""JSON that grows while it is sent: an object with a list that has no room in memory."""
+"""JSON written while it is sent: an object with a list too large for memory."""
 
 from collections.abc import AsyncIterator
 
@@ -8,8 +8,8 @@ async def with_list(
 ) -> AsyncIterator[bytes]:
     """Yield an object's JSON with a list added, which is read on the way.
 
-    ``said`` is an object that is not empty; ``entries`` are one of the list each, or several with
-    commas between; ``end`` comes behind it all.
+    ``said`` is a non-empty object; ``entries`` yields one entry of the list, or several with commas
+    between; ``end`` comes last.
     """
     yield f'{said[:-1]},"{name}":['.encode()
     between = ""

@@ -1,9 +1,9 @@
-"""Those who come again with a state: one look for all of a mailbox who do so together.
+"""Clients that come again with a state: one look serves all of a mailbox who come together.
 
-All who listened to a receiver come at once when it starts anew, most of them with the same state.
-A look behind the oldest state tells whoever is behind that one, too. It begins after each of them
-has come, so that nothing falls between it and what he is told from then on. One goes on at a time
-for a mailbox: the database is free for what others ask meanwhile.
+All who listened to a receiver come at once when it restarts, most of them with the same state. A
+look behind the oldest state serves whoever is behind that one, too. It begins after each of them
+has come, so that nothing is lost between it and what he is told from then on. Only one look runs at
+a time for a mailbox: the database stays free for other requests.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ class ComingAgain:
         waiting = self._waiting.setdefault(mailbox, {})
         if state not in waiting:
             waiting[state] = asyncio.get_running_loop().create_future()
-            waiting[state].add_done_callback(asyncio.Future.exception)  # nobody may be left to ask
+            waiting[state].add_done_callback(asyncio.Future.exception)  # nobody may be left waiting
         told = waiting[state]
         if mailbox not in self._looking:
             self._looking[mailbox] = asyncio.create_task(self._look(mailbox))
@@ -60,7 +60,7 @@ class ComingAgain:
 
 
 async def _told_by(look: OneLook, states: list[State], waiting: _Waiting) -> list[State]:
-    """Tell whom a look covers; return the others' states."""
+    """Serve those whom a look covers; return the others' states."""
     others = []
     for each in states:
         if look.covers(each):
@@ -72,5 +72,5 @@ async def _told_by(look: OneLook, states: list[State], waiting: _Waiting) -> lis
 
 
 def patience(seconds: float) -> bytes:
-    """Return how long a client is to wait until it comes again: about so long, each of another."""
+    """Return how long a client should wait until it comes again: roughly this, varied."""
     return b"retry: %d\n\n" % random.uniform(500 * seconds, 2000 * seconds)  # noqa: S311 - jitter

@@ -1,10 +1,10 @@
-"""Feeds: one for each mailbox that somebody listens to, one look a second however many listen.
+"""Feeds: one for each mailbox with listeners, one look a second however many listen.
 
-On a replica set a change stream wakes them sooner. It says no more than that somebody wrote: what
-there is to tell is always asked for in the same way, so that nothing rests on the stream.
+On a replica set a change stream wakes them sooner. It only says that somebody wrote: what there is
+to tell is always read in the same way, so that nothing depends on the stream.
 
-A listener that does not take what is sent to him is dropped, not waited for: he comes again with
-the last state that he has seen.
+A listener that does not read what it is sent is dropped, not waited for: it comes again with the
+last state that it has seen.
 """
 
 import asyncio
@@ -29,21 +29,21 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 LEAST_SECONDS = 0.2  # between two looks, however much is written
-WATCH_SECONDS = 60.0  # until a change stream is tried again where there was none
+WATCH_SECONDS = 60.0  # until a change stream is tried again if there was none
 PING_SECONDS = 15.0
-TOKEN_SECONDS = 10.0  # until a token that was revoked is listened with no more
+TOKEN_SECONDS = 10.0  # until listeners with a revoked token are dropped
 STREAM_SECONDS = 15 * 60.0  # about so long
 AT_ONCE = 500
 BEHIND = 20  # batches that a listener may be behind
 MAX_LISTENERS = 1500
-SHARE = 5  # one of so many parts of all listeners is what one who asks may have
+SHARE = 5  # the part of all listeners that one caller may have
 ROOM_SECONDS = 60  # until one of many streams has ended, as each does after a while
 
 
 class Listener:
-    """One who listens: yields what was told, None where nothing was for a while.
+    """One listener: yields what it is told, None if nothing happened for a while.
 
-    ``gone`` tells whether nobody is there any more, which else is seen when something is sent.
+    ``gone`` tells whether the client has left, which otherwise only sending shows.
     """
 
     def __init__(self, grant: Grant, gone: Callable[[], bool]) -> None:
@@ -51,11 +51,11 @@ class Listener:
         self.is_gone = gone
         self._queue: asyncio.Queue[Told | None] = asyncio.Queue(BEHIND)
         lasts = random.uniform(STREAM_SECONDS / 1.5, STREAM_SECONDS * 1.5)  # noqa: S311 - jitter
-        self._ends = time.monotonic() + lasts  # those who came together do not end together
+        self._ends = time.monotonic() + lasts  # those who came together shall not end together
         self._closed = False
 
     def tell(self, told: Told) -> None:
-        """Hand over a batch; who is too far behind is told nothing more."""
+        """Queue a batch; a listener too far behind is told nothing more."""
         try:
             self._queue.put_nowait(told)
         except asyncio.QueueFull:
@@ -106,9 +106,9 @@ class Feeds:
     def listening(
         self, mailbox: str, grant: Grant, gone: Callable[[], bool] = lambda: False
     ) -> Iterator[Listener]:
-        """Give a listener of a mailbox: 429 if ``grant`` has its share, 503 if there are too many.
+        """Give a mailbox a listener: 429 if ``grant`` has its share, 503 if there are too many.
 
-        So nobody takes all streams; those of a page count as those of the token of its sign-in.
+        So nobody takes all streams; those of a page count for the token of its sign-in.
         """
         self._make_room(grant)
         listener = Listener(grant, gone)
@@ -126,7 +126,7 @@ class Feeds:
             self._leave(mailbox, listener)
 
     async def missed(self, mailbox: str, since: datetime) -> Told | None:
-        """Return what changed since a time, None where nobody can say: it is too long ago."""
+        """Return what changed since a time, None if it is too long ago to know."""
         try:
             return await self.coming_again.since(mailbox, await self._changes.at(since))
         except (TooOld, StoreUnavailable):
@@ -145,7 +145,7 @@ class Feeds:
         return [each for listeners in self._listeners.values() for each in listeners]
 
     def _make_room(self, grant: Grant) -> None:
-        """Refuse one more listener where there are too many; whoever has gone is not counted."""
+        """Refuse one more listener if there are too many; clients that have left do not count."""
         there, own = self._every(), (grant.by, grant.name)
         count = Counter((each.grant.by, each.grant.name) for each in there)
         share = max(1, self._most // SHARE)
@@ -172,7 +172,7 @@ class Feeds:
             self._watching = ()
 
     async def _watch(self) -> None:
-        """Wake whoever waits for the next look, whenever somebody has written."""
+        """Wake those who wait for the next look whenever somebody has written."""
         while True:
             try:
                 async for _ in self._changes.writes():
@@ -183,7 +183,7 @@ class Feeds:
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _end_with_tokens(self) -> None:
-        """End the streams of tokens that are not valid any more: one query for all of them."""
+        """End the streams of tokens that are no longer valid: one query for all of them."""
         while True:
             await asyncio.sleep(TOKEN_SECONDS)
             try:
@@ -197,10 +197,10 @@ class Feeds:
                     each.close()
 
     async def _poll(self, mailbox: str) -> None:
-        """Look once a second, and tell everybody; from a little before the first came."""
+        """Look once a second, and tell everybody; from a little before the first listener came."""
         state = None
         while True:
-            written = self._written  # of before the look, so that no write falls in between
+            written = self._written  # from before the look, so that no write falls in between
             try:
                 state = state or await self._changes.now()
                 told = await self._changes.since(mailbox, state, AT_ONCE, room=ROOM)

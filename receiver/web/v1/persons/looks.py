@@ -1,6 +1,6 @@
-"""How many looks through all letters there may be at once: each reads and holds much, for minutes.
+"""Bounds the simultaneous surveys of all letters: each reads and holds much, for minutes.
 
-Who asks again and again takes neither the receiver's memory nor the looks of others.
+A client that asks again and again exhausts neither the receiver's memory nor others' surveys.
 """
 
 from collections import Counter
@@ -11,18 +11,18 @@ from receiver.access.grant import Grant
 from receiver.errors import Problem, unavailable
 
 OF_ONE, OF_ALL = 2, 4
-SECONDS = 30  # until it may be worth to come again
+SECONDS = 30  # until it may be worth coming again
 
 
 class Looks:
-    """Counts those that go on; who has signed in to the page counts as his token."""
+    """Counts the running surveys; a page's visitor counts for his token."""
 
     def __init__(self) -> None:
         self._going_on: Counter[tuple[str, str]] = Counter()
 
     @contextmanager
     def one(self, grant: Grant) -> Iterator[None]:
-        """Have one more go on: Problem 429 where ``grant`` has its share, 503 if all are taken."""
+        """Start one more: Problem 429 if ``grant`` has its share, 503 if all are taken."""
         who = (grant.by, grant.name)
         if self._going_on[who] >= OF_ONE:
             told = "this token looks through all letters already: wait for its answers"

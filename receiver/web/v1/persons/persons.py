@@ -1,4 +1,4 @@
-"""A person's data in the mailboxes of whoever asks: what is held, and its erasure."""
+"""A person's data in the caller's mailboxes: what is held, and its erasure."""
 
 import hashlib
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Persons:
     ) -> list[Held]:
         """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422, 429.
 
-        Raises ConnectionError where nobody waits for it any more.
+        Raises ConnectionError if nobody waits for it any more.
         """
         name = canonical(str(seen_ends(address)))
         if "@" not in name:
@@ -47,7 +47,7 @@ class Persons:
             raise Problem(422, "the body has wrong fields", (wrong,))
         named = grant.named
         mailboxes = sorted(named) if named is not None else await self.store.mailboxes.every()
-        # Of those that he may see, as a refusal over others would tell that they are there.
+        # Only mailboxes that he may see: a refusal over others would reveal them.
         if name in {canonical(each) for each in mailboxes}:
             raise Problem(409, "it is a mailbox of the company, not a person")
         if mailbox is not None:
@@ -56,7 +56,7 @@ class Persons:
             return await while_waited_for(request, held(self.store, mailboxes, name))
 
     async def on_hold(self, found: Sequence[Held], now: datetime) -> set[Any]:
-        """Return the dialogs that would be touched, and may not be."""
+        """Return the dialogs on hold that the erasure would touch."""
         return {
             one
             for each in found
@@ -68,7 +68,7 @@ class Persons:
     ) -> Recorded:
         """Erase, if it is what was shown, and write the act: Problem 404, 409, 422, 503.
 
-        What has begun goes on to its end, whether or not somebody waits for it.
+        An erasure that has begun is finished, whether or not somebody waits for it.
         """
         found = await self.held(request, grant, asked.address, asked.mailbox)
         if asked.preview != preview_of(found):
@@ -95,6 +95,6 @@ def something(found: Sequence[Held]) -> list[Held]:
 
 
 def preview_of(found: Sequence[Held]) -> str:
-    """Return what stands for just these letters, to be said again when they are to go."""
+    """Return a digest of exactly these letters, to be repeated when they are to be erased."""
     keys: list[Any] = [[each.mailbox, sorted(each.own), sorted(each.touched)] for each in found]
     return hashlib.sha256(repr(keys).encode()).hexdigest()[:32]
