@@ -69,6 +69,10 @@ class SmtpDialogue:
         self.answers.close()
         self.socket.close()
 
+    def fileno(self) -> int:
+        """The socket's descriptor, for ``select``."""
+        return self.socket.fileno()
+
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
 

@@ -1,6 +1,7 @@
 """The front door when our own side fails: 451 or 452, nothing shown, nothing half-kept."""
 
 import re
+import select
 import signal
 import smtplib
 import socket
@@ -149,8 +150,8 @@ def takes_another(bridge: Service) -> bool:
 
 def test_descriptors_are_counted_and_a_crowd_is_one_line_a_minute(tmp_path: Path) -> None:
     service = servers.bridge(
-        tmp_path, str(servers.free_port()), SMTP_MAX_CONNECTIONS="1000"
-    )  # fmt: skip
+        tmp_path, str(servers.free_port()), SMTP_MAX_CONNECTIONS="1000", SMTP_TIMEOUT="300"
+    )
     service.command = ["sh", "-c", 'ulimit -n 256; exec "$0" "$@"', *service.command]
     with ExitStack() as stack:
         stack.enter_context(servers.running(service))
@@ -158,14 +159,23 @@ def test_descriptors_are_counted_and_a_crowd_is_one_line_a_minute(tmp_path: Path
             stack.enter_context(SmtpDialogue(service, f"127.0.0.{2 + number % 40}"))
             for number in range(300)
         ]
-        greetings = [client.answer()[:3] for client in clients]
+        let_in = [client for client in clients if client.answer().startswith("220")]
+        log = service.log.read_text()
+        told = re.search(r"256 descriptors are enough for (\d+) connections", log)
+        assert told
+        assert 70 <= int(told[1]) <= 90  # the others are for files, parsers and the receiver
+        # On a slow machine those that came first have been idle for long, and make room.
+        servers.wait_until(lambda: len(undisturbed(let_in)) <= int(told[1]))
+        assert len(undisturbed(let_in)) == int(told[1])
     log = service.log.read_text()
-    told = re.search(r"256 descriptors are enough for (\d+) connections", log)
-    assert told
-    assert 70 <= int(told[1]) <= 90  # the others are for files, parsers and the receiver
-    assert (greetings.count("220"), greetings.count("421")) == (int(told[1]), 300 - int(told[1]))
     assert "Traceback" not in log
     assert len(log.splitlines()) < 10
+
+
+def undisturbed(clients: list[SmtpDialogue]) -> list[SmtpDialogue]:
+    """Return those clients that have been told nothing more, nor had their connection closed."""
+    spoken_to = select.select(clients, [], [], 0)[0]
+    return [client for client in clients if client not in spoken_to]
 
 
 def test_too_few_descriptors_end_the_start(tmp_path: Path) -> None:
