@@ -81,6 +81,8 @@ def complaint_in(path: Path, url: str = "") -> str:
         said = json.loads(path.read_text(encoding="utf-8"))
         complaint, goes_to = str(said["complaint"]), str(said["url"])
     except FileNotFoundError:
+        if is_held(path.parent / LOCK):
+            return f"nobody knows what is delivered: {path} is not written: is the disk full?"
         return f"nothing is delivered: no bridge has begun to, by DATA_DIR ({path.parent})"
     except (OSError, ValueError, KeyError, TypeError):
         return f"nobody knows what is delivered: {path} cannot be read: is DATA_DIR another user's?"

@@ -139,6 +139,9 @@ _SENTENCES = {
     " таким DATA_DIR сейчас не запущен",
     r"IMAP is not watched: (.+) cannot be read: is DATA_DIR another user's\?": r"не видно, читается"
     r" ли почта по IMAP: не открыть \1; не чужой ли DATA_DIR?",
+    r"nobody knows whether IMAP is watched: (.+) is not written: is the disk full\?": (
+        r"не видно, читается ли почта по IMAP: мост не записал \1; не заполнен ли диск?"
+    ),
     r": never read yet": ": ещё ни разу не прочитано",
     r": no bridge follows this mailbox, by DATA_DIR": ": за этим ящиком не следит ни один мост,"
     " судя по DATA_DIR",
@@ -151,6 +154,9 @@ _SENTENCES = {
     r" отправляет их на \2",
     r"nobody knows what is delivered: (\S+) cannot be read: is DATA_DIR another user's\?": (
         r"что доставлено, неизвестно: \1 не читается: не чужой ли это DATA_DIR?"
+    ),
+    r"nobody knows what is delivered: (\S+) is not written: is the disk full\?": (
+        r"что доставлено, неизвестно: мост не записал \1: не заполнен ли диск?"
     ),
     r": not logged in for (\S+) s": r": нет входа уже \1 с",
     r": waiting for (\S+) s": r": ждёт уже \1 с",

@@ -13,6 +13,7 @@ from bridge.ingress.imap.connection import Connection
 from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import complaints
+from contract.files.locks import taken
 from tests.imap.dovecot import PASSWORD
 from tests.imap.dovecot import USER as LOGIN
 from tests.imap.mailbox import Mailbox
@@ -73,6 +74,14 @@ def test_nobody_who_answers(untrusted: int) -> None:
     said = refusal(port=untrusted, security="tls")
     assert said.startswith(f"127.0.0.1:{untrusted}: its certificate is not trusted (")
     assert said.endswith("look at IMAP_CA_FILE")
+
+
+def test_a_watcher_who_cannot_write_what_he_is_at(tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as lock:
+        assert taken(lock.fileno())
+        assert [*complaints(path := tmp_path / "health.json", 1.0, 0.0)] == [
+            f"nobody knows whether IMAP is watched: {path} is not written: is the disk full?"
+        ]
 
 
 def test_nobody_who_watches(tmp_path: Path) -> None:

@@ -63,6 +63,9 @@ def complaints(path: Path, poll: float, now: float, users: Collection[str] = ())
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if is_held(path.with_name(LOCK)):
+            yield f"nobody knows whether IMAP is watched: {path} is not written: is the disk full?"
+            return
         yield f"IMAP is not watched: no bridge has begun to, by DATA_DIR ({path.parent})"
         return
     except (OSError, ValueError):

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import logging
+import resource
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,7 +92,7 @@ def test_what_has_never_worked_is_not_well(
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (None, "nothing is delivered: no bridge has begun to, by DATA_DIR"),
+        (None, "reached.json is not written: is the disk full?"),
         ("", "cannot be read"),
         ("[]", "cannot be read"),
         ('{"complaint": "", "url": "http://receiver/"}', ""),
@@ -121,6 +123,37 @@ def test_what_an_earlier_run_has_said_is_nothing(tmp_path: Path) -> None:
         reach.saw(401, "")
         reach.saw(201, "")
     assert complaint_in(there / "reached.json") == gone
+
+
+def test_what_an_earlier_run_has_said_is_not_believed_on_a_full_disk(tmp_path: Path) -> None:
+    """Nor what this one said before: there is no note until the disk takes one again."""
+    path = tmp_path / "reached.json"
+    Reach(path, "http://receiver/webhook/email").saw(201, "")
+    unwritten = f"nobody knows what is delivered: {path} is not written: is the disk full?"
+    with a_full_disk():
+        reach = Reach(path, "http://receiver/webhook/email")
+        assert complaint_in(path) == unwritten
+        reach.saw(401, "")
+        assert complaint_in(path) == unwritten
+        assert not list(tmp_path.glob("*.tmp"))
+    reach.saw(401, "")
+    assert "the secrets do not fit" in complaint_in(path)
+
+
+@contextmanager
+def a_full_disk() -> Iterator[None]:
+    """Have every write to a file of this process fail, by EFBIG of setrlimit(2)."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_nothing_has_begun_where_nobody_runs(tmp_path: Path) -> None:
+    begun = "nothing is delivered: no bridge has begun to, by DATA_DIR"
+    assert complaint_in(tmp_path / "elsewhere" / "reached.json").startswith(begun)
 
 
 def test_what_goes_to_another_address_does_not_go_to_this_one(tmp_path: Path) -> None:
