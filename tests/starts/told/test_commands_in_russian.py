@@ -69,6 +69,7 @@ FOLDERS = (
 # the other side, a name of a state.
 PARTS = {
     *("the settings", "one of X", ", and X none either", "X others are", "1 other is"),
+    "“X” is none of X",
     *("it waits", "it failed, and is", "X in the spool: python -m bridge spool list"),
     *("421 4.3.2 Service is going down", "This letter only shows that the way is open.\n"),
     *("the draft was discarded", "command line", "changing places", "not read", "without original"),
