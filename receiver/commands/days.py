@@ -1,16 +1,17 @@
 """A day as it is written on the command line, wherever one says until when."""
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 from receiver.words import texts
 
 
 def end_of(text: str) -> datetime:
     """Return a time in UTC, of a day alone its end; raises ValueError, OverflowError."""
-    found = datetime.fromisoformat(text)
-    if found.isoformat()[:10] == text:
-        found = found.replace(hour=23, minute=59, second=59)
+    try:
+        found = datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+    except ValueError:  # a time of a day
+        found = datetime.fromisoformat(text)
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 

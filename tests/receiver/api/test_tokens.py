@@ -17,6 +17,7 @@ from contract.keyring import Keyring
 from receiver.access.kept import Tokens
 from receiver.access.rates import Rates
 from receiver.access.token import digest_of, is_good, is_token, new_token
+from receiver.commands.days import end_of
 from receiver.errors import Problem
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document, StoreUnavailable, connected
@@ -69,6 +70,10 @@ async def test_a_token_is_made_listed_and_revoked(
     assert (await command("add", "today", "--mailbox", "*", "--expires", today))[0] == 0
     listed = (await command("list"))[1]
     assert f"expires={today}T23:59:59Z" in listed.partition("today\t")[2]
+    assert {end_of(each) for each in ("2027-01-31", "20270131", "2027-W04-7")} == {
+        datetime(2027, 1, 31, 23, 59, 59, tzinfo=UTC)
+    }
+    assert end_of("2027-01-31T12:00+03:00") == datetime(2027, 1, 31, 9, tzinfo=UTC)
     for never in ("2020-01-01", "9999-12-31T23:59:59-23:00"):
         assert (await command("add", "x", "--mailbox", "*", "--expires", never))[0] == 2
 
