@@ -1,13 +1,12 @@
-"""``make demo``: a conversation in Russian, sent out of order, and more to look at on the page.
+"""``make demo``: a conversation in Russian, sent out of order, and more to see on the page.
 
-``make letter`` sends one letter. Both speak SMTP to the running service, and then show the dialog
-that came of it.
+``make letter`` sends one letter. Both speak SMTP to the running service, and then show the dialog.
 """
 
 from contract import interrupts
 
 if __name__ == "__main__":
-    interrupts.end_silently()  # what loads from here on takes its time
+    interrupts.end_silently()  # the following imports take time
 
 import smtplib
 import socket
@@ -38,7 +37,7 @@ from receiver.settings import ReceiverSettings
 
 USER = "Иван Петров <ivan@example.ru>"
 WAIT_SECONDS = 60.0
-IN_CONTAINERS = "support@yandex.ru"  # MAILBOXES of docker-compose.yml, where none are given
+IN_CONTAINERS = "support@yandex.ru"  # MAILBOXES of docker-compose.yml, if none are given
 IN_A_MOMENT = (
     "It is on the page in a moment, and here: docker-compose exec receiver python -m receiver list"
 )
@@ -46,9 +45,9 @@ Dialog = dict[str, Any]
 
 
 def mailbox(settings: BridgeSettings) -> tuple[str, str]:
-    """Return the first mailbox that SMTP serves, and an address by which letters reach it.
+    """Return the first mailbox that SMTP serves, and an address that reaches it.
 
-    Where no setting names one and SMTP is there, it is that of docker-compose.yml.
+    If no setting names one and SMTP answers, it is that of docker-compose.yml.
     """
     for name, recipients in settings.mailboxes.items():
         for recipient in recipients:
@@ -65,7 +64,7 @@ def mailbox(settings: BridgeSettings) -> tuple[str, str]:
 
 
 def in_containers(settings: BridgeSettings) -> bool:
-    """Tell whether it is not ``make run`` that listens, and no setting says who is served."""
+    """Tell whether containers listen, not ``make run``, and no setting names a mailbox."""
     running = settings.data_dir / RUNNING
     ours = running.exists() and running.stat().st_size > 0
     return not (ours or any(settings.mailboxes.values())) and is_there(*address(settings))
@@ -114,7 +113,7 @@ def send(settings: BridgeSettings, letters: list[EmailMessage]) -> list[str]:
 
 
 def address(settings: BridgeSettings) -> tuple[str, int]:
-    """Return where SMTP can be spoken to."""
+    """Return the address of the SMTP door."""
     return called(settings.smtp_host), settings.smtp_port
 
 
@@ -128,9 +127,9 @@ def is_there(host: str, port: int) -> bool:
 
 
 def sent(client: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:
-    """Send one letter, and return the id that the 250 names; exit if the bridge refuses it.
+    """Send one letter, and return the id in the 250; exit if the bridge refuses it.
 
-    ``send_message`` would keep the answer to itself.
+    ``send_message`` would hide the answer.
     """
     client.ehlo_or_helo_if_needed()
     content = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
@@ -146,7 +145,7 @@ def sent(client: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:
 
 
 def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
-    """Send as one of SMTP_USERS: From alone would make the answer a stranger's."""
+    """Log in as one of SMTP_USERS: with From alone the answer would be a stranger's."""
     client.ehlo()
     if client.has_extn("starttls"):
         client.starttls(context=ssl._create_unverified_context())  # noqa: S323 - our own, and here
@@ -159,7 +158,7 @@ def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
 def wait_for(
     settings: ReceiverSettings, mailbox_name: str, message_id: str, count: int
 ) -> Dialog | None:
-    """Return the dialog of the letter with this id once it holds so many messages; else None."""
+    """Return the dialog of the letter with this id once it has so many messages; else None."""
     uri = settings.mongo_uri.get_secret_value()
     with MongoClient[Dialog](uri, tz_aware=True) as client:
         database = client[settings.mongo_database]
@@ -173,20 +172,20 @@ def wait_for(
 
 
 def dialog_of(database: Database[Dialog], mailbox_name: str, message_id: str) -> Dialog | None:
-    """Return the dialog where the letter with this id stands, if it is there already."""
+    """Return the dialog of the letter with this id, if it is there already."""
     query = {"mailbox": mailbox_name.casefold(), "known": message_id}
     kept = database.letters.find_one(query, {"dialog": 1})
     place = kept and kept["dialog"]
     while place:
         if dialog := database.dialogs.find_one({"_id": place}):
             return dialog
-        leads = database.redirects.find_one({"_id": place})  # to the dialog that it went into
+        leads = database.redirects.find_one({"_id": place})  # to the dialog that it was merged into
         place = leads and leads["into"]
     return None
 
 
 def where_they_wait(settings: BridgeSettings, ids: list[str]) -> None:
-    """Say where the letters are that did not come, and why, as ``bridge spool show`` does."""
+    """Print where the missing letters are, and why, like ``bridge spool show``."""
     not_there = texts("Not in its dialog after {seconds} s:", seconds=f"{WAIT_SECONDS:.0f}")
     print(not_there, file=sys.stderr)
     for letter_id in ids:
@@ -196,7 +195,7 @@ def where_they_wait(settings: BridgeSettings, ids: list[str]) -> None:
 
 
 def main() -> int:
-    """Send what was asked for, and show what became of it: 1 if nothing did in time."""
+    """Send what was asked for, and show the result; return 1 if nothing arrived in time."""
     settings = BridgeSettings.load()
     support, recipient = mailbox(settings)
     if sys.argv[1:2] == ["letter"]:
@@ -212,7 +211,7 @@ def main() -> int:
     try:
         wanted = (receiver, support, first["Message-ID"], count)
         dialog = None if hidden else wait_for(*wanted)
-    except OperationFailure:  # the database of containers has a password, which only they know
+    except OperationFailure:  # the containers' database has a password that only they know
         hidden = True
     if hidden:
         print(texts(IN_A_MOMENT))

@@ -1,7 +1,7 @@
 """A mailbox worth looking at: what ``make demo`` sends beside its conversation.
 
-Two users who wait, one who was answered, a letter with a picture and a page, one that came back, a
-stranger, a guess by subject, and a question about a confirmation.
+Two users who wait, one who was answered, a letter with a picture and HTML, a bounce, a stranger, a
+guess by subject, and a question about a confirmation.
 """
 
 import struct
@@ -23,7 +23,7 @@ PAGE = """<p>Hello,</p><p>could you send the invoice for <b>November</b> to our 
 
 
 def letter(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:
-    """Build a letter; underscores in header names stand for hyphens."""
+    """Return a letter; underscores in header names stand for hyphens."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     for name, value in headers.items():
@@ -33,7 +33,7 @@ def letter(sender: str, to: str, subject: str, text: str, **headers: str) -> Ema
 
 
 def others(support: str, answered: str) -> list[EmailMessage]:
-    """Return letters to and from the mailbox; ``answered`` is the id that a stranger names."""
+    """Return letters to and from the mailbox; a stranger's names the id ``answered``."""
     ids = [f"<{uuid4()}@demo.example>" for _ in range(6)]
     ours = f"Поддержка <{support}>"
     invoice = letter(
@@ -97,7 +97,7 @@ def returned(support: str, message_id: str) -> EmailMessage:
 
 
 def picture(width: int = 320, height: int = 200) -> bytes:
-    """Return a PNG: a slope of colour."""
+    """Return a PNG: a colour gradient."""
     lines = b"".join(
         b"\0" + bytes(value for x in range(width) for value in (40 + y // 2, 90 + x // 4, 130))
         for y in range(height)

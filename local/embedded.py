@@ -1,8 +1,8 @@
-"""The database that ``make run`` brings along, and what may become of it and of its directory.
+"""The database of ``make run``: its errors, and the loss of its directory.
 
-It is another program (SecantusDB), with a storage of its own (WiredTiger): once that panics, every
-command fails with a traceback until the process ends. So its lines are heard: of a traceback the
-last line is passed on, and what cannot go on ends everything, with one line that says why.
+It is another program (SecantusDB), with its own storage (WiredTiger): once that panics, every
+command fails with a traceback until the process ends. So its output is read: only the last line of
+a traceback is printed, and a fatal error ends everything, with one line that says why.
 """
 
 import re
@@ -44,7 +44,7 @@ class Directory:
         self._was = self._identity()
 
     def gone(self) -> str:
-        """Return in a line that it is not there any more, or nothing."""
+        """Return on a line that it is gone, or nothing."""
         if self._identity() == self._was:
             return ""
         return texts(
@@ -62,7 +62,7 @@ class Directory:
 
 
 class EmbeddedDatabase:
-    """The process, its port, and what it has said of its end."""
+    """The process, its port, and its last words."""
 
     def __init__(self, data: Path) -> None:
         self.port = free_port(PORT)
@@ -73,18 +73,18 @@ class EmbeddedDatabase:
 
     @property
     def uri(self) -> str:
-        """Where it is."""
+        """The connection string."""
         return f"mongodb://127.0.0.1:{self.port}"
 
     def part(self) -> Part:
-        """Return how it is started."""
+        """Return the part that starts it."""
         server = Path(sys.executable).parent / "secantusd-py"
         options = ["--standalone", "--sync-on-commit", "--log-level", "INFO"]
         place = ["--port", str(self.port), "--storage-path", str(self._storage)]
         return Part("mongo", [str(server), *options, *place], hears=self.heard)
 
     def heard(self, line: str) -> str | None:
-        """Return what is printed of a line of its, or None."""
+        """Return what to print of a line of its output, or None."""
         if _INFO.match(line):
             self._listens = self._listens or _LISTENS in line
             return None
@@ -103,7 +103,7 @@ class EmbeddedDatabase:
         return self._listens
 
     def trouble(self) -> str:
-        """Return in a line why it cannot go on, or nothing."""
+        """Return on a line why it cannot go on, or nothing."""
         if self._taken:
             taken = "127.0.0.1:{port} was taken just now: start make run again, it finds a free one"
             return texts(taken, port=self.port)
@@ -114,5 +114,5 @@ class EmbeddedDatabase:
 
     @property
     def status(self) -> int:
-        """The exit status that its trouble stands for."""
+        """The exit status for its trouble."""
         return EXIT_CONFIG if self._taken else FAILED

@@ -1,7 +1,7 @@
-"""Ends process groups whose starter was killed: a process beside it, this file as a program.
+"""Ends process groups whose starter was killed: this file runs as a process beside it.
 
-It learns of that from its standard input, which ends then. It is told of each group in a line, and
-with a last one that there is nothing to guard any more.
+It notices by the end of its standard input. Each line there names a group; the line ``done`` says
+that there is nothing left to guard.
 """
 
 import asyncio
@@ -35,11 +35,11 @@ class Guard:
         )
 
     async def knows(self, group: int) -> None:
-        """Have it end this process group, too."""
+        """Add a process group to those that it ends."""
         await self._tell(str(group))
 
     async def let_go(self) -> None:
-        """Have it end without ending anything, and wait for that."""
+        """Let it end without ending anything, and wait for that."""
         await self._tell(_DONE)
         if self._process.stdin:
             self._process.stdin.close()

@@ -1,14 +1,14 @@
 """``make run``: the embedded database, the receiver and the bridge in one terminal.
 
-Every setting counts as it does for the parts. With MONGO_URI set no database is started; with
-neither MAILBOXES nor a mailbox that IMAP reads, letters for support@yandex.ru are taken. Ctrl-C, or
-closing the terminal, stops everything.
+Every setting has its usual meaning. With MONGO_URI set no database is started; with neither
+MAILBOXES nor a mailbox to read by IMAP, letters for support@yandex.ru are taken. Ctrl-C, or closing
+the terminal, stops everything.
 """
 
 from contract import interrupts
 
 if __name__ == "__main__":
-    interrupts.end_silently()  # what loads from here on takes its time
+    interrupts.end_silently()  # the following imports take time
 
 import asyncio
 import json
@@ -60,7 +60,7 @@ Env = dict[str, str]
 
 
 def environment() -> Env:
-    """Return the environment and, where it says nothing, ``.env``; exit if that is unusable."""
+    """Return the environment, completed by ``.env``; exit if that is unusable."""
     try:
         from_file = env_file(os.environ)
     except FileUnusable as error:
@@ -75,24 +75,24 @@ def environment() -> Env:
 
 
 def _from_pipes(env: Env, known: Collection[str]) -> Env:
-    """Return the values of settings whose file can be read once only, and that no file has them."""
+    """Return the values of settings whose file can be read only once, instead of the file."""
     found: Env = {}
     for name in known:
         file = f"{name}_FILE"
         if file not in known or f"{file}_FILE" in known or not is_pipe(Path(env.get(file, ""))):
             continue
-        with suppress(FileUnusable):  # which is told with all other mistakes
+        with suppress(FileUnusable):  # reported with all other mistakes
             found |= {name: text_of(name, env) or "", file: ""}
     return found
 
 
 def given(env: Env, name: str) -> bool:
-    """Tell whether a setting has a value or a file of its value."""
+    """Tell whether a setting has a value or a file with its value."""
     return bool(env.get(name) or env.get(f"{name}_FILE"))
 
 
 def with_defaults(env: Env) -> Env:
-    """Return the environment with what ``make run`` chooses where nothing is said."""
+    """Return the environment with the defaults of ``make run``."""
     bridge, wrong = BridgeSettings.judged(env)
     receiver, _ = ReceiverSettings.judged(env)
     by_imap = any(name.startswith("IMAP_") for each in wrong for name in each.names)
@@ -107,7 +107,7 @@ def with_defaults(env: Env) -> Env:
 
 
 def mistakes(env: Env) -> list[Wrong]:
-    """Return every mistake in the settings of both sides, and ports that cannot be had."""
+    """Return every mistake in the settings of both sides, and unavailable ports."""
     bridge, wrong = BridgeSettings.judged(env, unusable_for_smtp)
     receiver, more = ReceiverSettings.judged(env, unusable_for_the_receiver)
     wrong += [each for each in more if each not in wrong]
@@ -132,13 +132,13 @@ def mistakes(env: Env) -> list[Wrong]:
 
 
 def second_on(data: Path) -> Wrong:
-    """Return that another ``make run`` has the directory."""
+    """Return that another ``make run`` uses the directory."""
     another = "another make run works on {path}: stop it, or choose another directory"
     return Wrong(("DATA_DIR",), told(another, path=data))
 
 
 def too_few_descriptors(env: Env) -> str:
-    """Return that the receiver could not start, which needs the most of all; or nothing."""
+    """Return that the receiver, which needs most descriptors, could not start; or nothing."""
     try:
         allow_descriptors()
         connection_limit(ReceiverSettings.judged(env)[0].mongo_pool)
@@ -174,7 +174,7 @@ def specialist(env: Env, data: Path) -> None:
 
 
 def tell(file: Running, env: Env) -> None:
-    """Write down what commands in a second terminal have to know."""
+    """Write the settings for commands in a second terminal."""
     known = {*BridgeSettings.names(), *ReceiverSettings.names()}
     known |= {f"{name}_FILE" for name in known}
     file.tell({name: value for name, value in env.items() if name in known})
@@ -182,7 +182,7 @@ def tell(file: Running, env: Env) -> None:
 
 @contextmanager
 def writing_to(data: Path) -> Iterator[None]:
-    """Refuse to start where the disk does not take what is written meanwhile."""
+    """Refuse to start if the disk cannot be written."""
     try:
         yield
     except OSError as error:
@@ -191,7 +191,7 @@ def writing_to(data: Path) -> Iterator[None]:
 
 
 def welcome(env: Env) -> None:
-    """Wait until letters can come in, then say where and how to send the first one."""
+    """Wait until letters can come in, then print where and how to send the first one."""
     bridge, _ = BridgeSettings.judged(env)
     receiver, _ = ReceiverSettings.judged(env)
     host = called(bridge.smtp_host)
@@ -202,7 +202,7 @@ def welcome(env: Env) -> None:
 
 
 def link(settings: ReceiverSettings) -> str:
-    """Return where the page is: a link that signs in, if one can be made."""
+    """Return the address of the page: a link that signs in, if one can be made."""
     try:
         return asyncio.run(usual_link(settings))
     except StoreUnavailable:
@@ -232,17 +232,17 @@ def parts_of(env: Env, database: EmbeddedDatabase | None) -> list[Part]:
     settings, _ = ReceiverSettings.judged(env)
     command = [sys.executable, "-m"]
     receiver = Part("receiver", [*command, "receiver"])
-    # A bridge that is first would warn of letters that wait for the receiver.
+    # A bridge that starts first would warn of letters that wait for the receiver.
     bridge = Part("bridge", [*command, "bridge", "smtp"], lambda: is_ready(settings))
     if database is None:
         return [receiver, bridge]
-    # Whoever else may listen on the database's port has data of his own.
+    # Another program on the database's port would have other data.
     return [database.part(), replace(receiver, after=database.listens), bridge]
 
 
 def main() -> None:
-    """Start the processes and stay until one ends, or this one is told to stop."""
-    os.umask(0o077)  # the database writes letters too
+    """Start the processes and stay until one ends, or a signal comes."""
+    os.umask(0o077)  # the database writes letters, too
     with speaking():
         env = with_defaults(environment())
         if wrong := mistakes(env):

@@ -1,10 +1,9 @@
 """Runs several processes as one: their lines in one terminal, and one end for all.
 
-When one ends, or this one is told to stop (SIGINT, SIGTERM, or SIGHUP, as of a terminal that is
-closed), the others are stopped, the last one that was started first. So they are when the terminal
-or the make that it was started from is gone, as not everybody who is told so passes it on, and when
-nobody reads any more what is printed into a pipe. A guard (``guard.py``) does so even if this
-process is killed.
+When one ends, or a signal comes (SIGINT, SIGTERM, or SIGHUP from a closed terminal), the others are
+stopped in reverse order. So they are when the terminal or the make that started it is gone, as not
+every program passes the signal on, and when nobody reads its output pipe any more. A guard
+(``guard.py``) does so even if this process is killed.
 """
 
 import asyncio
@@ -37,8 +36,8 @@ ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 class Part:
     """One of the processes: its name in front of its lines, and its command.
 
-    It is started once ``after`` is true, which may block, or ``WAIT_SECONDS`` are over. ``hears``
-    returns what is printed of each of its lines, None for nothing.
+    It is started once ``after`` returns True, which may block, or after ``WAIT_SECONDS``. ``hears``
+    returns what to print of each of its lines, None for nothing.
     """
 
     name: str
@@ -52,9 +51,9 @@ async def supervise(
     env: Mapping[str, str],
     troubles: Sequence[Callable[[], str]] = (),
 ) -> int:
-    """Run the parts until one ends or a signal comes, and return the exit status of it all.
+    """Run the parts until one ends or a signal comes, and return the common exit status.
 
-    Each of ``troubles`` returns in a line why nothing can go on, or nothing: the first is told.
+    Each of ``troubles`` returns on a line why nothing can go on, or nothing: the first is printed.
     """
     stop = asyncio.Event()
     told: list[signal.Signals] = []
@@ -83,14 +82,14 @@ async def supervise(
 
 
 def _status(told: Sequence[signal.Signals], first: int | None) -> int:
-    """Return the exit status of all, by the signal that came or by the part that ended first."""
+    """Return the common exit status, by the signal or by the part that ended first."""
     if told:
         return NOT_READ if told[0] is signal.SIGPIPE else 0
     return 0 if first is None else first if first >= 0 else 128 - first
 
 
 class _Running:
-    """The parts that were started, in that order, and the guard that knows of each."""
+    """The started parts in order, and the guard that knows them."""
 
     def __init__(self, guard: Guard, width: int) -> None:
         self._guard = guard
@@ -101,7 +100,7 @@ class _Running:
     async def until_one_ends(
         self, parts: Sequence[Part], env: Mapping[str, str], stop: asyncio.Event
     ) -> int | None:
-        """Start the parts in turn; return how the first that failed ended, None if none did."""
+        """Start the parts in turn; return how the first failed one ended, None if none did."""
         for part in parts:
             if not await _comes(part.after, stop, [each for _, each in self._started]):
                 break
@@ -119,7 +118,7 @@ class _Running:
         self._relaying.append(asyncio.create_task(_relay(process, part, self._width, colour)))
 
     async def end(self, told: Sequence[signal.Signals]) -> list[str]:
-        """Stop all, the last one first; return a line for each that did not end as it was told."""
+        """Stop all, the last one first; return a line for each that did not end properly."""
         endings = [await _stop(*each, told) for each in reversed(self._started)]
         await asyncio.gather(*self._relaying, return_exceptions=True)
         return [line for line in endings if line]
@@ -141,7 +140,7 @@ async def _started(part: Part, env: Mapping[str, str]) -> asyncio.subprocess.Pro
 async def _ends(
     troubles: Sequence[Callable[[], str]], stopped: Callable[[signal.Signals], None]
 ) -> None:
-    """Stop everything once it cannot go on; why is told when all have ended."""
+    """Stop everything once it cannot go on; the reason is printed when all have ended."""
     while not await _over(troubles):  # noqa: ASYNC110 - what a disk does is no event
         await asyncio.sleep(LOOK_SECONDS)
     stopped(signal.SIGTERM)
@@ -158,11 +157,11 @@ async def _over(troubles: Sequence[Callable[[], str]]) -> str:
 
 
 async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[[], bool]) -> None:
-    """Say that it is over once nobody is there: terminal, make or the reader of a pipe are gone.
+    """Stop once nobody is there: terminal, make or the reader of a pipe is gone.
 
-    Not where we are told ourselves, which ``told`` knows. A terminal tells its session's leader
-    alone, and make as that leader does not tell us: it waits for us to end. One that is killed
-    cannot. Under nohup(1) both may go.
+    Not after a signal, which ``told`` knows. A terminal signals only its session's leader, and make
+    as that leader does not signal us: it waits for us to end. A killed make cannot. Under nohup(1)
+    both may go.
     """
     if signal.SIGHUP not in stop_signals():
         return
@@ -187,9 +186,9 @@ async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[
 
 
 def told_to_end(make: int | None) -> set[signal.Signals]:
-    """Return the signals that make is at work on, as Linux tells it: each is blocked meanwhile.
+    """Return the signals that make handles at present, by Linux: each is blocked meanwhile.
 
-    A parent that blocks all there are is starting a process (vfork(2)), and was told nothing.
+    A parent that blocks all of them is starting a process (vfork(2)), and got no signal.
     """
     try:
         lines = Path(f"/proc/{make}/status").read_text(encoding="ascii", errors="replace")
@@ -205,7 +204,7 @@ def told_to_end(make: int | None) -> set[signal.Signals]:
 async def _comes(
     after: Callable[[], bool], stop: asyncio.Event, started: Sequence[asyncio.subprocess.Process]
 ) -> bool:
-    """Wait until a part may be started; False if all is to end before."""
+    """Wait until a part may be started; return False if all is to end before."""
     deadline = time.monotonic() + WAIT_SECONDS
     while not stop.is_set() and all(process.returncode is None for process in started):
         if await asyncio.to_thread(after) or time.monotonic() > deadline:
@@ -215,7 +214,7 @@ async def _comes(
 
 
 async def _relay(process: asyncio.subprocess.Process, part: Part, width: int, colour: int) -> None:
-    """Print the process's lines with its name and the time before them."""
+    """Print the process's lines with time and name before them."""
     stream, name = process.stdout, part.name.ljust(width)
     rest = b""
     while stream and (chunk := await stream.read(65536)):
@@ -242,7 +241,7 @@ async def _stop(
 ) -> str:
     """Stop a process in order; at once if it takes too long, or a second signal came.
 
-    Returns in a line how it ended, if that was not as it was told.
+    Returns on a line how it ended, if not properly.
     """
     if process.returncode is None:
         with suppress(ProcessLookupError):

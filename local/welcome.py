@@ -11,7 +11,7 @@ from receiver.settings import ReceiverSettings
 
 
 def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) -> Iterator[str]:
-    """Yield where letters come in, and the commands to try, that do work with these settings."""
+    """Yield where letters come in, and the commands to try with these settings."""
     here = bridge.data_dir == Path("data")
     where = "" if here else f"DATA_DIR={shlex.quote(str(bridge.data_dir))}"
     python = f"{where} .venv/bin/python".lstrip()
@@ -52,7 +52,7 @@ def _doors(bridge: BridgeSettings, receiver: ReceiverSettings) -> Iterator[str]:
 
 
 def without_password(url: str) -> str:
-    """Return a URL as it may be shown."""
+    """Return a URL without its password."""
     scheme, slashes, rest = url.partition("://")
     host, slash, path = rest.partition("/")
     return scheme + slashes + host.rpartition("@")[2] + slash + path
