@@ -1,1 +1,1 @@
-"""Carries out what the threads say: keep the letters, look, decide, show the dialogs."""
+"""Carries out what the threads decide: store the letters, look, decide, show the dialogs."""

@@ -1,4 +1,4 @@
-"""What each group of letters has its dialog say: pure."""
+"""What each group of letters makes its dialog say: pure."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ MAX_RECORDS = 100
 class Aim:
     """One group on its way into its dialog: what it has, takes in, and leaves to others.
 
-    ``written`` counts how often we have written the dialog since it was read. ``before`` is the
-    last revision that the dialog had, if it went into another one and comes back.
+    ``written`` counts our writes of the dialog since it was read. ``before`` is the last revision
+    that the dialog had, if it was merged into another one and comes back.
     """
 
     group: Group
@@ -34,7 +34,7 @@ class Aim:
 
     @property
     def leaves(self) -> list[Document]:
-        """The messages of the dialog that are of other groups now."""
+        """The dialog's messages that belong to other groups now."""
         own = self.group.keys
         return [each for each in self._present if each["key"] not in own]
 
@@ -45,7 +45,7 @@ class Aim:
 
     @property
     def differs(self) -> bool:
-        """Whether the dialog shows anything else than it must."""
+        """Whether the dialog shows anything other than it must."""
         if self.dialog is None:
             return True
         head = self.dialog.head
@@ -59,7 +59,7 @@ class Aim:
 
 
 def describe(world: World, aims: Sequence[Aim]) -> None:
-    """Work out what each dialog says of itself and of its letters."""
+    """Compute each dialog's head fields and messages."""
     knowing: defaultdict[str, set[Any]] = defaultdict(set)
     for aim in aims:
         for letter in aim.group.letters:
@@ -77,13 +77,13 @@ def describe(world: World, aims: Sequence[Aim]) -> None:
 
 
 def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, Any]) -> Document:
-    """Return what ties a dialog to others: those that share an id, and corrections."""
+    """Return a dialog's ties: the dialogs that share an id, and corrections."""
     old = [*([aim.dialog] if aim.dialog else []), *aim.absorbed]
     shared = {one for each in aim.group.letters for one_id in each.ids for one in knowing[one_id]}
     leads = {one: head["_id"] for one, head in world.near.heads.items()}
     led = [leads.get(one, one) for each in old for one in each.head["related"]]
     before = [gone.get(one, one) for one in led]
-    known = world.dialogs.keys() | world.home.values()  # all but those that were not read
+    known = world.dialogs.keys() | world.home.values()  # all except those that were not read
     elsewhere = [one for one in before if one not in known]
     kept_order = [one for one in before if one in shared]
     related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))
@@ -99,7 +99,7 @@ def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, 
 
 
 def record_of(fact: Fact) -> Document:
-    """Return how a dialog lists a correction."""
+    """Return a correction as a dialog lists it."""
     return {
         "id": fact.id,
         "what": fact.what,

@@ -20,7 +20,7 @@ from receiver.store.mongo import Database
 
 @dataclass
 class Store:
-    """The collections that filing writes; what their bytes say of addresses is remembered here."""
+    """The collections that filing writes; the addresses in their bytes are cached here."""
 
     letters: Letters
     mailboxes: KeptMailboxes

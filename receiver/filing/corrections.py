@@ -1,11 +1,11 @@
-"""What a person corrects: split letters off, merge dialogs, move letters, undo any of these.
+"""A person's corrections: split letters off, merge dialogs, move letters, undo any of these.
 
-Each is kept as a fact, then shown. Asked for again while it is in force it changes nothing. Undone,
-the dialogs are what the facts that are left make of the letters.
+Each is stored as a fact, then shown. Repeating one that is in force changes nothing. After an undo,
+the dialogs are what the remaining facts make of the letters.
 
 A client that never saw the answer cannot tell whether its call was carried out. So it may name the
-call (``Once``): its fact has an id made of that name, by which a repeat finds it. And whoever
-corrects a dialog first has it show what a crash left half done.
+call (``Once``): its fact has an id made of that name, by which a repeat finds it. And each
+correction of a dialog first finishes what a crash left half done.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -25,8 +25,8 @@ from receiver.store.letters import POINTERS
 from receiver.store.mongo import Document, DuplicateKey
 from receiver.threads.facts import Fact, What, in_force, moved_by
 
-A_MOMENT = timedelta(milliseconds=1)  # the least that the database keeps
-# What is asked of a dialog that is corrected: which letters it has, and what was decided of them.
+A_MOMENT = timedelta(milliseconds=1)  # the database's precision
+# Fields needed of a dialog that is corrected: its letters, and decisions about them.
 OUTLINE: Document = dict.fromkeys(
     (
         *("mailbox", "revision", "parts", "corrections.id", "corrections.when"),
@@ -40,7 +40,7 @@ OUTLINE: Document = dict.fromkeys(
 class Corrected:
     """The dialog in which the letters are now, and whether this call changed anything.
 
-    ``correction`` is the id of the fact that this call kept, if it did.
+    ``correction`` is the id of the fact that this call stored, if it did.
     """
 
     dialog: Any
@@ -54,14 +54,14 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 
 @dataclass(frozen=True)
 class Once:
-    """A call that its client has named: the id that its fact gets, and a digest of what it asks."""
+    """A call that its client has named: the id that its fact gets, and a digest of its content."""
 
     id: ObjectId
     asked: str
 
 
 class Corrections:
-    """Corrections of dialogs; each raises Problem 404 or 409, or StoreUnavailable."""
+    """Corrections of dialogs; each method raises Problem 404 or 409, or StoreUnavailable."""
 
     def __init__(self, store: Store, settle: Settles) -> None:
         self._store = store
@@ -79,9 +79,9 @@ class Corrections:
         raise Problem(404, "there is no such dialog")
 
     async def head(self, dialog_id: Any) -> Document:
-        """Return what such a dialog says of itself, without letters; raises Problem 404.
+        """Return the head of such a dialog, without letters; raises Problem 404.
 
-        A letter's dialog may not be there yet: a correction that was cut short is finished then.
+        A letter's dialog may not be there yet: then a correction that was cut short is finished.
         """
         for _ in range(2):
             heads = await self._store.dialogs.heads([dialog_id])
@@ -113,12 +113,12 @@ class Corrections:
     async def merge(
         self, one_id: Any, other_id: Any, who: str, once: Once | None = None
     ) -> Corrected:
-        """Make two dialogs one: the one with the smaller id."""
+        """Merge two dialogs into the one with the smaller id."""
         one, other = await self._of_one_mailbox(one_id, other_id)
         if one.id == other.id:
             return Corrected(one.id, changed=False)
-        # The fewer are the ones that are told to have come: in a dialog that a hundred were merged
-        # into, each correction would list all letters else.
+        # The fewer letters count as moved: otherwise each correction of a dialog that a hundred
+        # were merged into would list all letters.
         comes, stays = sorted((one, other), key=lambda each: len(each.keys))
         fact = await self._fact("merge", who, once, [one, other], keys=comes.keys, joins=stays.keys)
         return await self._carry_out(one, fact, [comes.id, stays.id], once)
@@ -126,7 +126,7 @@ class Corrections:
     async def move(
         self, dialog_id: Any, keys: Set[str], to: Any, who: str, once: Once | None = None
     ) -> Corrected:
-        """Move letters into another dialog, as one correction; all of a dialog merge the two."""
+        """Move letters into another dialog, as one correction; moving all merges the two."""
         source, target = await self._of_one_mailbox(dialog_id, to)
         moved = frozenset(keys) - target.keys
         if not moved:
@@ -169,7 +169,7 @@ class Corrections:
         return await self._carry_out(source, undo, dialogs, once, moved_by(undo, known))
 
     async def repeated(self, once: Once) -> Corrected | None:
-        """Return what came of an earlier call of this name, None if there was none; Problem 422."""
+        """Return the result of an earlier call of this name, or None; Problem 422."""
         found = await self._store.facts.named(once.id)
         if found is None:
             return None
@@ -181,7 +181,7 @@ class Corrections:
         return await self._show(source, fact_of(found), letters, found["dialogs"])
 
     async def finish(self, before: datetime) -> int:
-        """Show the facts of before that a crash left half done; return how many those were."""
+        """Show facts older than ``before`` that a crash left half done; return how many."""
         found = [each for each in await self._store.facts.not_shown() if each["when"] <= before]
         for document in found:
             await self._finish(document)
@@ -193,9 +193,9 @@ class Corrections:
         await self._store.facts.mark_shown(document["_id"])
 
     async def _finish_of(self, dialog_id: Any) -> list[Any]:
-        """Have a dialog show what it does not yet of what was decided; return the undos among it.
+        """Let a dialog show all decisions about it; return the undos among them.
 
-        Known by letters: the ids that led to them may lead elsewhere by now.
+        Found by letters: the ids that led to them may lead elsewhere by now.
         """
         undos = []
         for document in await self._store.facts.not_shown():
@@ -211,7 +211,7 @@ class Corrections:
     async def _fact(
         self, what: What, who: str, once: Once | None, about: Iterable[Dialog], **says: Any
     ) -> Fact:
-        """Return what somebody decides now: later than all that these dialogs show already.
+        """Return a new decision, dated later than all that these dialogs show already.
 
         Receivers' clocks differ, and the database's may be set back; but an older fact yields.
         """
@@ -227,7 +227,7 @@ class Corrections:
         once: Once | None,
         moved: Set[str] = frozenset(),
     ) -> Corrected:
-        """Keep a fact and show it; of two calls of one name that come together one is kept."""
+        """Store a fact and show it; of two simultaneous calls of one name only one is stored."""
         mailbox, asked = source.head["mailbox"], once.asked if once else None
         try:
             await self._store.facts.add(mailbox, fact, dialogs, asked)
@@ -241,11 +241,11 @@ class Corrections:
     async def _show(
         self, source: Dialog, fact: Fact, keys: Set[str], dialogs: Sequence[Any]
     ) -> Corrected:
-        """Have dialogs show a fact, and say where the letters are then that it is about.
+        """Let dialogs show a fact, and return where its letters are then.
 
-        Those that it takes elsewhere are settled with the dialogs that it is about: what shares an
-        id with the others there is named by these. Where what is undone was about letters that part
-        then, that is the dialog it was asked of.
+        Letters that it takes elsewhere are settled together with the dialogs concerned, as these
+        name others that share an id. If an undo separates the letters concerned, it is the dialog
+        in which the undo was requested.
         """
         world = await self._settle(source.head["mailbox"], keys, dialogs)
         reach("fact.shown")
@@ -292,7 +292,7 @@ def _guess_to_undo(source: Dialog, facts: Iterable[Fact], key: str) -> str | Non
 
 
 def _to_undo(facts: Iterable[Fact], correction: Any) -> Any:
-    """Return the id of the newest correction that counts, or this one; None if it does not.
+    """Return the id of the newest correction in force, or of the named one; None if it is not.
 
     Raises Problem 404 or 409.
     """

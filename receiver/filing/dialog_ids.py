@@ -1,9 +1,9 @@
-"""Which dialog each group of letters is, and which id a group without any gets: pure.
+"""Which dialog each group of letters is, and which id a group without one gets: pure.
 
-The ids where letters belong by what people decided are given in their order, each to a group that
-has none yet: of several, to one that its dialog shows, then to the one with its opening letter. A
-group without any takes an id that its letters had before they merged, or the least of their own,
-or else a new one.
+The ids where letters belong by people's decisions are assigned in order, each to a group without
+one: of several groups, to one that the dialog shows, then to the one with its opening letter. A
+group without an id takes one that its letters had before they merged, or the least of their own, or
+else a new one.
 """
 
 from collections import defaultdict
@@ -38,9 +38,9 @@ def where_shown(dialogs: Iterable[Dialog]) -> dict[str, Any]:
 def about_to_leave(
     dialogs: Iterable[Dialog], goes_to: Mapping[str, Any], kept: Mapping[str, Kept]
 ) -> dict[Any, list[Kept]]:
-    """Return the letters that go elsewhere by the dialogs that show them, where that is not noted.
+    """Return letters moved away from the dialogs that show them, if that is not noted yet.
 
-    To be noted wherever a correction may be why: once it is undone they belong there again.
+    It must be noted wherever a correction may be why: after an undo they belong there again.
     """
     found: defaultdict[Any, list[Kept]] = defaultdict(list)
     for key, one in where_shown(dialogs).items():
@@ -56,12 +56,12 @@ def ids_of_each(
     facts: Iterable[Fact],
     decided: InForce,
 ) -> Mapping[Group, list[Any]]:
-    """Return the ids of the dialogs that each group is, the one that it keeps or gets first.
+    """Return the ids of the dialogs that each group is, first the one that it keeps or gets.
 
-    An id where letters belong is given though there is no dialog of it, and only what a group keeps
-    is given; so neither where undone corrections had put letters matters, nor which dialogs went:
-    what is shown then gets the same ids again. Where a group is but ids that splits gave and that
-    are undone, the least of its letters' own comes first.
+    An id where letters belong is assigned even without a dialog, and only what a group keeps is
+    assigned; so it matters neither where undone corrections had put letters, nor which dialogs
+    went: what is shown then gets the same ids again. If a group has only ids that undone splits
+    gave, the least of its letters' own comes first.
     """
     shown, homes = where_shown(there.values()), homes_among(there.values(), kept, decided)
     claims, undone = _claimants(groups, there.values(), homes), undone_splits(facts, decided)
@@ -98,13 +98,13 @@ def in_doubt(
     kept: Mapping[str, Kept],
     decided: InForce,
 ) -> set[Group]:
-    """Return the groups of which one is a dialog: their letters say which."""
+    """Return the groups that claim a dialog together with others: their letters decide."""
     claims = _claimants(groups, dialogs, homes_among(dialogs, kept, decided))
     return {group for some in claims.values() if len(some) > 1 for group in some}
 
 
 def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
-    """Return the ids that splits gave to dialogs, of those that are undone: none is given again."""
+    """Return the ids that undone splits gave to dialogs: none is assigned again."""
     in_force = {each.opened for each in decided.facts}
     return {each.opened for each in facts if each.opened} - in_force
 
@@ -112,7 +112,7 @@ def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
 def _claimants(
     groups: Iterable[Group], dialogs: Iterable[Dialog], homes: Mapping[str, Any]
 ) -> dict[Any, list[Group]]:
-    """Return the groups that may be each dialog, by its id: that it shows, or that belong there."""
+    """Return the groups that may be each dialog, by its id: it shows them, or they belong there."""
     group_of = {key: group for group in groups for key in group.keys}
     belong: defaultdict[Any, list[Group]] = defaultdict(list)
     for key, group in group_of.items():

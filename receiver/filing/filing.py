@@ -1,8 +1,8 @@
-"""Filing: keep the letters, show them where nothing but one dialog is concerned, look again.
+"""Filing: store the letters, show them if only one dialog is concerned, look again.
 
-Of two workers with related letters the one that looks later sees both, for each keeps its letters
-before it looks. Where the look finds more than one dialog, or loses a race, the letters near are
-settled (``receiver.filing.settling``). The answer comes when the letters stand in ``dialogs``.
+Of two workers with related letters, the one that looks later sees both, as each stores its letters
+before it looks. If more than one dialog is found, or a race is lost, the letters nearby are settled
+(``receiver.filing.settling``). The answer comes when the letters stand in ``dialogs``.
 """
 
 from collections.abc import Collection, Sequence
@@ -60,7 +60,7 @@ class Filing:
         return [answers[place] for place in range(len(arrivals))]
 
     async def _file(self, arrivals: Sequence[Arrival]) -> dict[str, Answer]:
-        """Return answers by the keys that letters came with; none for those that have to wait."""
+        """Return answers by the keys that letters came with; none for those that must wait."""
         erased = Answer(dialog="", outcome="erased", matched_by="key")
         answers = dict.fromkeys(await self._erased.arriving(arrivals), erased)
         coming = [each for each in arrivals if each.letter.key not in answers]
@@ -75,7 +75,7 @@ class Filing:
         return answers
 
     async def _looked_around(self, arrivals: Sequence[Arrival]) -> Batch:
-        """Return the letters with what is near them, and the groups that all of these make."""
+        """Return the letters with those near them, and the groups that they form."""
         [mailbox] = {each.letter.mailbox for each in arrivals}
         batch = Batch(mailbox, {each.letter.key: each for each in arrivals})
         letters = [each.letter for each in arrivals]
@@ -83,7 +83,7 @@ class Filing:
         await self._look.around(batch.near, mailbox, letters, also)
         for key, kept in (await self._recognising.recognised(batch.near, arrivals)).items():
             arrival, old = batch.arrivals.pop(key), kept.letter.key
-            if old not in batch.arrivals:  # else it waits: it is another copy of that one
+            if old not in batch.arrivals:  # otherwise it waits: it is another copy of that one
                 batch.near.kept[old] = kept
                 batch.arrivals[old] = under(arrival, old)
                 batch.kept_under[key] = old
@@ -109,7 +109,7 @@ class Filing:
         return partition([*known, *new], self._policy, shown=batch.near.as_shown())
 
     async def _show(self, batch: Batch) -> None:
-        """Show the new letters of groups by which no more than one dialog can be concerned."""
+        """Show the new letters of groups that can concern only one dialog."""
         knowing = batch.near.by_id()
         batch.unsettled |= sharing_ids(batch, knowing)
         openings: list[Document] = []
@@ -124,7 +124,7 @@ class Filing:
             met = [each for key, each in near.items() if key not in keys]
             heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
             replies = Replies(group.letters)
-            # Who is about to show letters that are kept by now may not find the new ones.
+            # A worker about to show letters that are stored by now may not find the new ones.
             all_shown = all(batch.near.head_of(each) for each in met)
             if all_shown and is_of_nobody(group, new, met, heads):
                 if await self._relate(batch, new, heads.values()):
@@ -141,7 +141,7 @@ class Filing:
     async def _relate(
         self, batch: Batch, new: Sequence[Letter], heads: Collection[Document]
     ) -> bool:
-        """Have dialogs where the senders are strangers say that one more is beside them."""
+        """Let dialogs of strangers say that one more shares their id."""
         opens = batch.kept[new[0].key].dialog
         silent = [head for head in heads if not says_of_more(head)]
         if silent and not await self._writing.relate_all(silent, opens):
@@ -173,7 +173,7 @@ class Filing:
                     batch.unsettled.add(message["key"])
 
     async def _look_again(self, batch: Batch) -> None:
-        """Find what was kept at the same time, and letters that others have moved meanwhile."""
+        """Find letters stored at the same time, and letters that others have moved meanwhile."""
         fresh = {key: each for key, each in batch.kept.items() if key not in batch.unsettled}
         if not fresh:
             return

@@ -1,4 +1,4 @@
-"""Keeping: letters are inserted before anybody looks where they belong; copies are noted."""
+"""Storing: letters are inserted before anybody looks where they belong; copies are noted."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from receiver.threads.guesses import Similar, guess_of, may_be_a_reply
 class Batch:
     """Letters of one mailbox that are filed together, by key.
 
-    ``kept_under`` says of keys that letters came with under which others they are kept already.
+    ``kept_under`` maps keys that letters came with to the keys under which they are stored.
     """
 
     mailbox: str
@@ -37,7 +37,7 @@ class Batch:
 
     @property
     def new(self) -> list[Arrival]:
-        """The letters that were not kept when the batch looked around."""
+        """The letters that were not stored when the batch looked around."""
         return [each for key, each in self.arrivals.items() if key not in self.near.kept]
 
     @property
@@ -48,7 +48,7 @@ class Batch:
 
     @property
     def seen(self) -> list[Kept]:
-        """The letters that are not settled, and those that stand in dialogs and share an id."""
+        """The letters that are not settled, and those in dialogs that share an id."""
         known = self.near.kept | self.kept
         ids = {one for key in self.unsettled & known.keys() for one in known[key].letter.ids}
         return [
@@ -64,7 +64,7 @@ class Batch:
 
 
 class Keeping:
-    """Keeps a batch; ``guesses`` turns rung 4 on."""
+    """Stores a batch; ``guesses`` turns rung 4 on."""
 
     def __init__(self, store: Store, erased: Erased, guesses: bool) -> None:
         self._letters = store.letters
@@ -78,7 +78,7 @@ class Keeping:
         pairs = []
         others, knowing = by_name(batch.near.kept.values()), batch.near.by_id()
         similar = await self._similar(batch)
-        # New ids tell in which order dialogs were opened: an import's is that of its source.
+        # New ids show in which order dialogs were opened: in an import that of its source.
         place = {key: at for at, key in enumerate(batch.arrivals)}
         for group in sorted(
             batch.groups, key=lambda one: min(place.get(key, 0) for key in one.keys)
@@ -109,7 +109,7 @@ class Keeping:
             await self._came_again(batch, key)
 
     async def _similar(self, batch: Batch) -> dict[str, list[Similar]]:
-        """Return what letters may answer that seem to be replies, where no id helps."""
+        """Return the dialogs that apparent replies may answer, if no id helps."""
         asking = [each for each in batch.alone if self._guesses and may_be_a_reply(each)]
         # One by one: for several pairs the embedded database would read all dialogs.
         found = await asyncio.gather(
@@ -124,13 +124,13 @@ class Keeping:
         }
 
     async def _came_again(self, batch: Batch, key: str) -> None:
-        """Note a copy of a letter that is kept already; it is looked at and shown as if new.
+        """Add a copy to a stored letter, which is looked at and shown as if new.
 
         ``out`` outranks ``in``, for only the mailbox itself can have sent that copy.
         """
         copy = batch.arrivals[key].copy
         while document := await self._letters.document(batch.mailbox, key):
-            if document.get("redacted"):  # what was taken out of it must not come back
+            if document.get("redacted"):  # what was removed from it must not come back
                 await self._erased.forget_bytes([batch.arrivals[key]])
                 break
             if document.get("trimmed"):
@@ -155,9 +155,9 @@ class Keeping:
 def _answered(
     near: Near, knowing: Mapping[str, Sequence[Kept]], fresh: Sequence[Letter]
 ) -> set[Any]:
-    """Return the dialogs where letters stand that answer these, and whose people wrote these.
+    """Return the dialogs of letters that answer these, and whose people wrote these.
 
-    That is only where they point to at first: it spares a write, and settling decides.
+    This is only where they point at first: it saves a write, and settling decides.
     """
     found = set()
     for letter in fresh:

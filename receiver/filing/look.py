@@ -1,7 +1,7 @@
-"""Looking around: who knows an id that letters know, and the dialogs where those stand.
+"""Looking around: which letters know the same ids, and the dialogs that show them.
 
-And under which names a letter is found, so that a look at an id costs the same if thousands know
-it. See ``receiver.store.letters``: an id alone is the name of the first that knows it.
+Also the names under which a letter is found, so that looking up an id costs the same if thousands
+know it. See ``receiver.store.letters``: an id alone is the name of the first that knows it.
 """
 
 from collections import Counter, defaultdict
@@ -17,9 +17,9 @@ from receiver.store.letters import Kept, Letters, named
 from receiver.threads.projection import GROWS
 
 MAX_PEOPLE = 50
-MAX_NAMES = 1000  # of one letter, where that is more than MAX_PEOPLE for each of its ids
+MAX_NAMES = 1000  # of one letter, if that is more than MAX_PEOPLE for each of its ids
 FEW_IDS = 2
-# What is needed of a dialog for letters to be added at its end.
+# The fields needed of a dialog to add letters at its end.
 NEEDED = dict.fromkeys(
     (
         *("revision", "held", "count", "bytes", "opened_by", "none_opens", "base_subject"),
@@ -39,10 +39,10 @@ class Look:
     async def around(
         self, near: Near, mailbox: str, letters: Sequence[Letter], also: Set[str] = frozenset()
     ) -> None:
-        """Have ``near`` say what knows an id of the letters, or one of the names ``also``.
+        """Add to ``near`` the letters that know an id of the letters, or have a name in ``also``.
 
-        Of one letter that names many ids the first are looked up, and all that it may quote; the
-        rest only where they are not known by what those led to.
+        For a letter that names many ids the first are looked up, and all that it may quote; the
+        others only if they are not known by what those led to.
         """
         ids = {one for each in letters for one in each.ids}
         first = tuple(ids)
@@ -58,9 +58,9 @@ class Look:
         await self.by_people(near, mailbox, meeting(near, [(one, one.people) for one in letters]))
 
     async def by_people(self, near: Near, mailbox: str, names: Set[str]) -> set[Any]:
-        """Have ``near`` say what names of id and person find; return the dialogs of that.
+        """Add to ``near`` the letters with names of id and person; return their dialogs.
 
-        What was asked for before is left out.
+        Names that were looked up before are skipped.
         """
         found = await self._letters.knowing(mailbox, names - near.asked_names)
         near.asked_names |= names
@@ -75,10 +75,10 @@ class Look:
         await self.read(near, {each.dialog for each in found}, {each.id for each in found})
 
     async def read(self, near: Near, ids: Set[Any], own: Set[Any]) -> None:
-        """Read the dialogs of letters, if they have not been read.
+        """Read the dialogs of letters, unless they have been read.
 
         A letter may still stand in the dialog that it was to open (``own``), though it points
-        elsewhere; that is looked at where dialogs are read whole.
+        elsewhere; that is checked when dialogs are read whole.
         """
         missing = ids - near.heads.keys()
         if near.dialogs is None:
@@ -94,7 +94,7 @@ class Look:
 
 
 def _shared(near: Near) -> set[str]:
-    """Return the ids that other dialogs may know than those that were found under it alone."""
+    """Return the ids that other dialogs than those found under the id alone may know."""
     stand = ((each, near.head_of(each)) for each in near.kept.values())
     beside_others = (
         each for each, head in stand if head and (head["related"] or head.get("related_more"))
@@ -103,11 +103,11 @@ def _shared(near: Near) -> set[str]:
 
 
 def _known_in_one_dialog(near: Near, letter: Letter, named: Collection[str]) -> frozenset[str]:
-    """Return the ids that others than this letter know, if they stand in one dialog, alone there.
+    """Return the ids that other letters know, if all of these stand in one dialog.
 
-    And one of them carries an id that was looked up because the letter names it (``named``): then
-    that is why it would be there, and no reason is left to find out who carries the others. The
-    letter itself is found as well once it is kept, and knows all of them.
+    One of these must carry an id that was looked up because the letter names it (``named``): then
+    that is why it would be there, and who carries the other ids does not matter. The letter itself
+    is found as well once it is stored, and knows all of them.
     """
     heads = {head["_id"]: head for head in near.heads.values()}
     if len(heads) != 1 or any(near.head_of(each) is None for each in near.kept.values()):
@@ -120,7 +120,7 @@ def _known_in_one_dialog(near: Near, letter: Letter, named: Collection[str]) -> 
 
 
 def by_name(kept: Iterable[Kept]) -> defaultdict[str, list[Kept]]:
-    """Return letters by the names that they are found under."""
+    """Return letters by the names under which they are found."""
     found: defaultdict[str, list[Kept]] = defaultdict(list)
     for each in kept:
         for name in each.known:
@@ -134,10 +134,10 @@ def names_of(
     together: Set[str],
     known_there: Collection[str] = (),
 ) -> set[str]:
-    """Return the names under which a letter must be found, beside the others by their names.
+    """Return the names under which a letter must be found; ``others`` are found by theirs.
 
-    Whoever is the first to know an id, and whoever of the first five carries it, is found under the
-    id alone. Later ones need no name in the same dialog; in another they are named by id and
+    The first letter that knows an id, and the first five that carry it, are found under the id
+    alone. Later ones need no name in the same dialog; in another one they are named by id and
     person (``_found_by``). ``known_there`` are ids that need no name where the others stand.
     """
     at_home = known_there and any(
@@ -162,9 +162,9 @@ def names_of(
 def _found_by(letter: Letter, one: str) -> list[str]:
     """Return the people by whom a letter is found under an id that others knew before.
 
-    A letter that came in is drawn to another that names the same only where its writer takes part,
-    who is looked for then: so it costs as many names as it names ids, whoever else it is sent to.
-    What carries the id is joined by whoever takes part in it, and ours by whom it is sent to.
+    An incoming letter joins another that names the same id only if its writer takes part, so it is
+    found by its writer: it needs one name for each id, whoever else it is sent to. A letter that
+    carries the id is joined by whoever takes part in it, and ours by its addressees.
     """
     writers = _writers(letter)
     if letter.out or one == letter.message_id:
@@ -173,14 +173,14 @@ def _found_by(letter: Letter, one: str) -> list[str]:
 
 
 def _writers(letter: Letter) -> list[str]:
-    """Return in whose name a letter was sent, or of whom it says that it came back."""
+    """Return in whose name a letter was sent, or the recipients that a bounce names."""
     return sorted(letter.speakers) + sorted(letter.failed - letter.speakers)
 
 
 def meeting(near: Near, asking: Sequence[tuple[Letter, Set[str]]]) -> set[str]:
-    """Return the names that find what letters may meet elsewhere, each beside its group's people.
+    """Return the names that find letters to meet elsewhere, each beside its group's people.
 
-    That is under ids that dialogs know which are related to others. An id whose letter is there
+    These are names under ids of dialogs that are related to others. An id whose letter is there
     ties only the letters of one writer; one that nobody has seen, those of all who take part.
     """
     known_elsewhere = _shared(near)

@@ -1,11 +1,11 @@
-"""A letter that comes again, though it is kept under another key than it comes with.
+"""Recognises a letter that comes again although it is stored under another key.
 
-Its key is another where an earlier version made it, or where a better reader takes another
-Message-ID, sender or date from the same header. So what counts is what no reading changes: the
-bytes (and, where they do not say it, who sent them); of other copies what From and Date say as they
-are written, beside the same Message-ID and the same parts. One without a Message-ID must also tell
-the same otherwise, as it is written or as it is read: ``receiver.letters.nameless``. Nothing is
-asked of the database for a letter whose id nobody has.
+Its key differs if an earlier version made it, or if a better reader finds another Message-ID,
+sender or date in the same header. So only what no reading changes counts: the bytes (and, if they
+do not name the sender, who sent them); for other copies From and Date as written, beside the same
+Message-ID and the same parts. A letter without a Message-ID must also agree in the rest, as written
+or as read: ``receiver.letters.nameless``. For a letter with an unknown id nothing is asked of the
+database.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -45,17 +45,17 @@ AS_BYTES: Document = dict.fromkeys(
 
 
 class Recognising:
-    """Finds letters under the key that they are kept under."""
+    """Finds letters under the key under which they are stored."""
 
     def __init__(self, letters: Letters, blobs: Blobs) -> None:
         self._letters = letters
         self._blobs = blobs
 
     async def recognised(self, near: Near, arrivals: Iterable[Arrival]) -> dict[str, Kept]:
-        """Return the letters that are kept already, by the key that they come with.
+        """Return the letters that are stored already, by the key that they come with.
 
         ``near`` was looked up under the letters' ids and under ``Arrival.other_names``. A letter
-        whose id may be read otherwise is looked for by its bytes and by its key of then, too.
+        whose id may be read differently is also looked up by its bytes and by its earlier key.
         """
         found: dict[str, Kept] = {}
         for arrival in arrivals:
@@ -77,7 +77,7 @@ class Recognising:
         return found
 
     async def _among(self, arrival: Arrival, candidates: Mapping[str, Kept]) -> Kept | None:
-        """Return which of the letters that may be the same one is, the same bytes before all."""
+        """Return the candidate that is the same letter, one with the same bytes first."""
         near = {key: each for key, each in candidates.items() if _may_be(arrival, each)}
         raw, mailbox = arrival.mark.raw, arrival.letter.mailbox
         kept = await self._letters.documents(mailbox, near, AS_BYTES) if near else {}
@@ -99,7 +99,7 @@ class Recognising:
     async def _as_written(
         self, arrival: Arrival, doubtful: Mapping[str, Kept], by_key: Collection[str]
     ) -> Kept | None:
-        """Return the letter whose header says the same, or all of which is read the same."""
+        """Return the letter whose header is written the same, or is read the same as a whole."""
         mailbox = arrival.letter.mailbox
         documents = await self._letters.documents(mailbox, doubtful, {"copies": 0})
         ours = await self._fields(arrival.content, arrival.content.get("original"))
@@ -125,7 +125,7 @@ class Recognising:
         return None
 
     async def _fields(self, content: Document, original: bytes | None) -> Fields:
-        """Return the fields of a letter's original; none where that is not kept."""
+        """Return the fields of a letter's original; none if that is not stored."""
         if original is not None:
             return fields_of(original)
         if raw := content.get("raw"):
@@ -135,13 +135,13 @@ class Recognising:
 
 
 def under(arrival: Arrival, key: str) -> Arrival:
-    """Return the letter as it would come with the key that it is kept under."""
+    """Return the letter as if it came with the key under which it is stored."""
     letter = Letter(arrival.letter.mailbox, arrival.letter.message | {"key": key})
     return Arrival(arrival.event_id, letter, arrival.content, arrival.copy)
 
 
 def _may_be(arrival: Arrival, kept: Kept) -> bool:
-    """Whether it is worth a question: a program may give all its letters one Message-ID."""
+    """Whether a comparison is worth a query: a program may give all its letters one Message-ID."""
     same_date = kept.letter.created == arrival.letter.created
     return (
         kept.earlier is not None
@@ -153,7 +153,7 @@ def _may_be(arrival: Arrival, kept: Kept) -> bool:
 
 
 def _of_another(arrival: Arrival, kept: Document | None) -> bool:
-    """Whether somebody else sent the letter that is kept, and nothing but that tells them apart."""
+    """Whether only the sender tells them apart, and somebody else sent the stored letter."""
     if not arrival.its_senders or kept is None or kept.get("redacted"):
         return False
     sources = [each.get("source", {}) for each in kept.get("copies", ())]
@@ -180,7 +180,7 @@ def _is_known_by_key(arrival: Arrival, kept: Kept) -> bool:
 
 
 def _tells_the_same(arrival: Arrival, document: Document, ours: Fields, theirs: Fields) -> bool:
-    """Whether a letter without an id tells what a kept one does; of what was taken out, it does."""
+    """Whether a letter without an id equals a stored one, but for what was removed from that."""
     if document.get("redacted"):
         return True
     as_read = told(arrival.letter.message) == told(document["message"])
@@ -188,7 +188,7 @@ def _tells_the_same(arrival: Arrival, document: Document, ours: Fields, theirs: 
 
 
 def _same_page(arrival: Arrival, document: Document) -> bool:
-    """Whether the pages have the same words, if the digest of the parts does not say so."""
+    """Whether the HTML has the same words, if the digest of the parts does not tell."""
     if (arrival.email and arrival.email.parts_sha256) or document.get("trimmed"):
         return True
     page = document.get("content", {}).get("html", "")

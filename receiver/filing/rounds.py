@@ -1,14 +1,14 @@
-"""Rounds: what arrives while letters of a mailbox are filed is filed together in the next round.
+"""Rounds: letters that arrive while others of their mailbox are filed form the next round.
 
 So a busy mailbox costs a few commands a round instead of a letter, requests of one receiver never
 race each other for a dialog, and a quiet mailbox waits for nothing.
 
-After a round that ran out of time the next ones are half as large, and grow by one with each that
-did not: a slow store files fewer letters at a time, not none.
+After a round that ran out of time the next ones are half as large, and grow by one with each
+success: a slow store files fewer letters at a time, not none.
 
 Letters that name many ids before many people may cost as much as hundreds of others (``names_of``
-in ``receiver.filing.look``). They have rounds of their own, small ones, in turns with the others':
-so who sends many of them, or one that no round has the time for, holds up nobody else.
+in ``receiver.filing.look``). They have small rounds of their own, alternating with the others': so
+a sender of many of them, or one that no round has the time for, holds up nobody else.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from receiver.store.mongo import StoreUnavailable
 
 MAX_LETTERS = 64
 MANY_NAMES = 256  # pairs of id and person
-MAX_NAMES = 1024  # of all letters of a round, where that is more than one letter
+MAX_NAMES = 1024  # of all letters of a round, if that is more than one letter
 MAX_COSTLY = MAX_NAMES // MANY_NAMES
 
 Outcome = Answer | Exception
@@ -32,20 +32,20 @@ Files = Callable[[Sequence[Arrival]], Awaitable[list[Answer]]]
 
 @dataclass(eq=False)
 class _Waiting:
-    """A letter, and what will have become of it."""
+    """A letter, and its future answer."""
 
     arrival: Arrival
     outcome: asyncio.Future[Outcome]
 
     @property
     def names(self) -> int:
-        """Under how many names of id and person it may have to be looked for."""
+        """The number of names of id and person under which it may be looked up."""
         letter = self.arrival.letter
         return len(letter.ids) * len(letter.people)
 
     @property
     def topic(self) -> tuple[str, str]:
-        """What a letter that answers it by its subject has, too."""
+        """A key shared by letters that answer it by its subject."""
         return self.arrival.letter.user, self.arrival.letter.base_subject
 
 
@@ -53,7 +53,8 @@ class _Waiting:
 class _Line:
     """Letters of one mailbox that wait for rounds of one kind.
 
-    A round may have ``bound`` letters, just now ``most``, and ``names``, or one letter of more.
+    A round may have at most ``bound`` letters, at present ``most``, and ``names``, or one letter
+    with more.
     """
 
     bound: int
@@ -74,7 +75,7 @@ class _Line:
 
 
 def _lines() -> tuple[_Line, _Line]:
-    """Return the line of the many letters, and of those that have rounds of their own."""
+    """Return the line of ordinary letters, and that of letters with rounds of their own."""
     return _Line(MAX_LETTERS, inf, MAX_LETTERS), _Line(MAX_COSTLY, MAX_NAMES, MAX_COSTLY)
 
 
@@ -88,12 +89,12 @@ class FilingRounds:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def file(self, arrivals: Iterable[Arrival]) -> list[Outcome]:
-        """Return an answer, or what went wrong, for each letter, in their order."""
+        """Return an answer, or an error, for each letter, in their order."""
         outcomes = [self._wait(each) for each in arrivals]
         return await asyncio.shield(asyncio.gather(*outcomes))
 
     def _wait(self, arrival: Arrival) -> asyncio.Future[Outcome]:
-        """Have a letter wait; never before one that it may answer by its subject."""
+        """Queue a letter, never before one that it may answer by its subject."""
         one = _Waiting(arrival, asyncio.get_running_loop().create_future())
         mailbox = arrival.letter.mailbox
         plain, costly = self._lines[mailbox]

@@ -1,9 +1,9 @@
 """Settling: everything near some letters is read, partitioned anew, and shown as it must be.
 
-The general way. Filing takes a shorter one where nothing but one dialog can be concerned; whoever
-finds that more is, or loses a race, comes here. Each write is a compare-and-set on what was read,
-so that of two who settle the same letters one looks again. Crashes anywhere leave a state that
-settling any of the letters mends.
+This is the general way. Filing takes a shorter one if only one dialog can be concerned; if there
+are more, or a race is lost, the letters are settled. Each write is a compare-and-set on what was
+read, so that of two workers that settle the same letters one looks again. A crash anywhere leaves a
+state that settling any of the letters repairs.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ FEW_DIALOGS = 64
 
 
 class Settling:
-    """Has the dialogs near letters show what the partition says."""
+    """Brings the dialogs near letters to what the partition says."""
 
     def __init__(self, store: Store, look: Look, policy: Policy) -> None:
         self._letters = store.letters
@@ -45,8 +45,8 @@ class Settling:
     ) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging.
 
-        ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to;
-        ``seen`` are letters that the caller has just read or kept: these, and what is near them.
+        ``dialogs`` are ids of dialogs that show some of the letters without being pointed to;
+        ``seen`` are letters that the caller has just read or stored: these, and what is near them.
         """
         wanted, places = frozenset(keys), frozenset(dialogs)
         world = World(mailbox, Near())
@@ -68,10 +68,10 @@ class Settling:
     async def _near(
         self, mailbox: str, keys: Set[str], dialogs: Set[Any], seen: Sequence[Kept]
     ) -> Near:
-        """Read what is near letters, and these.
+        """Read letters and what is near them.
 
-        The dialogs where others stand that were seen are read before the letters are looked at: if
-        no more turn up then, there is nothing left to verify.
+        The dialogs of the other seen letters are read before the letters are looked at: if no more
+        dialogs turn up then, nothing is left to verify.
         """
         near = Near(dialogs={})
         there = {each.dialog for each in seen if each.letter.key not in keys}
@@ -91,9 +91,9 @@ class Settling:
         return found
 
     async def _world(self, mailbox: str, near: Near, keys: Set[str]) -> World:
-        """Read until no dialog is met that has not been read, nor a letter that stands in none yet.
+        """Read until every dialog that is met has been read, and every letter without a dialog.
 
-        Whoever kept that letter may be about to open a dialog for it, and find nothing amiss.
+        The worker that stored such a letter may be about to open a dialog for it, unaware of us.
         """
         world = World(mailbox, near)
         asked: set[Any] = set()
@@ -116,8 +116,8 @@ class Settling:
     async def _find_about_to_open(self, world: World) -> None:
         """Read the letters of dialogs that others name, and that are not there yet.
 
-        A dialog is named first, then opened, under the id of a letter of its own; so whoever opens
-        it may have decided by what the others were before this.
+        A dialog is named first, then opened, under the id of a letter of its own; so the worker
+        that opens it may have decided by what the others were before this.
         """
         near = world.near
         named = {one for each in world.dialogs.values() for one in each.head["related"]}
@@ -127,10 +127,10 @@ class Settling:
             await self._look.around(near, world.mailbox, [each.letter for each in found])
 
     async def _verify(self, world: World, letters: Iterable[Letter]) -> None:
-        """Look again if a letter was kept after the look, but before its dialogs were read.
+        """Look again if a letter was stored after the look, but before its dialogs were read.
 
-        Letters are to be looked at after the revisions that writes will rely on; only then must who
-        keeps one later lose the race for them.
+        Letters must be looked at after the revisions that writes will rely on; only then a worker
+        that stores one later loses the race for them.
         """
         if not world.near.overtaken:
             return
@@ -143,10 +143,10 @@ class Settling:
             raise LookAgain
 
     async def _complete(self, world: World) -> None:
-        """Partition the letters of all dialogs read, and those that stand in none yet.
+        """Partition the letters of all dialogs read, and those that have no dialog yet.
 
-        A dialog lists all corrections that its letters have a part in, or the newest of very many:
-        then others are asked for by the ids of the dialogs where these letters stood before.
+        A dialog lists all corrections that concern its letters, or the newest of very many: then
+        others are looked up by the ids of the dialogs where these letters stood before.
         """
         corrections = [each.head["corrections"] for each in world.dialogs.values()]
         listed = [record["id"] for each in corrections for record in each]
@@ -187,7 +187,7 @@ class Settling:
         if world.facts:
             homes = homes_among(world.dialogs.values(), world.near.kept, world.in_force)
             met |= {*homes.values(), *(each.dialog for each in world.near.kept.values())}
-            # One may still show letters that went elsewhere before their writer died.
+            # One may still show letters that were moved elsewhere before their writer died.
             met |= {one for each in world.facts for one in each.dialogs}
         if len(beside := _beside_what_is_seen_now(world, keys)) <= FEW_DIALOGS:
             met |= beside
@@ -206,16 +206,16 @@ class Settling:
         return met
 
     async def _guessed(self, world: World, group: Group) -> list[Kept]:
-        """Return the letters that letters of a group were guessed to answer, if elsewhere."""
+        """Return the letters elsewhere that letters of a group were guessed to answer."""
         present = {each.key for one in world.groups for each in one.letters}
         to = {each.guess.to for each in group.letters if each.guess} - present
         return await self._letters.of_keys(world.mailbox, to, POINTERS) if to else []
 
 
 def _beside_what_is_seen_now(world: World, keys: Set[str]) -> set[Any]:
-    """Return the dialogs that share an id, with those found, whose letter nobody had seen.
+    """Return the dialogs that share an id with those found, whose letter nobody had seen.
 
-    Two whom the id alone held together may have to part, or take in the letter, whoever wrote it.
+    Two that only the id held together may have to part, or take in the letter, whoever wrote it.
     """
     kept, held = world.near.kept, world.held - keys
     carried = {kept[key].letter.message_id for key in held & kept.keys()}
@@ -228,10 +228,10 @@ def _beside_what_is_seen_now(world: World, keys: Set[str]) -> set[Any]:
 def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[str]:
     """Return the names of letters elsewhere that people new to one of the dialogs make welcome.
 
-    Not all who know an id that very many know are related. Where more are than are read, those are
-    looked for as well who were welcome, and address somebody who writes for the first time, or may
-    take in what leaves a dialog; and, by the ids alone, whoever was the first to know one, and who
-    carries it: a letter that is not read would count as one that nobody has seen.
+    If very many know an id, not all of them are related. If there are more than are read, these
+    names are also looked up: of letters that were welcome and address somebody who writes for the
+    first time, or that may take in what leaves a dialog; and, by the ids alone, the first letter
+    that knows an id, and those that carry it: a letter that is not read would count as unseen.
     """
     heads = [each.head for each in inside]
     people = sorted(group.people - set.intersection(*(set(each["participants"]) for each in heads)))

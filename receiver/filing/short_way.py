@@ -1,8 +1,8 @@
-"""The short way: which new letters concern no more than one dialog, and what they have it show.
+"""The short way: which new letters concern only one dialog, and what it then shows.
 
-Filing reads only what knows an id of the new letters. Where these rules hold, nothing else would
-come of reading everything near, partitioning it, and showing it anew, as settling does. They are
-narrow on purpose: a letter too many for the general way costs some milliseconds. Pure.
+Filing reads only what knows an id of the new letters. If these rules hold, reading everything near,
+partitioning it and showing it anew, as settling does, would have the same result. They are narrow
+on purpose: a letter that needlessly goes the general way costs some milliseconds. Pure.
 """
 
 from collections import Counter, defaultdict
@@ -28,8 +28,8 @@ from receiver.threads.projection import (
 def sharing_ids(batch: Batch, knowing: Mapping[str, Sequence[Kept]]) -> set[str]:
     """Return the keys of new letters that share an id with those of another group of their round.
 
-    Their dialogs must name each other, as they would had one letter come after the other: then the
-    second would have met the first. It would not if others were found under that id (``knowing``).
+    Their dialogs must name each other, as if one letter had come after the other: then the second
+    would have met the first. It would not if others were found under that id (``knowing``).
     """
     groups: defaultdict[str, set[int]] = defaultdict(set)
     new = [batch.of(group) for group in batch.groups]
@@ -49,11 +49,11 @@ def sharing_ids(batch: Batch, knowing: Mapping[str, Sequence[Kept]]) -> set[str]
 def is_of_nobody(
     group: Group, new: Sequence[Letter], met: Sequence[Kept], heads: Mapping[Any, Document]
 ) -> bool:
-    """Tell whether new letters are of no dialog, and no letter there is drawn to them.
+    """Tell whether new letters belong to no dialog, and no letter there is drawn to them.
 
-    One would be that answers one of them, is ours and carries the same id, or names what they name
-    if they welcome it. Where a dialog has more letters than were met, those may know the ids, too,
-    and were not found under them: any of these people may have written them, and ours answer
+    A letter would be if it answers one of them, is ours and carries the same id, or names what they
+    name and they welcome it. If a dialog has more letters than were met, those may know the ids,
+    too, without being found under them: any of its people may have written them, and ours answer
     whoever carries an id. So may people whom a dialog of very many does not list.
     """
     own = {each.message_id for each in new}
@@ -77,9 +77,9 @@ def is_of_nobody(
 def goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Document]) -> bool:
     """Tell whether new letters only come at the end of the one dialog that knows their ids.
 
-    Then nothing else changes: nobody outside shares an id with the dialog, and what it says of its
-    other letters does not depend on these. Where no letter may open it, as may be where people
-    corrected it, that holds for letters that answer one there: none of these opens it instead.
+    Then nothing else changes: nobody outside shares an id with the dialog, and its other letters'
+    fields do not depend on these. If no letter may open it, as after people's corrections, that
+    holds for letters that answer one there: none of these opens it instead.
     """
     if len(heads) != 1:
         return False
@@ -99,10 +99,10 @@ def _all_answer(group: Group, new: Sequence[Letter]) -> bool:
 
 
 def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
-    """Tell whether the reason and the new words of a dialog's other letters stay as they are.
+    """Tell whether the reason and new words of a dialog's other letters stay the same.
 
-    They depend on who carries the ids that they name, or names what they name. Whoever is the first
-    to know an id was found under it. Once many carry an id one more changes nothing.
+    They depend on who carries the ids that they name, or names what they name. The first letter
+    that knows an id was found under it. Once many carry an id, one more changes nothing.
     """
     fresh = {each.key for each in new}
     own = {each.message_id for each in new}
@@ -114,7 +114,7 @@ def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
         if any(carriers[one] < MANY_CARRIERS for one in own.intersection(each.ids)):
             return False
         cited = [one for _, one in each.cited]
-        guessed = each.guess and not head["corrections"]  # one that is refuted is none
+        guessed = each.guess and not head["corrections"]  # a refuted guess is none
         settled = each.key == head["opened_by"] or guessed or carriers[each.message_id] > 1
         if settled or any(carriers[one] for one in cited):
             continue
@@ -140,7 +140,7 @@ def opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Docume
 def added(
     group: Group, new: Sequence[Letter], head: Document, replies: Replies
 ) -> tuple[Document, list[Document], Document]:
-    """Return what new letters add at the end of a dialog: its head, messages, what it says then."""
+    """Return what new letters add at the end of a dialog: head, messages, and new head fields."""
     carriers = Counter(each.message_id for each in group.letters)
     citers = Counter(one for each in group.letters for _, one in each.cited)
     opened, base = head["opened_by"], head["base_subject"]

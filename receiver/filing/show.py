@@ -1,9 +1,10 @@
-"""Showing: the dialogs are written so that they show what the partition says.
+"""Showing: writes the dialogs so that they show what the partition says.
 
-The order of the writes keeps every letter where a reader finds it. First letters that go elsewhere
-point there, so that whoever was slower finds out; then each dialog takes in what it lacks; then
-dialogs whose letters are all elsewhere go, and leave a redirect; at last dialogs drop what others
-have taken in. A reader may see a letter twice for a moment, never nowhere after it was shown.
+The order of the writes keeps every letter where a reader finds it. First letters that move get
+their new pointers, so that slower workers notice; then each dialog takes in what it lacks; then
+dialogs whose letters are all elsewhere are removed, leaving a redirect; at last dialogs drop what
+others have taken in. A reader may see a letter twice for a moment, but never nowhere once it was
+shown.
 """
 
 from collections.abc import Sequence, Set
@@ -21,7 +22,7 @@ from receiver.store.mongo import Document
 
 
 class Show:
-    """Writes what a world's groups come to; raises LookAgain, or StoreUnavailable in doubt."""
+    """Writes the dialogs of a world's groups; raises LookAgain, or StoreUnavailable in doubt."""
 
     def __init__(self, letters: Letters, dialogs: Dialogs, writing: DialogWriting) -> None:
         self._letters = letters
@@ -55,12 +56,12 @@ class Show:
             await self._name(world, aim, others)
 
     async def _verify(self, world: World, aims: Sequence[Aim]) -> None:
-        """Look again if a dialog has changed since it was read, but by us.
+        """Look again if somebody else has changed a dialog since it was read.
 
-        What was decided rests on those that were left as they are, too: say, that one does not
-        welcome a letter. Whoever changed it so that it does comes to our letter's dialog, which we
-        have written before. Where one was opened, that holds for those written before it as well:
-        who changed them in between did not find it.
+        The decision rests on unchanged dialogs, too: for example that one does not welcome a
+        letter. A worker that changed it so that it does meets our letter's dialog, which we have
+        written before. If a dialog was opened, this must hold for those written before it as well:
+        a worker that changed them in between did not find it.
         """
         opened = any(aim.dialog is None for aim in aims)
         expected = {
@@ -75,7 +76,7 @@ class Show:
             raise LookAgain
 
     async def _aims(self, world: World) -> list[Aim]:
-        """Say which dialog each group is."""
+        """Return which dialog each group is."""
         groups, kept, decided = world.groups, world.near.kept, world.in_force
         doubtful = in_doubt(groups, world.dialogs.values(), kept, decided)
         await self._load(world, frozenset[str]().union(*(each.keys for each in doubtful)))
@@ -90,9 +91,10 @@ class Show:
         return aims
 
     async def _last_revision(self, world: World, dialog_id: Any) -> int | None:
-        """Return the revision with which an id went into another dialog, if that is as it was read.
+        """Return the revision with which an id was merged into another dialog, if unchanged.
 
-        Else others have opened the dialog meanwhile and merged it: its letters stand there now.
+        Otherwise others have opened the dialog meanwhile and merged it: its letters stand there
+        now.
         """
         before = (await self._dialogs.last_revisions([dialog_id])).get(dialog_id)
         if before is not None:
@@ -112,12 +114,12 @@ class Show:
             raise LookAgain
 
     async def _point(self, world: World, aim: Aim, opens: Set[Any]) -> None:
-        """Have letters point to this dialog that stand, or are about to be shown, in another one.
+        """Point letters that stand, or are about to be shown, in another dialog to this one.
 
-        Of ids that dialogs are opened with some led here up to now, and will not any more; nor will
+        Ids that dialogs are opened with may have led here up to now, and no longer will; nor will
         those that led to them.
         """
-        # One that is opened anew is not there yet: what leads to those that it absorbs must follow.
+        # A reopened dialog is not there yet: ids that lead to those it absorbs must follow.
         own = {aim.id, *(each.id for each in aim.absorbed if aim.dialog)}
         shown = {key for one in own & world.dialogs.keys() for key in world.dialogs[one].keys}
         await self._load(world, aim.group.keys - shown)
@@ -139,12 +141,13 @@ class Show:
             if not await self._writing.touch(head):
                 raise LookAgain
         nowhere = {one for one, head in heads.items() if head is None}
-        # Whoever opens a dialog reads the pointers after that; so one of the two finds the other.
+        # A worker that opens a dialog reads the pointers afterwards; so one of the two finds the
+        # other.
         if nowhere and (await self._dialogs.heads(nowhere, REVISION)).keys() - own:
             raise LookAgain
 
     async def _take_in(self, aims: Sequence[Aim]) -> None:
-        """Have dialogs that are there show what they lack, those that leave nothing together."""
+        """Let existing dialogs show what they lack; those that lose nothing in one call."""
         together = []
         for aim in aims:
             if aim.dialog is None or not (aim.takes or (aim.differs and not aim.leaves)):
@@ -199,7 +202,7 @@ class Show:
         aim.written = 0
 
     async def _name(self, world: World, aim: Aim, others: dict[str, list[Kept]]) -> None:
-        """See to it that the letters that came are found under each id that they know."""
+        """Make sure that the new letters are found under each id that they know."""
         for letter in aim.group.letters:
             kept = world.near.kept.get(letter.key)
             if kept is None:

@@ -1,13 +1,12 @@
-"""The sweeper: finds what is kept and not shown, and what is shown twice, by reading back.
+"""The sweeper: reads back what was written, to find letters not shown or shown twice.
 
-Letters carry no mark that they are shown, for it would cost a write each. Instead every letter that
-was kept, and every dialog that was changed, is read once more when it is older than any request can
-be: each letter must stand in the dialog that it points to, and each dialog must hold only letters
-that point to it, name only dialogs that name it, and name or be named by those that share an id
-with it. What was erased and is there all the same goes, also out of others' letters that tell of it
-(``receiver.erasing.erased``, ``receiver.erasing.afterwards.quoting``). How far this
-has come is a watermark in the database, so that whichever receiver sweeps next goes on from there.
-What does not agree is settled.
+Letters carry no mark that they are shown, as it would cost a write each. Instead every letter that
+was stored, and every dialog that was changed, is read once more when it is older than any running
+request: each letter must stand in the dialog that it points to, and each dialog must hold only
+letters that point to it, name only dialogs that name it, and name or be named by those that share
+an id with it. Erased data that is present all the same is removed, also from others' letters
+(``receiver.erasing.erased``, ``receiver.erasing.afterwards.quoting``). Progress is a watermark in
+the database, so that any receiver goes on from there. Whatever does not agree is settled.
 """
 
 from collections.abc import Sequence, Set
@@ -27,7 +26,7 @@ from receiver.threads.projection import noticed_of
 SETTLED_AFTER = timedelta(seconds=20)
 OVERLAP = timedelta(seconds=30)
 SPAN = timedelta(minutes=10)
-UNWRITTEN = timedelta(minutes=5)  # so long nothing is written down of a mailbox that is still
+UNWRITTEN = timedelta(minutes=5)  # how long nothing is recorded of a quiet mailbox
 AT_ONCE = 64
 
 
@@ -51,10 +50,10 @@ class Sweeper:
         self._quoting = Quoting(store)
         self._looked_for_others = False
         self._read_until: dict[str, datetime] = {}
-        self._read: dict[str, frozenset[Any]] = {}  # what the next sweep would read once more
+        self._read: dict[str, frozenset[Any]] = {}  # what the next sweep would read again
 
     async def sweep(self) -> int:
-        """Settle what does not agree; return how many letters that concerned."""
+        """Settle what does not agree; return how many letters were concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
         if not self._looked_for_others:
@@ -77,7 +76,7 @@ class Sweeper:
         return count
 
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
-        """Return how many letters did not agree; None where nothing was kept or changed."""
+        """Return how many letters did not agree; None if nothing was stored or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
         revisions, parts = await self._store.dialogs.changed_between(mailbox, since, until)
         await self._store.writing.forget_orphans(parts)
@@ -105,9 +104,9 @@ class Sweeper:
         return len(wrong) if fresh or changed else None
 
     async def _not_shown(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
-        """Return the letters that do not stand where they point to; erased ones are taken away.
+        """Return the letters that are not where they point to; erased ones are removed.
 
-        Those that stood beside erased ones, too: what their dialog says of itself is to follow.
+        Also letters beside erased ones, as their dialog's head must be updated.
         """
         gone = await self._erased.kept(each.letter for each in kept)
         taken = await self._erased.take_away(mailbox, gone)
@@ -120,8 +119,9 @@ class Sweeper:
     async def _apart(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
         """Return the letters that share an id with one in another dialog, neither named there.
 
-        Whoever opens or joins a dialog meets all that are found under an id, and has both dialogs
-        name each other where they stay two. Where they do not, he did not meet the other one.
+        A worker that opens or joins a dialog meets all that are found under an id, and lets the two
+        dialogs name each other if they stay apart. If they do not, it did not meet the other
+        letter.
         """
         ids = {one for each in kept for one in each.letter.ids}
         beside = by_name(await self._store.letters.knowing(mailbox, ids, POINTERS))
@@ -142,7 +142,7 @@ class Sweeper:
         }
 
     async def _named_by(self, heads: Sequence[Document]) -> dict[Any, set[Any]]:
-        """Return which dialogs each of these names, by the ids that they have now."""
+        """Return the dialogs that each of these names, by their present ids."""
         former = {one for head in heads for one in head["related"]}
         leads = await self._store.dialogs.heads(former)
         return {
@@ -151,7 +151,7 @@ class Sweeper:
         }
 
     async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[tuple[str, Any]]:
-        """Return the letters that stand in dialogs to which they do not point, and in which."""
+        """Return the letters in dialogs to which they do not point, and these dialogs."""
         wrong: set[tuple[str, Any]] = set()
         for start in range(0, len(ids), AT_ONCE):
             held = await self._store.dialogs.keys(ids[start : start + AT_ONCE])
@@ -164,16 +164,16 @@ class Sweeper:
         return wrong
 
     async def _pointers(self, mailbox: str, keys: Set[str]) -> dict[str, Any]:
-        """Return to which dialogs letters point, None where it is not there."""
+        """Return the dialogs that letters point to, None if it is not there."""
         letters = await self._store.letters.of_keys(mailbox, keys, POINTERS)
         heads = await self._store.dialogs.heads({each.dialog for each in letters})
         return {each.letter.key: heads.get(each.dialog, {}).get("_id") for each in letters}
 
     async def _related_by_one_side(self, ids: list[Any]) -> set[str]:
-        """Return a letter of each dialog that another one, which it names, does not name.
+        """Return a letter of each dialog that is named by another one but does not name it.
 
-        Whoever opens a dialog beside another one has that name it first; so if the writer dies in
-        between, a dialog is named that never was. That name is taken away.
+        A worker that opens a dialog beside another one first lets that one name it; so if it dies
+        in between, a dialog is named that never existed. That name is removed.
         """
         wrong: set[str] = set()
         for start in range(0, len(ids), AT_ONCE):

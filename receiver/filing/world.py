@@ -1,4 +1,4 @@
-"""What was read near some letters of a mailbox, from which the dialogs there are decided."""
+"""What was read near some letters of a mailbox, from which their dialogs are decided."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Set
@@ -20,22 +20,22 @@ Projects = Callable[[str, Set[str]], Awaitable[Any]]
 
 
 class LookAgain(Exception):
-    """Somebody else wrote what this was about to be written from."""
+    """Somebody else changed what this write was based on."""
 
 
 class KeepsChanging(StoreUnavailable):
-    """Others wrote the same dialogs again and again before we could: try again."""
+    """Others changed the same dialogs again and again before we could write: try again."""
 
 
 @dataclass
 class Near:
-    """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
+    """The letters found, by key, and the heads of dialogs by the ids that lead there.
 
     ``known_there`` are ids of a letter that names many which letters found here know, too, so that
-    they were not looked up. ``dialogs`` are the dialogs whole, by the ids that lead there, if they
-    are read so; ``asked`` the ids of letters that were looked up as dialogs, ``asked_names`` the
-    names of id and person that letters were looked up by.
-    ``overtaken`` says that a dialog was read whole after letters had been looked at.
+    they were not looked up. ``dialogs`` are whole dialogs by the ids that lead there, if they are
+    read whole; ``asked`` are ids of letters that were looked up as dialogs, ``asked_names`` the
+    names of id and person that were looked up. ``overtaken``: a dialog was read whole after letters
+    had been looked at.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Near:
     overtaken: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:
-        """Return the dialog where a letter stands; None where it does not stand in any yet."""
+        """Return the dialog of a letter; None if it has none yet."""
         return self.heads.get(kept.dialog)
 
     def by_id(self) -> defaultdict[str, list[Kept]]:
@@ -77,11 +77,11 @@ class Near:
 
 @dataclass
 class World:
-    """What was read near some letters of a mailbox, and the groups that it makes.
+    """What was read near some letters of a mailbox, and the groups that it forms.
 
-    ``asked`` are the dialogs about which the facts were asked for. ``home`` says, once it is shown,
-    which dialog each group is; ``created`` which were opened, ``moving`` which letters come from
-    dialogs that go, and ``left`` where letters pointed to that point elsewhere since.
+    ``asked`` are the dialogs whose facts were looked up. Once it is shown, ``home`` says which
+    dialog each group is; ``created`` which were opened, ``moving`` which letters come from removed
+    dialogs, and ``left`` the former dialogs of letters that point elsewhere since.
     """
 
     mailbox: str
@@ -106,15 +106,15 @@ class World:
 
     @property
     def held(self) -> frozenset[str]:
-        """The letters that dialogs read show, by key."""
+        """The letters shown by the dialogs read, by key."""
         return frozenset[str]().union(*(each.keys for each in self.dialogs.values()))
 
 
 def as_kept(message: Document, kept: Kept | None) -> Document:
-    """Return a message of a dialog with what is kept of its letter, and not shown yet.
+    """Return a dialog's message with what its stored letter has beyond it.
 
-    That the mailbox itself sent it, and to whom in secret: further copies tell that, and it is
-    never taken back. And what it was guessed to answer, if who refuted that has thought better.
+    That the mailbox itself sent it, and its Bcc: further copies tell that, and it is never taken
+    back. And its guess, if a person withdrew its refutation.
     """
     now = kept.letter.message if kept else {}
     changes: Document = {"direction": "out"} if now.get("direction") == "out" else {}
@@ -126,7 +126,7 @@ def as_kept(message: Document, kept: Kept | None) -> Document:
 
 
 def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:
-    """Return the letter that a message stands for; a guess that a person refuted is none."""
+    """Return the letter of a message; without its guess if a person refuted that."""
     if message["key"] in decided.undone:
         message = {name: value for name, value in message.items() if name != "guess"}
     return Letter(mailbox, message)
