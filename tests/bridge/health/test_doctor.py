@@ -40,11 +40,11 @@ def doctor(
 ) -> Any:
     """What runs the doctor beside the running services, and returns (status, {check: finding})."""
 
-    def ask(**settings: str) -> tuple[int, dict[str, Any]]:
+    def ask(door: str | None = None, **settings: str) -> tuple[int, dict[str, Any]]:
         with monkeypatch.context() as environment:
             for name, value in {**services[1].env, **settings}.items():
                 environment.setitem(os.environ, name, value)
-            status = examined(BridgeSettings(), Namespace(json=True))
+            status = examined(BridgeSettings(), Namespace(json=True, door=door))
         found = json.loads(capsys.readouterr().out)
         assert found["status"] == status
         return status, {each["check"]: each for each in found["checks"]}
@@ -148,6 +148,15 @@ def test_the_certificate(
     _, found = doctor(**paths)
     certificate = found["certificate"]
     assert (certificate["state"], says in certificate["says"]) == (state, True), certificate
+
+
+def test_of_one_door_the_other_is_not_asked(doctor: Any) -> None:
+    """With compose each is a container of its own, and MAILBOXES is told to both."""
+    elsewhere = {"SMTP_PORT": str(servers.free_port()), "MAILBOXES": "support@yandex.ru"}
+    status, found = doctor(**elsewhere)
+    assert (status, found["smtp"]["state"]) == (2, "broken")
+    status, found = doctor("imap", **elsewhere)
+    assert (status < 2, "smtp" in found) == (True, False)
 
 
 def test_it_speaks_russian(doctor: Any) -> None:
