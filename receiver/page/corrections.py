@@ -1,6 +1,6 @@
-"""Forms that correct a dialog: split, merge, move, undo; each goes to where the letters are then.
+"""Forms that correct a dialog: split, merge, move, undo; each leads to where the letters are then.
 
-What a form was made of is compared with what there is, as ``If-Match`` does for programs.
+The state of the form is compared with the present one, as ``If-Match`` does for programs.
 """
 
 import re
@@ -52,9 +52,9 @@ class CorrectionForms:
         ]
 
     def _or_again(self, act: Act) -> Act:
-        """Have a form that does not fit be shown again, with what was wrong and what was chosen.
+        """Show a wrong form again, with the mistake and the choices made.
 
-        That is not so of one that was made of an older state of its dialog.
+        Except a form made from an older state of its dialog.
         """
 
         async def acted(visit: Visit) -> web.StreamResponse:
@@ -100,7 +100,7 @@ class CorrectionForms:
         return _there(done, "undo", visit)
 
     async def _dialog(self, visit: Visit) -> Dialog:
-        """Return the dialog, if it is as the visitor has seen it: Problem 404, 409."""
+        """Return the dialog, if it is in the state that the visitor saw: Problem 404, 409."""
         dialog = await self._find(visit.grant, visit.request.match_info["id"])
         seen = visit.said("revision")
         if seen and seen != str(dialog.head["revision"]):
@@ -108,7 +108,7 @@ class CorrectionForms:
         return dialog
 
     async def _other(self, visit: Visit) -> Dialog:
-        """Return the other dialog: by its id or address, else the one that was picked."""
+        """Return the other dialog: by its id or URL, else the one that was picked."""
         found = _ID_AT_THE_END.search(visit.said("other") or visit.said("picked"))
         if not found:
             raise Problem(422, "choose another dialog, or paste its id or address")
@@ -123,7 +123,7 @@ def _chosen(visit: Visit) -> list[str]:
 
 
 def _since(dialog: Dialog, key: str) -> set[str]:
-    """Return a letter and those after it: a form of one field, however many these are."""
+    """Return a letter and those after it: one form field, however many there are."""
     keys = [each["key"] for each in dialog.messages]
     if key not in keys:
         raise Problem(409, "some of the letters are in another dialog")

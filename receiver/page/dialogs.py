@@ -23,10 +23,10 @@ from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
 
-MAX_PRINTED, MAX_PRINTED_SIGNS = 200, 1_000_000  # letters of a part, and signs of their texts
+MAX_PRINTED, MAX_PRINTED_SIGNS = 200, 1_000_000  # letters of a part, and characters of their texts
 OTHERS = 12
 RELATED = 20
-MAX_OTHER = 500  # signs of what was typed as another dialog
+MAX_OTHER = 500  # characters of what was typed as another dialog
 DONE = ("split", "merge", "move", "undo", "nothing")
 
 
@@ -72,7 +72,7 @@ class DialogPages:
         return await self._page(visit, dialog, part, now, whole=False)
 
     async def _where(self, visit: Visit, dialog: Dialog) -> str | None:
-        """Return where the letter is now that the address names, if it left this dialog."""
+        """Return where the letter in the URL is now, if it left this dialog."""
         mailbox = dialog.head["mailbox"]
         key = await self._queries.key_of(mailbox, visit.asked("letter"))
         if key is None:
@@ -83,9 +83,9 @@ class DialogPages:
         return letter_address(places[0], key) if places else None
 
     async def again(self, visit: Visit, problem: Problem) -> web.Response:
-        """Show a dialog whose form does not fit: what is wrong, and the form as it was filled in.
+        """Show a dialog whose form was wrong: the mistake, and the form as filled in.
 
-        Raises the problem where there is no such dialog.
+        Raises the problem if there is no such dialog.
         """
         now = await self._store.dialogs.now()
         try:
@@ -96,7 +96,7 @@ class DialogPages:
         return await self._page(visit, dialog, part, now, whole=False, wrong=problem)
 
     async def print(self, visit: Visit) -> web.Response:
-        """Show all letters with all of their text, for paper, two hundred a page at most."""
+        """Show all letters with their whole text, for paper, at most two hundred a page."""
         now = await self._store.dialogs.now()
         dialog = await here(self._find, visit)
         bounds = MAX_PRINTED, MAX_PRINTED_SIGNS

@@ -1,4 +1,4 @@
-"""Which dialog a page is about, and which of its letters are on it."""
+"""The dialog of a page, and which of its letters are on it."""
 
 from bisect import bisect
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +22,7 @@ Find = Callable[[Grant, str], Awaitable[Dialog]]
 class LettersShown:
     """Some letters of a long dialog: page ``number`` of ``pages``, counted from 1.
 
-    ``named`` is the key of the letter that the address names, or nothing.
+    ``named`` is the key of the letter in the URL, or empty.
     """
 
     messages: list[dict[str, Any]]
@@ -33,7 +33,7 @@ class LettersShown:
 
 
 async def here(find: Find, visit: Visit) -> Dialog:
-    """Return the dialog of the path: Problem 404, or a redirect where it went into another one."""
+    """Return the dialog of the path: Problem 404, or a redirect if it was merged."""
     asked = visit.request.match_info["id"]
     dialog = await find(visit.grant, asked)
     if str(dialog.id) != asked:
@@ -44,16 +44,16 @@ async def here(find: Find, visit: Visit) -> Dialog:
 
 
 async def own_mailbox(visit: Visit, mailboxes: KeptMailboxes, named: str) -> str | None:
-    """Return a mailbox as its letters have it, None if it is none of the visitor's."""
+    """Return a mailbox in its letters' spelling, None if the visitor may not see it."""
     return visit.grant.own_spelling(await mailboxes.spelt(named))
 
 
 def part_of(
     dialog: Dialog, asked: str, key: str, size: int = LETTERS, signs: int | None = None
 ) -> LettersShown:
-    """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404.
+    """Return a page of letters: the requested one, or a letter's, or the last: Problem 404.
 
-    Each has ``size`` letters, or fewer if their texts would be more than so many ``signs``.
+    Each has ``size`` letters, or fewer if their texts would exceed ``signs`` characters.
     """
     messages = dialog.messages
     starts = _starts([len(each["body"]) if signs else 0 for each in messages], size, signs or 0)

@@ -63,7 +63,7 @@ class HealthPages:
         ]
 
     async def show(self, visit: Visit) -> web.Response:
-        """Show how everything is."""
+        """Show the state of everything."""
         sees_all = EVERY_MAILBOX in visit.grant.mailboxes
         now = visit.clock.now
         cut_short = await self._store.tombstones.cut_short(now) if sees_all else []
@@ -93,8 +93,8 @@ class HealthPages:
         )
 
     async def retry(self, visit: Visit) -> web.Response:
-        """Have a bridge try a letter with its next report: Problem 404."""
-        bridge, _, letter = visit.said("held").partition(" ")  # no bridge's id has a space
+        """Order a bridge to try a letter after its next report: Problem 404."""
+        bridge, _, letter = visit.said("held").partition(" ")  # no bridge's id contains a space
         for document in await self._bridges.every():
             seen = bridge_of(document, visit.grant, visit.clock)
             if seen.id == bridge and letter in {each.id for each in seen.letters}:
@@ -104,14 +104,14 @@ class HealthPages:
         raise Problem(404, "there is no such letter in a spool")
 
     async def forget(self, visit: Visit) -> web.Response:
-        """Forget a bridge that is no more; one that reports is there again."""
+        """Forget a bridge that no longer exists; one that reports comes back."""
         if EVERY_MAILBOX not in visit.grant.mailboxes:
             raise Problem(403, "this is for whoever sees all mailboxes")
         await self._bridges.forget(visit.said("bridge"))
         return go("/health")
 
     async def _mailbox(self, visit: Visit, name: str) -> dict[str, Any]:
-        """Return what is told of a mailbox; its questions are asked at once."""
+        """Return what to show of a mailbox; its queries run at once."""
         days = visit.clock.last_days(DAYS)
         kept, last, waiting = await asyncio.gather(
             asyncio.gather(*(self._queries.kept_on(name, day, end - day) for day, end in days)),
@@ -131,14 +131,14 @@ class HealthPages:
 
 
 def place(asked: str) -> int:
-    """Return behind how many mailboxes or bridges a page begins."""
+    """Return how many mailboxes or bridges precede a page."""
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
 
 
 def days_of(counts: Sequence[tuple[datetime, int]], clock: Clock) -> list[DayShown]:
-    """Return the days of a chart, each by when it began and how many letters came, MOST for more.
+    """Return the days of a chart: beginning and number of letters, MOST for more.
 
-    A day with a letter has a bar that is seen.
+    The bar of a day with a letter is always visible.
     """
     most = max([1, *(count for _, count in counts)])
     return [

@@ -1,8 +1,8 @@
 """``/letters/{mailbox}/{key}/…``: header fields, original, HTML in its frame, files, whole text.
 
-What a letter brought is never a page of ours: files are downloads, all but small pictures whose
-first bytes say that they are what they claim to be; HTML stands in a frame with an origin of its
-own, where nothing runs and nothing is loaded.
+A letter's content is never a page of ours: files are downloads, except small pictures whose first
+bytes confirm their type; HTML stands in a frame with its own origin, where nothing runs and nothing
+is loaded.
 """
 
 from base64 import b64encode
@@ -51,7 +51,7 @@ FRAME = (
 )
 NOTE = '<p style="border:1px solid;border-radius:6px;margin:0 0 12px;padding:6px 10px">{}</p>'
 SHOWN_ORIGINAL = 256 * 1024
-MAX_PICTURES_BYTES = MAX_PLACED * 3 // 4  # in base64 they are a third longer
+MAX_PICTURES_BYTES = MAX_PLACED * 3 // 4  # base64 makes them a third longer
 MARKS_OF_A_TEXT = 64 * 1024
 
 
@@ -97,7 +97,7 @@ class LetterPages:
         return self._page(visit, letter, "text.html", "letter.whole", **told, cut=False)
 
     async def original(self, visit: Visit) -> web.Response:
-        """Show the beginning of the letter as it was received."""
+        """Show the beginning of the letter as received."""
         letter = await self._letter(visit)
         found = await self._original(letter)
         pieces = found.read(0, min(found.size, SHOWN_ORIGINAL))
@@ -107,7 +107,7 @@ class LetterPages:
         return self._page(visit, letter, "text.html", "letter.original", **told)
 
     async def eml(self, visit: Visit) -> web.StreamResponse:
-        """Send the letter as it was received."""
+        """Send the letter as received."""
         return await download(visit.request, await self._original(await self._letter(visit)))
 
     async def html(self, visit: Visit) -> web.Response:
@@ -128,7 +128,7 @@ class LetterPages:
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)
 
     async def file(self, visit: Visit) -> web.StreamResponse:
-        """Send a file, as a picture if that is asked for and it is one."""
+        """Send a file, as a picture if requested and if it is one."""
         letter = await self._letter(visit)
         attachment = _numbered(letter, visit.request.match_info["number"])
         digest = attachment["sha256"]
@@ -155,7 +155,7 @@ class LetterPages:
         )
 
     async def _picture(self, attachment: Document, size: int) -> bytes:
-        """Return the bytes of a picture that is one, whatever type it was sent as: Problem 404."""
+        """Return the bytes of a real picture, whatever its declared type: Problem 404."""
         digest = attachment["sha256"]
         if size <= MAX_THUMBNAIL and await self._is_picture(digest, size):
             return b"".join([piece async for piece in self._blobs.read(digest, 0, size)])

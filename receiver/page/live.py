@@ -1,4 +1,4 @@
-"""``/live``: server-sent events that say which dialogs of a mailbox changed, as it happens."""
+"""``/live``: server-sent events that name the changed dialogs of a mailbox, as it happens."""
 
 import json
 import time
@@ -42,10 +42,10 @@ class LivePages:
         return [self._serving.get("/live", self.listen, streams=True)]
 
     async def listen(self, visit: Visit) -> web.StreamResponse:
-        """Send an event for each change since a time, until it is time to come again.
+        """Send an event for each change since a time, until the browser shall reconnect.
 
-        Or until the browser goes, or the sign-in ends, which is looked at every few seconds.
-        What changed before is told at once, so that whoever comes again has missed nothing.
+        Or until it goes, or the sign-in ends, which is checked every few seconds. Earlier changes
+        are sent at once, so that a reconnect misses nothing.
         """
         if not (named := visit.asked("mailbox")):
             return await self._first(visit)
@@ -73,14 +73,14 @@ class LivePages:
         return response
 
     async def _first(self, visit: Visit) -> web.Response:
-        """Say whether there is a mailbox by now; the browser asks again until there is."""
+        """Tell whether there is a mailbox by now; the browser asks again until there is."""
         there = await mailboxes(visit.grant, self._store)
         text = patience(1.5) + BEGINNING + (b"event: first\ndata: {}\n\n" if there else b"")
         return web.Response(body=text, headers=HEADERS)
 
 
 def _missed(told: Told | None) -> bytes:
-    """Return the events of what changed before; where that is not all, that there may be more."""
+    """Return the events of earlier changes; if not all are known, one that there may be more."""
     more = b"event: more\ndata: {}\n\n"
     if told is None:
         return more

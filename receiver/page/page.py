@@ -1,4 +1,4 @@
-"""The page's parts, and its routes."""
+"""The parts of the page, and its routes."""
 
 from aiohttp import web
 
@@ -69,13 +69,13 @@ class Page:
         )
 
     def routes(self) -> list[Route]:
-        """Return the routes of all pages, and of the files that they need."""
+        """Return the routes of all pages, and of their static files."""
         found = [route for part in self._parts for route in part.routes()]
         return [*found, Route("GET", "/static/{name}", static, stores=False)]
 
 
 def exporting(exports: ExportOperations) -> Export:
-    """Return what sends a dialog for keeping, as ``/v1`` does."""
+    """Return a function that sends a dialog for keeping, as ``/v1`` does."""
 
     async def export(request: web.Request, grant: Grant, form: str) -> web.StreamResponse:
         asked = ExportQuery.model_validate({"as": form})
@@ -86,7 +86,7 @@ def exporting(exports: ExportOperations) -> Export:
 
 
 async def static(request: web.Request) -> web.Response:
-    """Answer with a style, script or picture of ours; its address changes with its content."""
+    """Answer with a style, script or picture of ours; its URL changes with its content."""
     found = static_files().get(request.match_info["name"])
     if found is None:
         raise Problem(404, "there is no such file")

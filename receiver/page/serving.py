@@ -1,8 +1,8 @@
-"""How the page is served: who asks, from where, in which language; and what every answer says.
+"""Serving the page: who asks, from where, in which language; and headers of every answer.
 
-Each request goes the same way: the place, for a form whether it is one of ours, the cookie, how
-often; then the form, and the handler, whose errors become a page that says what is wrong. So
-nobody who is not signed in has a form read that needs it.
+Each request is checked in this order: the place, for a form its origin, the cookie, the rate; then
+the form is read and the handler called, whose errors become a page that says what is wrong. So no
+form that needs a sign-in is read without one.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "Referrer-Policy": "same-origin",  # with less, forms come with an Origin of null
     "X-Content-Type-Options": "nosniff",
-    "X-DNS-Prefetch-Control": "off",  # a link of a letter would tell that somebody looks at it
+    "X-DNS-Prefetch-Control": "off",  # a link in a letter would reveal that somebody looks at it
     "X-Frame-Options": "DENY",
     "Vary": "Accept-Language, Cookie",
 }
@@ -54,16 +54,16 @@ OF_THE_PAGE = web.RequestKey("of_the_page", bool)
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_FORM_BYTES, MAX_FIELDS = 256 * 1024, 2000
 OPEN_FORM_BYTES, OPEN_FIELDS = 8 * 1024, 10  # of those that are for everybody
-MAX_FOLLOWING = OPEN_FORM_BYTES - 1024  # of where a sign-in leads, beside a token
+MAX_FOLLOWING = OPEN_FORM_BYTES - 1024  # of the target of a sign-in, beside a token
 FORM = "application/x-www-form-urlencoded"
-TOO_MUCH_IN_EACH = 431  # so in the requests for styles, too: they bear the same cookies
+TOO_MUCH_IN_EACH = 431  # also in requests for styles: they carry the same cookies
 PASSING = (408, 429, 500, 503)  # what may be well the next time
 _DIALOG = re.compile(r"/d/[0-9a-f]{24}(?=/)")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of somebody: where, in which words, and what a form says (field by field)."""
+    """One request: the visitor, the place, the words, and the form's fields."""
 
     request: web.Request
     place: Place
@@ -74,7 +74,7 @@ class Visit:
 
     @property
     def grant(self) -> Grant:
-        """What the visitor may do: Problem 401 if he is not signed in."""
+        """The visitor's rights: Problem 401 if he is not signed in."""
         if self.who is None:
             raise Problem(401, "sign in first")
         return self.who.grant
@@ -84,7 +84,7 @@ class Visit:
         return self.form.get(name, [""])[0]
 
     def asked(self, name: str) -> str:
-        """Return a parameter of the address."""
+        """Return a parameter of the URL."""
         return self.request.query.get(name, "")
 
 
@@ -94,8 +94,8 @@ Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 class PageServing:
     """Makes routes of handlers.
 
-    ``url`` is the page's own address, or None. ``waits`` tells why the database cannot be asked
-    yet, which has ``seconds`` for each request.
+    ``url`` is the page's own URL, or None. ``waits`` returns why the database cannot be used yet;
+    the database has ``seconds`` for each request.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class PageServing:
     def get(
         self, path: str, handler: Handler, right: Right | None = "read", *, streams: bool = False
     ) -> Route:
-        """Return the route of a page; without a right it is for everybody."""
+        """Return the route of a page; without a right it is public."""
         return self._route("GET", path, handler, right, streams)
 
     def post(
@@ -127,7 +127,7 @@ class PageServing:
         *,
         streams: bool = False,
     ) -> Route:
-        """Return the route of a form; one that ``streams`` takes as long as it takes."""
+        """Return the route of a form; one that ``streams`` has no time limit."""
         return self._route("POST", path, handler, right, streams)
 
     def _route(
@@ -178,13 +178,13 @@ class PageServing:
             return await handler(Visit(request, place, words, clock, who, form))
 
     async def is_signed_in(self, visit: Visit) -> bool:
-        """Tell whether a visitor still is, and may still do what he came with."""
+        """Tell whether a visitor is still signed in, and still has the rights that he came with."""
         kept = cookie(visit.request, cookie_name(visit.place))
         who = await self.visitors.known(kept)
         return who is not None and visit.who is not None and who.grant == visit.who.grant
 
     async def _form(self, request: web.Request, *, is_open: bool) -> dict[str, list[str]]:
-        """Return the fields of a form, a small one where it is for everybody: 408, 413, 422."""
+        """Return the fields of a form, a small one if it is public: 408, 413, 422."""
         most, count = (OPEN_FORM_BYTES, OPEN_FIELDS) if is_open else (MAX_FORM_BYTES, MAX_FIELDS)
         refuse_large(request, most)
         _, body = await self._requests.body(request, TokenCheck("page"), most)
@@ -201,7 +201,7 @@ class PageServing:
 
 
 def told(request: web.Request, problem: Problem) -> web.Response:
-    """Return the page that says what is wrong, and where one can go on."""
+    """Return the page that says what is wrong, and where to go on."""
     request[OF_THE_PAGE] = True
     words = words_of(language(request))
     mistakes = [f"{each['path']}: {each['message']}" for each in problem.errors]
@@ -235,21 +235,21 @@ def told(request: web.Request, problem: Problem) -> web.Response:
 
 
 def _dialog_of(request: web.Request, problem: Problem) -> str:
-    """Return the address of the dialog that a form no longer fits, which is to be opened anew."""
+    """Return the URL of the dialog that a form no longer fits, to be opened again."""
     is_form = request.method == "POST" and problem.status in (403, 404, 409, 422)
     found = _DIALOG.match(request.path) if is_form else None
     return found[0] if found else ""
 
 
 async def keep_to_itself(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what each answer of the page says, unless it says more: what a browser may do with it."""
+    """Add the default headers of the page's answers: what a browser may do with them."""
     if request.get(OF_THE_PAGE):
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """Return a page for a visitor; ``path`` is where it is opened anew, if not by its address."""
+    """Return a page for a visitor; ``path`` is where to open it again, if not at its URL."""
     values.setdefault("path", visit.request.rel_url.raw_path_qs)
     values["made"] = visit.clock.moment(visit.clock.now).iso
     text = rendered(
@@ -264,16 +264,16 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> we
 
 
 def go(path: str) -> web.Response:
-    """Send a browser on after a form (RFC 9110 15.4.4)."""
+    """Redirect a browser after a form (RFC 9110 15.4.4)."""
     return web.Response(status=303, headers={"Location": path})
 
 
 def to_sign_in(request: web.Request) -> web.Response:
-    """Send somebody to the sign-in, and back from there.
+    """Redirect to the sign-in, and back from there.
 
-    Who follows a link of another site may be signed in: a strict cookie does not come along then.
-    It does when a page of ours opens the address anew (RFC 6265bis 8.8.2), which is all that the
-    answer does; that request is one of this site, so there is no second time.
+    A visitor who follows a link from another site may be signed in, but a strict cookie does not
+    come along. It does when a page of ours opens the URL again (RFC 6265bis 8.8.2), which is all
+    that the answer does; that request comes from our own site, so there is no second time.
     """
     if request.method == "POST":
         raise Problem(401, "the sign-in has ended: open the page again")
@@ -289,7 +289,7 @@ def to_sign_in(request: web.Request) -> web.Response:
 
 
 def language(request: web.Request) -> Any:
-    """Return the language of the answer: as was chosen, or as the browser asks."""
+    """Return the language of the answer: the chosen one, or the browser's."""
     chosen = cookie(request, "language")
     if chosen in LANGUAGES:
         return chosen

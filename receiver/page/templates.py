@@ -1,4 +1,4 @@
-"""The templates, and the files that stand beside them: read once, none is changed while we run."""
+"""The templates and static files: read once, as none changes while we run."""
 
 import hashlib
 from base64 import b64encode
@@ -16,7 +16,7 @@ MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A style, script or picture of ours; ``tag`` is of its content."""
+    """A style, script or picture of ours; ``tag`` is a digest of its content."""
 
     content: bytes
     media: str
@@ -36,13 +36,13 @@ def static_files() -> dict[str, StaticFile]:
 
 
 def static_url(name: str) -> str:
-    """Return the address of a file, another one for another content."""
+    """Return the URL of a file; it changes with the content."""
     return f"/static/{name}?{static_files()[name].tag}"
 
 
 @dataclass(frozen=True)
 class StyleWithin:
-    """A style that stands in a page, and the source that its policy names for it (CSP3 2.3.1)."""
+    """A style inside a page, and its source for the content security policy (CSP3 2.3.1)."""
 
     text: Markup
     source: str
@@ -50,7 +50,7 @@ class StyleWithin:
 
 @cache
 def style_within() -> StyleWithin:
-    """Return the whole style, for a page whose browser cannot ask for another file."""
+    """Return the whole style, for a page whose browser cannot request another file."""
     content = b"".join(static_files()[name].content for name in ("page.css", "media.css"))
     digest = b64encode(hashlib.sha256(content).digest()).decode()
     return StyleWithin(Markup(content.decode()), f"'sha256-{digest}'")  # noqa: S704 - it is ours
@@ -71,5 +71,5 @@ def _environment() -> Environment:
 
 
 def rendered(name: str, **values: Any) -> str:
-    """Return a page; a value that a template asks for and is not given is an error."""
+    """Return a page; a value that a template needs and does not get is an error."""
     return _environment().get_template(name).render(**values)

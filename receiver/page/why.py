@@ -67,8 +67,8 @@ class WhyPages:
     ) -> list[tuple[Letter, Any]]:
         """Return letters of other dialogs that letters of this one name, and where they are.
 
-        What the other policy would do is told of a short dialog alone, and needs all its letters
-        and all that these say; else those that are shown suffice, and the ids.
+        The other policy's result is only shown for a short dialog, and needs all its letters with
+        all their ids; otherwise the ids of the shown ones suffice.
         """
         mailbox, letters = dialog.head["mailbox"], self._store.letters
         told = dialog.messages if is_compared(dialog.messages, ()) else shown

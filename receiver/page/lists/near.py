@@ -1,22 +1,22 @@
-"""Which mailboxes somebody may have meant who wrote a name that is none: pure."""
+"""The mailboxes that a wrong name may mean: pure."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 from heapq import nlargest
 
 SHOWN, ALIKE = 5, 0.75
-COMPARED = 50  # names: a comparison of all their signs takes up to a millisecond
+COMPARED = 50  # names: comparing all characters of one takes up to a millisecond
 
 
 def near(name: str, names: Sequence[str]) -> list[str]:
-    """Return the names that are most alike, of those that have most pairs of signs in common."""
+    """Return the most similar names, of those that share most pairs of characters."""
     pairs = _pairs(name)
     nearest = nlargest(COMPARED, names, key=lambda each: _shared(pairs, _pairs(each)))
     return get_close_matches(name, nearest, SHOWN, ALIKE)
 
 
 def _shared(pairs: set[str], others: set[str]) -> float:
-    """Return how much of two sets is the same, from 0 to 1."""
+    """Return the common share of two sets, from 0 to 1."""
     return len(pairs & others) / max(len(pairs), len(others), 1)
 
 

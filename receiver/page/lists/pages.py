@@ -1,4 +1,4 @@
-"""``/``: the dialogs of a mailbox in four tabs, a page at a time, or what a search has found."""
+"""``/``: the dialogs of a mailbox in four tabs, a page at a time, or the results of a search."""
 
 from datetime import datetime
 from urllib.parse import urlencode
@@ -88,7 +88,7 @@ class ListPages:
         )
 
     async def _chosen(self, visit: Visit, names: list[str]) -> str:
-        """Return the mailbox that is asked for, else the first, or nothing: Problem 404."""
+        """Return the requested mailbox, else the first, or nothing: Problem 404."""
         asked = visit.asked("mailbox").strip()
         if not asked:
             return names[0] if names else ""
@@ -100,7 +100,7 @@ class ListPages:
     async def _found(
         self, visit: Visit, mailbox: str, names: list[str], asked: str, now: datetime
     ) -> web.Response:
-        """Show the letters that a line asks for."""
+        """Show the letters that match a query."""
         found = await search(self._searching, visit, mailbox, asked)
         here = {"mailbox": mailbox, "q": asked}
         onward = here | {"after": found.next}
@@ -126,11 +126,11 @@ class ListPages:
 
 
 async def mailboxes(grant: Grant, store: Store) -> list[str]:
-    """Return the mailboxes of a visitor: of one who may see all, those where letters came."""
+    """Return the visitor's mailboxes: for one who may see all, those with letters."""
     named = grant.named
     return sorted(named if named is not None else await store.mailboxes.watermarks())
 
 
 def count_in_words(count: int, words: PageWords) -> str:
-    """Return a number of dialogs, nothing for none."""
+    """Return a number of dialogs in words, nothing for none."""
     return f"{words.number(MANY - 1)}+" if count >= MANY else str(count or "")

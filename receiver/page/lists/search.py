@@ -1,4 +1,4 @@
-"""What a search has found, for the list: letters, each with its dialog and the words around."""
+"""The results of a search in the list: letters, each with its dialog and the words around."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class FoundRow:
 
 @dataclass(frozen=True)
 class SearchShown:
-    """A page of them; ``wrong`` says what the query cannot mean."""
+    """A page of results; ``wrong`` says what is invalid in the query."""
 
     rows: list[FoundRow]
     next: str = ""
@@ -64,7 +64,7 @@ def _row(found: FoundLetter, visit: Visit) -> FoundRow:
 
 
 def marked_words(snippet: Snippet) -> Markup:
-    """Return a snippet as HTML, with what was looked for marked."""
+    """Return a snippet as HTML, with the matches marked."""
     pieces, end = [], 0
     for start, stop in sorted(snippet.marks):
         if start < end:
@@ -77,7 +77,7 @@ def marked_words(snippet: Snippet) -> Markup:
 
 
 def one_space(text: str) -> str:
-    """Return a piece of text without signs that are not seen; its outer blanks stay."""
+    """Return a piece of text without invisible characters; its outer blanks stay."""
     before = " " if text[:1].isspace() else ""
     behind = " " if text[-1:].isspace() and text.strip() else ""
     return before + one_line(text, len(text) + 1) + behind

@@ -1,7 +1,7 @@
 """The tabs of the list, and their pages.
 
-*Noticed* has those with confirmation letters first, then what came back, could not be read as it
-should, or was written by strangers, the newest first: two lists of one index, one after the other.
+*Noticed* has first dialogs with confirmation letters, then those with letters that came back, could
+not be read properly, or came from strangers, the newest first: two lists of one index.
 """
 
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ class Lists:
         return await self._rows.count(listing(mailbox, "us"), most)
 
     async def page(self, mailbox: str, tab: str, cursor: str) -> DialogsShown:
-        """Return the page behind a cursor, which may be empty: the first."""
+        """Return the page behind a cursor; an empty cursor means the first page."""
         group, after = read(cursor, tab)
         if tab == "noticed":
             return await self._noticed(mailbox, group, after)
@@ -50,7 +50,7 @@ class Lists:
         return self._cut(rows, tab, 0, listing(mailbox, tab).sort.field)
 
     async def _noticed(self, mailbox: str, group: int, after: After | None) -> DialogsShown:
-        """Return those of the first group and, on the same page if there is room, the others."""
+        """Return rows of the first group and, if there is room, of the other."""
         rows: list[Document] = []
         confirmed = 0
         if group == 0:
@@ -66,7 +66,7 @@ class Lists:
     def _cut(
         rows: list[Document], tab: str, group: int, field: str, before: int = 0
     ) -> DialogsShown:
-        """Return a page of rows; ``before`` are of the group before this one."""
+        """Return a page of rows; ``before`` are those of the group before this one."""
         shown = rows[:PAGE]
         if len(rows) <= PAGE:
             return DialogsShown(shown, None)
@@ -79,7 +79,7 @@ class Lists:
 
 
 def listing(mailbox: str, tab: str) -> Listing:
-    """Return what a tab asks of the store, all but *noticed*."""
+    """Return a tab's query to the store, except that of *noticed*."""
     if tab == "us":
         return Listing(mailbox, LONGEST, {"waiting": "us"})
     if tab == "them":
@@ -88,12 +88,12 @@ def listing(mailbox: str, tab: str) -> Listing:
 
 
 def ranked(mailbox: str, rank: int) -> Listing:
-    """Return the list of what is to be confirmed (2), or what else is to be noticed (1)."""
+    """Return the list of dialogs to confirm (2), or of others to notice (1)."""
     return Listing(mailbox, LATEST, {"noticed": rank})
 
 
 def read(cursor: str, tab: str) -> tuple[int, After | None]:
-    """Return the group, and where the page before ended: Problem 404 for a cursor that is none."""
+    """Return the group, and where the previous page ended: Problem 404 for an invalid cursor."""
     if not cursor:
         return 0, None
     try:

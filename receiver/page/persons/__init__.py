@@ -1,1 +1,1 @@
-"""A person's data on the page: what is held, for taking along, and its erasure."""
+"""A person's data on the page: what is held, its export, and its erasure."""

@@ -1,6 +1,6 @@
-"""``/person``: what is held of an address; nothing is erased that was not shown just so before.
+"""``/person``: what is held about an address; only what was shown in this form can be erased.
 
-Addresses are asked for by forms that are posted, so that they stand in no history and no log.
+Addresses are sent by POST, so that they appear in no history and no log.
 """
 
 from typing import Any
@@ -58,7 +58,7 @@ class PersonPages:
         return await send_archive(visit.request, lambda file: archive(store, found, address, file))
 
     async def erase(self, visit: Visit) -> web.Response:
-        """Erase what was shown, and show the act; else show anew what is held."""
+        """Erase what was shown, and show the act; else show again what is held."""
         address = visit.said("address").strip()
         if canonical(visit.said("again")) != canonical(address):
             return await self._preview(visit, "person.again_wrong")

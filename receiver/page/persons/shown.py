@@ -1,4 +1,4 @@
-"""What is held of a person in a mailbox, as the page shows it: pure."""
+"""The data held about a person in a mailbox, for the page: pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ MAX_NAMES, MAX_NAMES_OF_ALL = 20, 50
 
 @dataclass(frozen=True)
 class PersonHeld:
-    """What is held in one mailbox. ``others`` has how letters of others tell of him, in words."""
+    """The data held in one mailbox. ``others`` says in words how letters of others mention him."""
 
     mailbox: str
     letters: int
@@ -34,9 +34,9 @@ class PersonHeld:
 
 @dataclass(frozen=True)
 class PersonShown:
-    """What is held in the first mailboxes, each for itself; in the rest together, in words.
+    """The data held in the first mailboxes one by one; in the rest together, in words.
 
-    ``but_for_a_plus`` are addresses that are his, too; perhaps, where his own has a tag.
+    ``but_for_a_plus`` are addresses that are his, too; or may be, if his own has a tag.
     """
 
     mailboxes: list[PersonHeld]
@@ -46,7 +46,7 @@ class PersonShown:
 
 
 def shown(found: Sequence[Held], clock: Clock) -> PersonShown:
-    """Return what is held: less of each mailbox where there are many, so that a page is small."""
+    """Return what is held: less of each mailbox if there are many, to keep the page small."""
     those = [each for each in found if not each.is_nothing]
     first, rest = those[:MAX_MAILBOXES], those[MAX_MAILBOXES:]
     count = max(1, len(first))
@@ -61,7 +61,7 @@ def shown(found: Sequence[Held], clock: Clock) -> PersonShown:
 
 
 def of_the_rest(rest: Sequence[Held], words: PageWords) -> list[str]:
-    """Return what mailboxes hold together."""
+    """Return what the remaining mailboxes hold together."""
     letters, gone = sum(len(each.own) for each in rest), sum(each.gone for each in rest)
     said = [words.n("person.letters", letters)] if letters else []
     said += others_in_words((how for each in rest for how in each.touched.values()), words)
@@ -69,7 +69,7 @@ def of_the_rest(rest: Sequence[Held], words: PageWords) -> list[str]:
 
 
 def others_in_words(hows: Iterable[str], words: PageWords) -> list[str]:
-    """Return how many letters of others tell of somebody, in each way that they do."""
+    """Return how many letters of others mention him, in each way."""
     others = Counter(hows)
     return [words.n(f"person.{how}", others[how]) for how in sorted(others)]
 

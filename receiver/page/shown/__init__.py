@@ -1,1 +1,1 @@
-"""From documents to what the templates show: pure, each of a document, words and a clock."""
+"""From documents to values for the templates: pure functions of a document, words and a clock."""

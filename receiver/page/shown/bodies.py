@@ -1,7 +1,7 @@
-"""A letter's text as it is shown: new words, the rest folded, links as far as a page has room.
+"""A letter's text for the page: new words, the rest folded, links as far as a page has room.
 
-Only what ``reply`` proves to be history is folded. Where it is empty, or all there is, the whole
-text is shown.
+Only what ``reply`` proves to be history is folded. If it is empty, or everything, the whole text is
+shown.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ MARKS_ON_A_PAGE = 16 * 1024  # bytes of links and marks of quoted lines
 
 @dataclass(frozen=True)
 class ShownBody:
-    """A letter's text; ``added`` is how many bytes of it are links and marks of ours."""
+    """A letter's text; ``added`` is how many bytes of it are our links and marks."""
 
     new_words: Markup
     rest: Markup | None
@@ -32,7 +32,7 @@ class ShownBody:
 def bodies_of(messages: Sequence[Document], words: PageWords) -> list[ShownBody]:
     """Return the texts of a page's letters, which share its room by need.
 
-    Who needs little has all of it, and what he leaves is shared by those who need more.
+    A text that needs little gets all of it; the others share the rest.
     """
     found = [body_of(each, MARKS_ON_A_PAGE, words) for each in messages]
     left = MARKS_ON_A_PAGE
@@ -46,7 +46,7 @@ def bodies_of(messages: Sequence[Document], words: PageWords) -> list[ShownBody]
 
 
 def body_of(message: Document, most: int, words: PageWords) -> ShownBody:
-    """Return a letter's text with so many bytes of links and marks at most."""
+    """Return a letter's text with at most ``most`` bytes of links and marks."""
     room = MarkRoom(most)
     new, rest = folded(message["body"], message["reply"])
     new_words, others = (in_reader_words(each[:MAX_SHOWN], words) for each in (new, rest))
@@ -60,7 +60,7 @@ def body_of(message: Document, most: int, words: PageWords) -> ShownBody:
 
 
 def folded(body: str, reply: str) -> tuple[str, str]:
-    """Return what is shown of a text, and what is folded: nothing, the end, or all of it."""
+    """Return the shown part of a text, and the folded part: nothing, the end, or all of it."""
     new, whole = reply.strip(), body.strip()
     if not new or new == whole:
         return whole or new, ""

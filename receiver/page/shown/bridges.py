@@ -1,4 +1,4 @@
-"""Bridges as people see them: how each is, what its spool holds, what to do about it."""
+"""Bridges for people: the state of each, the content of its spool, what to do about it."""
 
 import re
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class FolderShown:
 class ShownBridge:
     """A bridge; ``alarms`` are what is wrong and what to do about it.
 
-    ``more_read`` and ``more_unread`` count folders that are not shown, as they are read or not.
+    ``more_read`` and ``more_unread`` count folders that are not shown, which are read or not.
     """
 
     id: str
@@ -85,7 +85,7 @@ class ShownBridge:
 
 @dataclass(frozen=True)
 class ShownRefusal:
-    """A letter or connection that the door did not take."""
+    """A letter or connection that the door refused."""
 
     at: Moment
     answer: str
@@ -98,9 +98,9 @@ class ShownRefusal:
 def bridge_of(
     document: Document, grant: Grant, clock: Clock, most: int = MAX_LETTERS
 ) -> ShownBridge:
-    """Return a bridge as one may see it: only letters of one's own mailboxes, so many at most.
+    """Return a bridge as the visitor may see it: only letters of his mailboxes, at most ``most``.
 
-    Its host, and how much it holds of all mailboxes, are for whoever sees all of them.
+    Its host, and how much it holds in all, are for those who may see all mailboxes.
     """
     words, report, seen = clock.words, document["report"], document["seen"]
     ordered = {each["letter"] for each in document.get("orders", ())}
@@ -134,20 +134,20 @@ def bridge_of(
 
 
 def bridges_of(documents: Sequence[Document], grant: Grant, clock: Clock) -> list[ShownBridge]:
-    """Return bridges for a page that shows them all: so little of each that it stays small."""
+    """Return bridges for a page that shows them all: little of each, to keep the page small."""
     most = min(MAX_HELD, max(1, MAX_HELD_OF_ALL // max(1, len(documents))))
     return [_shortened(bridge_of(each, grant, clock, most)) for each in documents]
 
 
 def troubled_first(documents: Sequence[Document], now: datetime) -> list[Document]:
-    """Return bridges in their order, but those first that are silent or alarmed."""
+    """Return bridges in order, but silent or alarmed ones first."""
     return sorted(
         documents, key=lambda each: not (now - each["seen"] > SILENT or each["report"]["alarms"])
     )
 
 
 def _shortened(bridge: ShownBridge) -> ShownBridge:
-    """Return a bridge with its first alarms, and the folders first that are not read."""
+    """Return a bridge with its first alarms, and unread folders first."""
     folders = sorted(bridge.folders, key=lambda each: each.good)
     more_read = sum(each.good for each in folders[MAX_FOLDERS:])
     return replace(
@@ -161,24 +161,24 @@ def _shortened(bridge: ShownBridge) -> ShownBridge:
 
 
 def covers(grant: Grant, mailbox: str) -> bool:
-    """Tell whether one may see what is of a mailbox; without one it is for whoever sees all."""
+    """Tell whether the visitor may see data of a mailbox, or without one: if he sees all."""
     if mailbox:
         return grant.own_spelling(mailbox.casefold()) is not None
     return EVERY_MAILBOX in grant.mailboxes
 
 
 def reads(grant: Grant, folder: str) -> bool:
-    """Tell whether one may see a folder, whose name begins with its mailbox's login."""
+    """Tell whether the visitor may see a folder, whose name begins with its mailbox's login."""
     return covers(grant, folder.partition(" ")[0])
 
 
 def is_shown(grant: Grant, alarm: str) -> bool:
-    """Tell whether one may see an alarm: its name alone, or what is said of a mailbox of one's."""
+    """Tell whether the visitor may see an alarm: a bare name, or one about his mailbox."""
     return alarm in ADVICE or reads(grant, alarm)
 
 
 def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
-    """Return an alarm in words and what to do about it, nothing where its own words say it."""
+    """Return an alarm in words and what to do about it, nothing if its own words say it."""
     if alarm not in ADVICE:
         return of_the_program(one_line(alarm, MAX_REASON), clock.words), ""
     name = alarm.replace(" ", "_")
@@ -231,7 +231,7 @@ def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
 
 
 def answer_of(answer: str, words: PageWords) -> str:
-    """Return an answer as it was given over SMTP; one of ours over HTTP in the reader's words."""
+    """Return an answer as SMTP gave it; one of ours over HTTP in the reader's words."""
     status, colon, said = answer.partition(": ")
     if not colon or not _HTTP.fullmatch(status):
         return answer
@@ -239,9 +239,9 @@ def answer_of(answer: str, words: PageWords) -> str:
 
 
 def means(answer: str, words: PageWords) -> str:
-    """Return what an answer of the door means, by its enhanced code (RFC 3463) or its first digit.
+    """Return the meaning of a door's answer, by enhanced code (RFC 3463) or first digit.
 
-    Nothing where it is no answer of SMTP's.
+    Nothing if it is no answer of SMTP's.
     """
     found = _CODE.match(answer)
     keys = [f"refusal.{found[1]}", f"refusal.{answer[0]}"] if found else []
@@ -249,7 +249,7 @@ def means(answer: str, words: PageWords) -> str:
 
 
 def matching(letters: Sequence[HeldShown], words: str) -> list[HeldShown]:
-    """Return the letters of spools that words may mean: by id, Message-ID, address or subject."""
+    """Return spooled letters that words may mean: by id, Message-ID, address or subject."""
     wanted = words.casefold()
     return [
         each

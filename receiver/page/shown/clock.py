@@ -24,7 +24,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Clock:
-    """The time now, whose zone it is told in, and the words for it."""
+    """The time now, the time zone, and the words for times."""
 
     words: PageWords
     now: datetime
@@ -49,7 +49,7 @@ class Clock:
         return self._date(local, "months_short", year=local.year != now.year)
 
     def day_in_short(self, when: datetime) -> str:
-        """Return the day of a time of lately, as little as a chart has room for."""
+        """Return a recent day in short, as a chart has little room."""
         return self._date(moved(when, self.zone), "months_short", year=False)
 
     def day(self, when: datetime) -> str:
@@ -58,7 +58,7 @@ class Clock:
         return self._date(local, "months", year=local.year != moved(self.now, self.zone).year)
 
     def last_days(self, count: int) -> list[tuple[datetime, datetime]]:
-        """Return when each of the last days began and ends, today's last."""
+        """Return the beginning and end of each of the last days, today's last."""
         today = moved(self.now, self.zone).date()
         dates = [today - timedelta(days=back) for back in range(count - 1, -2, -1)]
         midnights = [datetime.combine(each, time.min, self.zone) for each in dates]
@@ -74,7 +74,7 @@ class Clock:
         return self.day(when)
 
     def span(self, passed: timedelta, *, alone: bool = False) -> str:
-        """Return a length of time in its largest unit; Russian differs where it stands alone."""
+        """Return a length of time in its largest unit; Russian differs if it stands alone."""
         units = (("days", DAY), ("hours", HOUR), ("minutes", MINUTE))
         seconds = ("seconds", timedelta(seconds=1))
         name, unit = next((each for each in units if passed >= each[1]), seconds)
@@ -103,7 +103,7 @@ def offset_of(local: datetime) -> str:
 
 
 def zone_of(name: str | None) -> tzinfo:
-    """Return the zone that a browser has said, UTC where it has not or is not understood."""
+    """Return the zone that a browser stated, UTC if it did not or is not understood."""
     if not name or len(name) > MAX_ZONE or not name.isascii():
         return UTC
     try:

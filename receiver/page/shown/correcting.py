@@ -1,6 +1,6 @@
-"""What can be corrected in a dialog: what was, what may be undone, and what seems to be called for.
+"""Corrections of a dialog: those made, those that can be undone, and suggestions.
 
-A suggestion is never carried out by itself; it is a form that is filled in.
+A suggestion is never carried out by itself; it is a prepared form.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,10 +34,10 @@ class ShownCorrection:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A correction that seems to be called for.
+    """A suggested correction.
 
-    ``split`` has the key of the letter with which what is to be split off begins (``since``),
-    ``merge`` another dialog (``other``).
+    ``split`` has the key of the first letter to split off (``since``), ``merge`` another dialog
+    (``other``).
     """
 
     what: str
@@ -48,7 +48,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Correcting:
-    """All of it; of the corrections page ``number``, and how many older ones there are."""
+    """Everything for the page; ``number`` is the page of corrections; and how many are older."""
 
     corrections: list[ShownCorrection] = field(default_factory=list)
     number: int = 1
@@ -94,10 +94,10 @@ def corrections_of(head: Document, clock: Clock) -> list[ShownCorrection]:
 
 
 def done_of(said: str, named: str, head: Document, clock: Clock) -> tuple[str, str]:
-    """Return what was just done, and the correction that would be undone: both may be nothing.
+    """Return what was just done, and the correction to undo: both may be nothing.
 
-    ``named`` is the correction. One that was undone since, or is not of this dialog, is not told:
-    a browser goes back to the address that told it.
+    ``named`` is the correction. It is not told if it was undone since, or is not this dialog's: a
+    browser may go back to the URL that told it.
     """
     if said in ("undo", "nothing") or not named:
         return said, ""
@@ -106,7 +106,7 @@ def done_of(said: str, named: str, head: Document, clock: Clock) -> tuple[str, s
 
 
 def suggestions_of(dialog: Dialog, others: Sequence[Document], clock: Clock) -> list[Suggestion]:
-    """Return what seems to be called for: one conversation in two dialogs, or two in one."""
+    """Return suggestions: one conversation in two dialogs, or two in one."""
     head, found = dialog.head, []
     corrected = corrections_of(head, clock)
     decided = any(not each.undone and each.kind in ("split", "move") for each in corrected)

@@ -1,6 +1,6 @@
-"""Why letters are where they are, as a picture: what each names, where that is, and what decided.
+"""Why letters are where they are, as a picture: what each names, where that is, what decided.
 
-Pure: of the messages of a dialog, the letters elsewhere that they name, and the policy.
+Pure: from the messages of a dialog, the letters elsewhere that they name, and the policy.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ NOBODY = Decided()
 class NamedId:
     """An id that a letter names: in which field, where its letter is, and whether it decided.
 
-    ``parted`` tells that a person took one of the two letters from where the other is.
+    ``parted``: a person took one of the two letters away from the other's dialog.
     """
 
     field: str
@@ -40,9 +40,9 @@ class NamedId:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a letter says of where it belongs. ``answers`` is the number of the letter it joined.
+    """What a letter says about where it belongs. ``answers`` is the number of the letter it joined.
 
-    ``put`` tells which correction of a person put it where it is, who did that, and when.
+    ``put`` tells which correction put it where it is, who made that, and when.
     """
 
     number: int
@@ -80,7 +80,7 @@ class Dot:
 class Picture:
     """The letters of a dialog from top to bottom, and who answers whom.
 
-    ``means`` are the kinds of lines and marks that are there, to be explained.
+    ``means`` are the kinds of lines and marks in it, to be explained.
     """
 
     width: int
@@ -145,7 +145,7 @@ def _put(record: Mapping[str, Any] | None, clock: Clock) -> str:
 
 
 def is_compared(letters: Sequence[Any], elsewhere: Sequence[Any]) -> bool:
-    """Tell whether there are few enough letters to say what the other policy would have done."""
+    """Tell whether there are few enough letters to compute the other policy's result."""
     return len(letters) + len(elsewhere) <= MAX_COMPARED
 
 
@@ -176,7 +176,7 @@ def _otherwise(
     policy: Policy,
     words: PageWords,
 ) -> dict[str, str]:
-    """Return for letters what would have become of them under the other policy, if not the same."""
+    """Return what the other policy would do with letters, if not the same."""
     known = {each.key for each in letters}
     others = [(letter, dialog) for letter, dialog in elsewhere if letter.key not in known]
     if not is_compared(letters, others):
@@ -205,12 +205,12 @@ def _group_of(
 
 
 STEP, LEFT, TOP = 34, 16, 18
-MAX_LABEL = 40  # of a name: what the picture has room for beside its lines
+MAX_LABEL = 40  # of a name: there is no more room beside the lines
 MAX_BEND = 180
 
 
 def picture_of(evidence: Sequence[Evidence], keys: Sequence[str]) -> Picture:
-    """Return the picture: arcs bend further the further apart their letters are."""
+    """Return the picture; the further apart two letters are, the wider their arc."""
     dots = [
         Dot(
             TOP + STEP * (each.number - 1),

@@ -1,4 +1,4 @@
-"""A letter of a conversation: its text, files and marks, and what was left out in words."""
+"""A letter of a conversation: its text, files and marks, and what was left out, in words."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from receiver.store.mongo import Document
 PICTURES = frozenset(
     {
         *("image/png", "image/jpeg", "image/gif", "image/webp"),
-        *("image/jpg", "image/pjpeg", "image/x-png"),  # not registered, and yet sent
+        *("image/jpg", "image/pjpeg", "image/x-png"),  # not registered, but sent
     }
 )
 PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp)\Z", re.IGNORECASE)  # of what is sent as bytes
@@ -29,7 +29,7 @@ LEFT_OUT = (  # beside pictures, in the order in which they are told
     *("media", "drawings", "sheets", "fonts", "hints", "scripts", "forms", "frames"),
     *("links", "redirects"),
 )
-TALL = 600  # signs of text whose page needs a higher frame
+TALL = 600  # characters of text whose page needs a higher frame
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def letter_of(
     most_files: int,
     body: ShownBody,
 ) -> ShownLetter:
-    """Return a letter; ``beside`` is what ``Letters.beside`` says of it, or nothing."""
+    """Return a letter; ``beside`` is the result of ``Letters.beside`` for it, or nothing."""
     words = clock.words
     content = beside.get("content", {})
     path = path_of(mailbox, message["key"])
@@ -127,7 +127,7 @@ def letter_of(
 
 
 def marks_of_letter(message: Document, words: PageWords) -> list[Label]:
-    """Return what is to be noticed of a letter."""
+    """Return the marks of a letter."""
     found = []
     tones = {"bounce": "alarm", "confirmation": "alarm"}
     kind = message["kind"]
@@ -155,7 +155,7 @@ def recipients_of(message: Document, words: PageWords) -> str:
 
 
 def file_of(attachment: Mapping[str, Any], address: str, words: PageWords) -> File:
-    """Return an attachment; what may be a small picture is shown if its first bytes say so."""
+    """Return an attachment; a small picture is shown if its first bytes confirm its type."""
     media = attachment["content_type"].lower()
     is_named_so = PICTURE_NAME.search(attachment["filename"].strip())
     may_be = media in PICTURES or (media == "application/octet-stream" and is_named_so)
@@ -183,7 +183,7 @@ def failures_of(message: Document, words: PageWords) -> list[str]:
 
 
 def reason_of(failure: Mapping[str, Any], words: PageWords) -> str:
-    """Return why a letter did not reach somebody: what the server said, and what that means."""
+    """Return why a letter did not reach somebody: the server's words, and their meaning."""
     status = one_line(failure["status"])
     said = one_line(failure["reason"] or status) or words("letter.no_reason")
     keys = (f"bounce.{status}", f"bounce.{status.rpartition('.')[0]}", f"bounce.{status[:1]}")
@@ -192,7 +192,7 @@ def reason_of(failure: Mapping[str, Any], words: PageWords) -> str:
 
 
 def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
-    """Return in words what was taken out of a letter's HTML."""
+    """Return in words what sanitising removed from a letter's HTML."""
     if not found:
         return []
     said = []

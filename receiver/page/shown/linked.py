@@ -1,7 +1,6 @@
-"""A letter's text as HTML: links can be followed, quoted lines are told from others.
+"""A letter's text as HTML: with links, and with quoted lines marked.
 
-What we add to a text is bounded, for a text may be nothing but links: beyond its room of a page
-they stay text.
+Our additions are bounded, as a text may consist of links: beyond a page's room they stay text.
 """
 
 import re
@@ -21,13 +20,13 @@ _OPENING = '<span class="quoted">'
 
 @dataclass
 class MarkRoom:
-    """How many bytes of ours may still be added to texts; ``is_short`` once a link had none."""
+    """How many bytes may still be added to texts; ``is_short`` once a link had no room."""
 
     left: int
     is_short: bool = False
 
     def holds(self, size: int) -> bool:
-        """Take room for so many bytes, if there is that much."""
+        """Take room for ``size`` bytes, if there is that much."""
         if size > self.left:
             return False
         self.left -= size
@@ -35,12 +34,12 @@ class MarkRoom:
 
 
 def marked(text: str, room: MarkRoom) -> Markup:
-    """Return a text as HTML, with marks and links for as long as there is room."""
+    """Return a text as HTML, with marks and links as long as there is room."""
     return Markup("".join(_runs(several_lines(text), room)))  # noqa: S704 - each is escaped
 
 
 def _runs(text: str, room: MarkRoom) -> Iterator[str]:
-    """Yield what is quoted and what is not; one mark is for all lines that are quoted together."""
+    """Yield quoted and unquoted parts; adjacent quoted lines share one mark."""
     end = 0
     for found in _QUOTED.finditer(text):
         yield from _pieces(text[end : found.start()], room)
@@ -69,7 +68,7 @@ def _pieces(text: str, room: MarkRoom) -> Iterator[str]:
 
 
 def _without_sentence(address: str) -> str:
-    """Return an address without what belongs to the sentence: ``(language)`` is its own."""
+    """Return a URL without the sentence's punctuation: ``(language)`` is its own."""
     while (last := address[-1]) in _BEHIND or last in _CLOSING:
         if last in _CLOSING and address.count(_CLOSING[last]) >= address.count(last):
             break

@@ -1,4 +1,4 @@
-"""Why a letter may not be here: each reason in order, and whether it could be told."""
+"""Reasons why a letter may not be here, in order, and whether each could be checked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from receiver.page.words import PageWords
 
 @dataclass(frozen=True)
 class MissingReason:
-    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell."""
+    """A reason why a letter may not be here: ``found`` if it holds, None if nobody can tell."""
 
     words: str
     found: bool | None
@@ -19,10 +19,10 @@ class MissingReason:
 
 @dataclass(frozen=True)
 class WhereLooked:
-    """Where was looked for a letter, and how many were found there.
+    """Where a letter was looked for, and how many were found there.
 
-    ``sees_all`` is whether the visitor may see the refusals of all mailboxes; ``is_all`` whether
-    every dialog that he may see was looked at, ``in_time`` every mailbox.
+    ``sees_all``: the visitor may see the refusals of all mailboxes. ``is_all``: every dialog that
+    he may see was looked at; ``in_time``: every mailbox.
     """
 
     bridges: Sequence[ShownBridge]
@@ -36,9 +36,9 @@ class WhereLooked:
 
 
 def reasons_why(words: PageWords, asked: Pasted, looked: WhereLooked) -> list[MissingReason]:
-    """Return the reasons why a letter may not be here, in order, each looked at.
+    """Return the reasons why a letter may not be here, in order, each checked.
 
-    It was never seen here only if all of that could be told.
+    "Never seen here" holds only if all the others could be checked.
     """
     silent, folder = _silent(words, looked), _folder(words, looked)
     before = [
@@ -59,7 +59,7 @@ def reasons_why(words: PageWords, asked: Pasted, looked: WhereLooked) -> list[Mi
 
 
 def _refused(words: PageWords, asked: Pasted, looked: WhereLooked) -> MissingReason:
-    """Refusals name a sender and recipients alone, as no content is read before a refusal."""
+    """Check refusals, which have only sender and recipients, as they come before the content."""
     if looked.refusals:
         found, detail = True, words.n("missing.matches", looked.refusals)
         return MissingReason(words("missing.refused"), found, detail)
@@ -73,7 +73,7 @@ def _refused(words: PageWords, asked: Pasted, looked: WhereLooked) -> MissingRea
 
 
 def _is_bare(asked: Pasted) -> bool:
-    """Tell whether a name stands as addresses are typed, and Message-IDs seldom: without ``<>``."""
+    """Tell whether a name is typed like an address, seldom like a Message-ID: without ``<>``."""
     return "@" in asked.name and asked.line == asked.name
 
 
@@ -89,7 +89,7 @@ def _silent(words: PageWords, looked: WhereLooked) -> MissingReason:
 
 
 def _folder(words: PageWords, looked: WhereLooked) -> MissingReason:
-    """All folders are read, or some is not; None where an IMAP door shows none, or no bridge is."""
+    """Check whether all folders are read; None if no IMAP door shows any, or no bridge reports."""
     folders = [each for bridge in looked.bridges for each in bridge.folders]
     troubled = dict.fromkeys(each.name for each in folders if not each.good)
     unseen = any("IMAP" in each.doors and not each.folders for each in looked.bridges)
@@ -99,7 +99,7 @@ def _folder(words: PageWords, looked: WhereLooked) -> MissingReason:
 
 
 def _elsewhere(words: PageWords, looked: WhereLooked) -> MissingReason:
-    """Dialogs that are listed may have it, which a person can tell alone."""
+    """Name the listed dialogs, which may have it, as only a person can tell."""
     if looked.dialogs:
         detail = words.n("missing.listed_dialogs", looked.dialogs)
         return MissingReason(words("missing.listed"), None, detail)

@@ -1,4 +1,4 @@
-"""Pictures that a letter brought: what their first bytes say, and their places in its page."""
+"""A letter's pictures: their type by the first bytes, and their places in its HTML."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ from enum import Enum
 from html import unescape
 from urllib.parse import unquote
 
-MAX_PLACED = 4 * 1024 * 1024  # signs of all pictures in all of their places
+MAX_PLACED = 4 * 1024 * 1024  # characters of all pictures in all of their places
 BEGINNING = 12  # bytes that say what a picture is
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -19,7 +19,7 @@ _PLACE = re.compile(r'(<img\b[^>]*?\ssrc=")cid:([^"]*)(")', re.IGNORECASE)
 
 
 def kind_of(content: bytes) -> str:
-    """Return the media type that a picture's first bytes say, nothing for anything else."""
+    """Return the media type by a picture's first bytes, nothing for anything else."""
     for beginning, kind in _BEGINNINGS:
         if content.startswith(beginning):
             return kind
@@ -27,12 +27,12 @@ def kind_of(content: bytes) -> str:
 
 
 def named_in(page: str) -> frozenset[str]:
-    """Return the Content-IDs that the places of a sanitised page may mean."""
+    """Return the Content-IDs that a sanitised page may refer to."""
     return frozenset(name for found in _PLACE.finditer(page) for name in _names(found[2]))
 
 
 class Unplaced(Enum):
-    """Why a place of a letter's page has no picture; the value is how its words are named."""
+    """Why a place in a letter's page has no picture; the value is the key of its words."""
 
     LARGE = "letter.places_left"
     OTHER = "letter.places_other"
@@ -44,8 +44,8 @@ def with_pictures(
 ) -> tuple[str, Counter[Unplaced]]:
     """Return a sanitised page with pictures in their places, and how many places stay empty.
 
-    So do those beyond ``MAX_PLACED``, as one picture may stand in as many places as a page has
-    tags.
+    Places beyond ``MAX_PLACED`` stay empty, as one picture may stand in as many places as a page
+    has tags.
     """
     room, left = MAX_PLACED, Counter[Unplaced]()
 
@@ -65,6 +65,6 @@ def with_pictures(
 
 
 def _names(address: str) -> tuple[str, str]:
-    """Return what a ``cid:`` names: as it is written, as many write it, and as RFC 2392 has it."""
+    """Return the possible names in a ``cid:``: as written, as many write it, and as in RFC 2392."""
     written = unescape(address)
     return written.strip("<> "), unquote(written).strip("<> ")

@@ -1,4 +1,4 @@
-"""A line of the list of dialogs: who, about what, the newest words, and what is to be noticed."""
+"""A row of the list of dialogs: who, about what, the newest words, and marks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class ListRow:
 
 
 def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> ListRow:
-    """Return the line of a dialog; ``newest`` has what its newest letter says, by key."""
+    """Return the row of a dialog; ``newest`` has its newest letter's words, by key."""
     message = newest.get(head.get("newest", ""), {})
     since = head.get("waiting_since")
     turn = head.get("waiting", "nobody")
@@ -69,7 +69,7 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
 
 
 def name_of(address: str, message: Mapping[str, Any]) -> str:
-    """Return by which name a letter calls somebody, or nothing."""
+    """Return the name that a letter gives somebody, or nothing."""
     for each in (message.get("from"), *message.get("to", ())):
         if each and each["address"].casefold() == address.casefold() and each["name"]:
             return called(each)
@@ -77,7 +77,7 @@ def name_of(address: str, message: Mapping[str, Any]) -> str:
 
 
 def marks_of_head(head: Document, clock: Clock) -> list[Label]:
-    """Return what is to be noticed of a dialog."""
+    """Return the marks of a dialog."""
     words, kinds, has = clock.words, head.get("kinds", ()), head.get("has", ())
     found = []
     if "confirmation" in kinds:

@@ -1,4 +1,4 @@
-"""Text of strangers: bounded, and nothing that is not seen or turns what is around it."""
+"""Strangers' text: bounded, without invisible characters and changes of direction."""
 
 import re
 import unicodedata
@@ -6,21 +6,21 @@ from collections.abc import Mapping
 
 from receiver.page.words import PageWords
 
-MAX_SHOWN = 60_000  # signs of a letter; the rest is on a page of its own
-MAX_LINE, MAX_NAME, MAX_ID = 300, 80, 120  # signs of a line, of a file's name and of an id
+MAX_SHOWN = 60_000  # characters of a letter; the rest is on a page of its own
+MAX_LINE, MAX_NAME, MAX_ID = 300, 80, 120  # characters of a line, of a file's name and of an id
 MAX_REASON = 1000  # of what a program says of a letter
 _BREAK = re.compile("\r\n|[\r\u2028\u2029]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _GAP = re.compile(r"\n(?:[^\S\n]*\n){4,}")
-_JOINERS = "\u200c\u200d"  # of Persian words, and of emoji
+_JOINERS = "\u200c\u200d"  # in Persian words, and in emoji
 _WRITTEN = f"\n\t{_JOINERS}"
 _RARE = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f]")  # to be judged
-_JOINTS = "\u00ad\u180e\u200b\u2060\ufeff"  # where a word may be parted, or may not: nothing
-_ADDRESS = re.compile("[^\\s@]\\s*@\\s*[^\\s@]+[.\u3002][^\\s@]+")  # of signs in their usual width
+_JOINTS = "\u00ad\u180e\u200b\u2060\ufeff"  # optional line breaks and joiners: nothing
+_ADDRESS = re.compile("[^\\s@]\\s*@\\s*[^\\s@]+[.\u3002][^\\s@]+")  # signs in their usual width
 _AROUND = " '\"`<>()[]«»“”‘’"  # what some write around an address that is their name
-_EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, and show nothing
-# What stands above or below a letter: no language puts more than three on one, and heaps of them
-# reach over the lines around.
+_EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, but are invisible
+# Marks above or below a letter: no language puts more than three on one, and heaps of them reach
+# over the lines around.
 _HEAPED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
@@ -28,9 +28,9 @@ _HEAPED = re.compile(
 
 
 def one_line(text: str, most: int = MAX_LINE) -> str:
-    """Return a subject or name without signs that are not seen, or turn the direction.
+    """Return a subject or name without invisible characters and changes of direction.
 
-    What is longer than ``most`` signs ends with an ellipsis.
+    Text longer than ``most`` characters ends with an ellipsis.
     """
     begun = text.strip()[: 4 * most]
     plain = _HEAPED.sub(r"\1", _RARE.sub(_seen, begun).strip().strip(_JOINERS)).strip()
@@ -39,9 +39,9 @@ def one_line(text: str, most: int = MAX_LINE) -> str:
 
 
 def called(person: Mapping[str, str]) -> str:
-    """Return somebody's name, the address of one without a name that can be seen.
+    """Return somebody's name, or the address if there is no visible name.
 
-    Who bears another's address as a name is called by both, his own first.
+    If the name is another's address, both are returned, his own address first.
     """
     name, address = one_line(person["name"], MAX_NAME), one_line(person["address"], MAX_NAME)
     plain = unicodedata.normalize("NFKC", name)
@@ -68,7 +68,7 @@ def _seen(found: re.Match[str]) -> str:
 
 
 def several_lines(text: str) -> str:
-    """Return a text without signs that are not seen, or turn the direction of what follows."""
+    """Return a text without invisible characters and changes of direction."""
     lines = _BREAK.sub("\n", text)
     found = [each for each in set(lines) if unicodedata.category(each) in _UNSEEN]
     if unseen := {ord(each): None for each in found if each not in _WRITTEN}:
@@ -77,7 +77,7 @@ def several_lines(text: str) -> str:
 
 
 def without_gaps(text: str) -> str:
-    """Return a text with three empty lines together at most, so that none fills a page."""
+    """Return a text with at most three empty lines together, so that none fills a page."""
     return _GAP.sub("\n\n\n\n", text)
 
 

@@ -90,7 +90,7 @@ def _at_doors(letter: Document, place: str, clock: Clock) -> Iterator[Step]:
 
 
 def _written(letter: Document, fields: Sequence[Sequence[str]], words: PageWords) -> Step:
-    """Return when a letter was written, or what its Date says where its arrival counts instead."""
+    """Return when a letter was written, or its Date if the arrival counts instead."""
     created: datetime = letter["message"]["created"]
     said = next((value for name, value in fields if name.lower() == "date"), "")
     date = _date(said)
@@ -117,7 +117,7 @@ def _taken_again(letter: Document, words: PageWords) -> list[Step]:
 
 
 def hops_of(fields: Sequence[Sequence[str]], clock: Clock) -> list[Step]:
-    """Return the hops that the letter's Received fields tell of, the first one first."""
+    """Return the hops in the letter's Received fields, the first one first."""
     received = [value for name, value in fields if name.lower() == "received"][:MAX_HOPS]
     return [_hop(value, clock) for value in reversed(received)]
 
@@ -135,9 +135,9 @@ def _hop(value: str, clock: Clock) -> Step:
 
 
 def without_comments(value: str) -> str:
-    """Return a field's value without what stands in brackets, nested or not: RFC 5322 3.2.2.
+    """Return a field's value without comments, nested or not: RFC 5322 3.2.2.
 
-    A bracket that is never closed is no comment.
+    An unclosed bracket is no comment.
     """
     kept, depth, begun, after = list[str](), 0, 0, 0
     for sign in _IN_COMMENTS.finditer(value):
@@ -189,7 +189,7 @@ def is_by_tls(protocol: str) -> bool:
 
 
 def attempts_of(letter: Document, words: PageWords) -> str:
-    """Return how often a bridge had to try until a letter was taken, nothing without a bridge."""
+    """Return how often a bridge tried to deliver a letter, nothing without a bridge."""
     if _is_posted(letter):
         return ""
     number = letter["content"].get("attempts", 1)

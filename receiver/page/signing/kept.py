@@ -1,6 +1,6 @@
 """The collections ``links`` and ``sign_ins``: who may look at the page, from which browser.
 
-Of a link and of a cookie only the SHA-256 is kept, as ``_id``. A link is good for one sign-in. One
+Only the SHA-256 of a link or a cookie is stored, as ``_id``. A link is good for one sign-in. One
 that was made with a token names it, and ends with it.
 """
 
@@ -17,7 +17,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # for whoever asks, however clocks 
 
 @dataclass(frozen=True)
 class Pass:
-    """What a link or a sign-in allows, and until when; ``token`` is a token's digest, or None."""
+    """The rights of a link or a sign-in, and their end; ``token`` is a token's digest, or None."""
 
     name: str
     rights: Sequence[str]
@@ -27,7 +27,7 @@ class Pass:
 
 
 class SignIns:
-    """Keeps links and sign-ins; each method raises StoreUnavailable when in doubt."""
+    """Stores links and sign-ins; each method raises StoreUnavailable when in doubt."""
 
     def __init__(self, database: Database) -> None:
         self._links = database["links"]
@@ -39,12 +39,12 @@ class SignIns:
             await self._links.insert_one(_document(digest, allows, now))
 
     async def link(self, digest: str, now: datetime) -> Document | None:
-        """Return a link that is still good."""
+        """Return a link that is still valid."""
         with store_errors():
             return await self._links.find_one({"_id": digest, "expires": {"$gt": now}})
 
     async def use_link(self, digest: str, now: datetime) -> Document | None:
-        """Return a link that is still good, and have it be good no more: of two, one gets it."""
+        """Return a valid link and invalidate it: of two callers, one gets it."""
         with store_errors():
             return await self._links.find_one_and_update(
                 {"_id": digest, "expires": {"$gt": now}},
@@ -79,9 +79,9 @@ class SignIns:
             await self._sign_ins.delete_one({"_id": digest})
 
     async def end_all_of(self, name: str, *token: str | None) -> int:
-        """Have all links and sign-ins of a name, or of one token of it, end; return their number.
+        """End all links and sign-ins of a name, or of one token with this name; return how many.
 
-        A token of None means those that are of no token: one may bear the name of another person.
+        ``None`` means those without a token: a token may have the name of another person.
         """
         query: Document = {"name": name} | ({"token": token[0]} if token else {})
         with store_errors():

@@ -1,4 +1,4 @@
-"""``link``: a one-time link that signs in to the page; and who is signed in, and an end to that."""
+"""``link``: makes a one-time link that signs in to the page; lists and ends sign-ins."""
 
 import argparse
 import secrets
@@ -24,7 +24,7 @@ USUAL = [each for each in RIGHTS if each in ("read", "raw", "correct")]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add its words."""
+    """Declare the command's arguments."""
     parser.add_argument("--name", type=name_word, help="who signs in; corrections bear that name")
     parser.add_argument("--rights", type=rights_word, default=USUAL, help=", ".join(RIGHTS))
     parser.add_argument(
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 where there is nobody to sign out."""
+    """Return 0, or 1 if there is nobody to sign out."""
 
     async def work(database: Database) -> int:
         await schema.ensure(database, COLLECTIONS)
@@ -76,7 +76,7 @@ async def new_link(
 
 
 async def usual_link(settings: ReceiverSettings) -> str:
-    """Return the address of a link for whoever runs this; raises StoreUnavailable."""
+    """Return the URL of a link for the user of this terminal; raises StoreUnavailable."""
     async with opened(settings) as database:
         await schema.ensure(database, COLLECTIONS)
         return await new_link(SignIns(database), settings.page_address)

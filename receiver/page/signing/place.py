@@ -1,11 +1,11 @@
-"""Where the page may be opened from, and which requests are its own: pure.
+"""Where the page may be opened, and which requests are its own: pure.
 
-Without TLS anybody on the way could read a cookie, so the page is shown under its own address
-(``PAGE_URL``) or on this machine. The name in ``Host`` decides: a page of somebody else's that
-points its own name here (DNS rebinding) comes under that name, and is refused.
+Without TLS anybody on the way could read a cookie, so the page is shown only at its own URL
+(``PAGE_URL``) or on this machine. The name in ``Host`` decides: another site whose name points here
+(DNS rebinding) comes under that name, and is refused.
 
-An unsafe request must come from a page of ours: Fetch metadata say so, or else ``Origin``
-(https://www.w3.org/TR/fetch-metadata/, RFC 6454). Who sends neither is refused.
+An unsafe request must come from a page of ours, by its Fetch metadata, or else ``Origin``
+(https://www.w3.org/TR/fetch-metadata/, RFC 6454). Without either it is refused.
 """
 
 from collections.abc import Mapping
@@ -27,12 +27,12 @@ class Place:
 
     @property
     def origin(self) -> str:
-        """The origin of pages that are opened there."""
+        """The origin of its pages."""
         return f"{self.scheme}://{self.host}"
 
     @property
     def port(self) -> str:
-        """The port as the browser names it, nothing for the usual one."""
+        """The port as the browser names it, empty for the default."""
         behind = self.host.rpartition(":")[2]
         return behind if behind.isdecimal() and behind != self.host else ""
 
@@ -43,10 +43,10 @@ class Place:
 
 
 def place_of(url: str | None, host: str, forwarded: str = "") -> Place:
-    """Return the place where a request has come to: Problem 403 if the page is not shown there.
+    """Return the place of a request: Problem 403 if the page is not shown there.
 
-    ``forwarded`` is what a proxy says in X-Forwarded-Proto: on this machine, too, one with TLS may
-    stand before us, and its pages are of another origin. No page can have a browser send that.
+    ``forwarded`` is a proxy's X-Forwarded-Proto: a proxy with TLS may stand before us even on this
+    machine, and its pages have another origin. No page can make a browser send that.
     """
     host = host.casefold()
     if url:
@@ -69,7 +69,7 @@ def refuse_foreign(place: Place, headers: Mapping[str, str]) -> None:
         raise Problem(403, "the request does not say which page it comes from")
 
 
-MAX_PATH = 8000  # signs; a request has a line of 8,190 bytes at most
+MAX_PATH = 8000  # characters; a request line has at most 8,190 bytes
 
 
 def onward(path: str | None) -> str:

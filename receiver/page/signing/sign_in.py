@@ -1,6 +1,6 @@
 """``/sign-in``, ``/sign-out``, and the choice of the language.
 
-A link only shows a button: what looks at addresses before a person opens them must not use it up.
+A link only shows a button: programs that open URLs before a person does must not use it up.
 """
 
 from urllib.parse import urlencode
@@ -42,7 +42,7 @@ class SignInPages:
         return self._form(visit, code if good else "", onward(visit.asked("next")), wrong)
 
     async def take(self, visit: Visit) -> web.Response:
-        """Sign in, and go where one wanted to go."""
+        """Sign in, and go where the visitor wanted to go."""
         following = onward(visit.said("next"))
         visitors = self._serving.visitors
         try:
@@ -106,5 +106,5 @@ class SignInPages:
 
 
 def link_address(base: str, code: str) -> str:
-    """Return the address of a one-time link."""
+    """Return the URL of a one-time link."""
     return f"{base.rstrip('/')}/sign-in?{urlencode({'link': code})}"

@@ -1,4 +1,4 @@
-"""Who looks at the page: signed in by a token or a link, known again by a cookie."""
+"""Visitors of the page: signed in by a token or a link, recognised by a cookie."""
 
 import secrets
 from collections.abc import Callable
@@ -21,7 +21,7 @@ MAX_SECRET = 200
 
 @dataclass(frozen=True)
 class SignedIn:
-    """One who is signed in: what he may do, the digests of his cookie and token, if by one."""
+    """A signed-in visitor: his rights, and the digests of his cookie and token, if any."""
 
     grant: Grant
     digest: str
@@ -44,7 +44,7 @@ class Visitors:
         self._clock = clock
 
     async def known(self, cookie: str | None) -> SignedIn | None:
-        """Return who comes with a cookie, or None: unknown, ended, or his token has."""
+        """Return the visitor with this cookie; None if it, or his token, is unknown or ended."""
         if not cookie or len(cookie) > MAX_SECRET:
             return None
         now = self._clock()
@@ -73,7 +73,7 @@ class Visitors:
         return await self._sign_in(grant, digest)
 
     async def is_good(self, code: str) -> bool:
-        """Tell whether a link would sign in; it stays as it is."""
+        """Tell whether a link would sign in; it is not used up."""
         good = len(code) <= MAX_SECRET
         return good and await self._sign_ins.link(digest_of(code), self._clock()) is not None
 
@@ -92,7 +92,7 @@ class Visitors:
         await self._sign_ins.end(who.digest)
 
     async def leave_everywhere(self, who: SignedIn) -> None:
-        """Sign out wherever this name is signed in by the same token, or by links."""
+        """End all sign-ins of this name by the same token, or by links."""
         await self._sign_ins.end_all_of(who.grant.name, who.token)
 
     async def _sign_in(self, grant: Grant, token: str | None) -> str:

@@ -1,1 +1,1 @@
-"""Trace: what is pasted, the letters and dialogs that it may mean, and the page."""
+"""Trace: what was pasted, the letters and dialogs that it may mean, and the page."""

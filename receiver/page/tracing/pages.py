@@ -1,8 +1,8 @@
-"""``/trace``: did it come, where is it, why there? And where it did not come: why, in order.
+"""``/trace``: did it come, where is it, why there? If it did not come: why, in order.
 
-Pasted by a Message-ID, an address, words of a subject, or the id in the bridge's answer to SMTP
-(``receiver.page.tracing.pasted``). An address is looked for among the people of dialogs and of
-letters, a subject among those of letters; if one letter only is meant, its way is shown.
+People paste a Message-ID, an address, words of a subject, or the id in the bridge's answer to SMTP
+(``receiver.page.tracing.pasted``). An address is searched among the people of dialogs and of
+letters, a subject among those of letters; if only one letter is meant, its way is shown.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ ON_A_PAGE = 50  # dialogs
 
 @dataclass(frozen=True)
 class DialogsMeant:
-    """Fifty of ``count`` dialogs; ``more`` if there may be others that were not looked for."""
+    """Fifty of ``count`` dialogs; ``more`` if there may be others that were not searched."""
 
     rows: list[ListRow]
     count: int
@@ -117,12 +117,12 @@ class TracePages:
         )
 
     async def _mailboxes(self, visit: Visit) -> list[str]:
-        """Return those that he may see and that have, or had, a letter: others need no look."""
+        """Return the visitor's mailboxes that have, or had, a letter."""
         named, there = visit.grant.named, await self._store.mailboxes.watermarks()
         return sorted(each for each in there if named is None or each in named)
 
     async def _traced(self, visit: Visit, letter: Document) -> dict[str, Any]:
-        """Return a letter's timeline, with what its template needs beside it."""
+        """Return a letter's timeline, and the other values for its template."""
         heads = await self._store.dialogs.heads([letter["dialog"]])
         dialog = next(iter(heads.values()), None)
         why = ""
@@ -143,9 +143,9 @@ class TracePages:
         }
 
     async def _erased(self, visit: Visit, mailboxes: list[str], name: str) -> bool | None:
-        """Tell whether the data of a person of this address was erased; None if none can tell.
+        """Tell whether a person of this address was erased; None if it cannot be known.
 
-        Who reads some mailboxes only is told of people whom letters of these told of.
+        A visitor of some mailboxes only learns of people whom letters of these mentioned.
         """
         key = await self._store.tombstones.key()
         if key is None:
@@ -154,14 +154,14 @@ class TracePages:
             return None
         tombstones, people = self._store.tombstones, forms(canonical(name))
         digests = {digest_of_person(key, each, one) for each in mailboxes for one in people}
-        # By a Message-ID, which may look as an address does, an erased letter is not known.
+        # An erased letter is not known by its Message-ID, which may look like an address.
         if EVERY_MAILBOX not in visit.grant.mailboxes:
             return await tombstones.held(digests) or None
         digests |= {digest_of_person(key, EVERYWHERE, one) for one in people}
         return bool(await tombstones.standing(digests)) or None
 
     async def _refusals(self, visit: Visit, name: str) -> list[Document]:
-        """Return refusals that may be of the letter, those of one's own mailboxes."""
+        """Return refusals that may concern the letter, in the visitor's mailboxes."""
         return [
             each
             for each in await self._bridges.refusals(name)
@@ -170,7 +170,7 @@ class TracePages:
 
 
 def _dialogs(visit: Visit, found: LettersMeant, asked: Pasted) -> DialogsMeant:
-    """Return a page of the dialogs that were found, and where the others are."""
+    """Return a page of the found dialogs, and where the others are."""
     pages = max(-(-len(found.heads) // ON_A_PAGE), 1)
     number = min(number_of(visit.asked("page") or "1"), pages)
     before = (number - 1) * ON_A_PAGE
@@ -185,7 +185,7 @@ def _dialogs(visit: Visit, found: LettersMeant, asked: Pasted) -> DialogsMeant:
 
 
 def _held(bridges: list[ShownBridge], asked: Pasted) -> list[HeldShown]:
-    """Return the letters of spools that may be meant."""
+    """Return the spooled letters that may be meant."""
     letters = [letter for each in bridges for letter in each.letters]
     meant = {asked.line, asked.name, asked.words} | asked.ids
     named = [matching(letters, each) for each in meant if each]

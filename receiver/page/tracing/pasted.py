@@ -1,9 +1,9 @@
-"""What somebody means by the line that he gives to *Trace*: pure.
+"""The meaning of the line given to *Trace*: pure.
 
 People paste what they have: a header field, a name with its address, a ``mailto:`` link, the
-server's answer to the sender's program. Each names a letter or a person by what is within it. What
-is pasted from a header as it stands there is read as it was when the letter was kept: encoded words
-say something (RFC 2047), white space in a Message-ID does not count.
+server's answer to the sender's program. Each names a letter or a person by its content. Text pasted
+from a header is read as it was when the letter was stored: encoded words are decoded (RFC 2047),
+white space in a Message-ID does not count.
 """
 
 import re
@@ -14,7 +14,7 @@ from email.header import decode_header
 from html import unescape
 from urllib.parse import unquote
 
-MAX_WORDS = 2000  # twice what the contract has of a Message-ID
+MAX_WORDS = 2000  # twice the contract's length of a Message-ID
 _FIELD = re.compile(
     r"(?:message-id|in-reply-to|references|subject|from|to|cc|reply-to|sender|return-path"
     r"|тема|от|кому|копия)\s*:\s*",
@@ -34,12 +34,12 @@ _SIGNS = re.compile(r"[\"«»“”„]+")
 
 @dataclass(frozen=True)
 class Pasted:
-    """A line as it was given (``line``), and what it may mean.
+    """A line as given (``line``), and what it may mean.
 
-    ``name`` is a Message-ID or an address, or nothing, and ``is_person`` if it can be an address
-    only; ``ids`` are all Message-IDs that may be meant, as they are kept; ``words`` may be those of
-    a subject; ``number`` is the id of a letter in the bridge's answer, ``taken`` the second when it
-    took it: such digits may as well be a part of a Message-ID or a subject.
+    ``name`` is a Message-ID or an address, or empty, ``is_person`` if it can only be an address;
+    ``ids`` are all Message-IDs that may be meant, as stored; ``words`` may be those of a subject;
+    ``number`` is the id of a letter in the bridge's answer, ``taken`` the second when it took it:
+    such digits may also be a part of a Message-ID or a subject.
     """
 
     line: str
@@ -69,14 +69,14 @@ def read_pasted(text: str) -> Pasted:
 
 
 def _written_out(line: str) -> str:
-    """Undo what a header, a page's source or a link made of a line."""
+    """Undo what a header, a page's source or a link did to a line."""
     read = unescape(line) if "&lt;" in line else line
     read = unquote(read) if "<" not in read and "%3c" in read.casefold() else read
     return " ".join(_decoded(read).split()) if "=?" in read else read
 
 
 def _decoded(line: str) -> str:
-    """Return a line with its encoded words read; as it is where they cannot be."""
+    """Return a line with its encoded words decoded; unchanged if that is impossible."""
     try:
         return "".join(
             part
@@ -89,7 +89,7 @@ def _decoded(line: str) -> str:
 
 
 def _ids(rest: str, name: str, words: str) -> frozenset[str]:
-    """Return the Message-IDs that may be meant; ``words`` are one that has no ``@``."""
+    """Return the Message-IDs that may be meant; ``words`` are one without ``@``."""
     found = {_squeezed(each) for each in (name, _SCHEME.sub("", name, count=1), rest)}
     return frozenset((found | ({words} if " " not in words else set())) - {""})
 
@@ -109,9 +109,9 @@ def _is_person(line: str, rest: str, name: str) -> bool:
 
 
 def taken_at(number: str) -> datetime:
-    """Return the second when the bridge took a letter, by its id: microseconds, and a random part.
+    """Return when the bridge took a letter, by its id: microseconds, and a random part.
 
-    Raises ValueError where it is no such id.
+    Raises ValueError for any other text.
     """
     return datetime.fromtimestamp(int(number.partition("-")[0]) // 1_000_000, UTC)
 

@@ -18,15 +18,15 @@ from receiver.store.mongo import Document
 
 SHOWN = 10  # letters whose way is shown
 MAX_OF_AN_ID = 50  # the others are shown by their dialogs
-SECONDS, AT_ONCE = 4.0, 10  # for looking through mailboxes, so many at once
+SECONDS, AT_ONCE = 4.0, 10  # for searching mailboxes, so many at once
 MAX_OF_A_PERSON = MOST - 1  # dialogs, in each mailbox; one more tells that there are more
-AT_A_TIME, MAX_FOUND = 200, 1000  # letters by each reading of a line, in which dialogs are
+AT_A_TIME, MAX_FOUND = 200, 1000  # letters by each reading of a line, for finding dialogs
 MAX_LOOKED_AT = 1000
 TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 
 
 class InTime:
-    """Mailboxes in turn while there is time for them; ``is_all`` if there was, for all of them."""
+    """Mailboxes in turn while there is time; ``is_all`` if there was time for all of them."""
 
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
@@ -40,7 +40,7 @@ class InTime:
             yield mailboxes[start : start + at_once]
 
     def is_over(self) -> bool:
-        """Tell whether there is no time for more, which is remembered: something is left."""
+        """Tell whether the time is over, and remember that something is left."""
         over = time.monotonic() > self._until
         self.is_all = self.is_all and not over
         return over
@@ -48,10 +48,10 @@ class InTime:
 
 @dataclass
 class LettersMeant:
-    """Letters that are meant, or dialogs, the newest first.
+    """The letters meant, or dialogs, the newest first.
 
-    ``is_all`` is whether all dialogs were looked at for a part of a word, and ``more`` whether
-    there are dialogs beyond those that are looked for at most.
+    ``is_all``: all dialogs were searched for a part of a word. ``more``: there are dialogs beyond
+    the maximum.
     """
 
     letters: list[Document] = field(default_factory=list)
@@ -61,7 +61,7 @@ class LettersMeant:
 
 
 class Seeker:
-    """Looks for them; each method raises StoreUnavailable."""
+    """Searches for them; each method raises StoreUnavailable."""
 
     def __init__(self, store: Store, rows: Rows, again: Again, searching: Searching) -> None:
         self._store = store
@@ -91,7 +91,7 @@ class Seeker:
     async def _by_person_or_words(
         self, found: LettersMeant, turns: InTime, mailboxes: list[str], asked: Pasted
     ) -> None:
-        """Add the dialogs of a person, and those in which letters are; or the letter, if one."""
+        """Add the dialogs of a person, and those of letters; or the letter, if there is one."""
         heads, more = await self._of_person(turns, mailboxes, asked.name)
         places, more_letters = await self._found(turns, mailboxes, asked)
         if not (heads or places) and "@" in asked.name:
@@ -104,7 +104,7 @@ class Seeker:
         found.more = more or more_letters
 
     async def _letters(self, turns: InTime, mailboxes: list[str], asked: Pasted) -> list[Document]:
-        """Return the letters that carry a Message-ID, have a key, or were taken at a moment."""
+        """Return the letters with a Message-ID, a key, or a moment of arrival."""
         found = await self._again.find(mailboxes, asked.number) if asked.number else []
         if found:
             return found
@@ -119,14 +119,14 @@ class Seeker:
         return found
 
     async def _documents(self, mailbox: str, keys: set[str]) -> list[Document]:
-        """Return the letters of these keys."""
+        """Return the letters with these keys."""
         letters = [await self._store.letters.document(mailbox, key) for key in sorted(keys)]
         return [each for each in letters if each]
 
     async def _taken(self, mailbox: str, taken: datetime, number: str) -> list[Document]:
-        """Return the letter that the bridge took by an id in a second, if it was kept soon.
+        """Return the letter that the bridge took by an id in a second, if it was stored soon.
 
-        Of letters of before, with which no id was kept, all that it took in that second.
+        For older letters, which have no stored id, all that it took in that second.
         """
         since = taken
         for within in TAKEN_WITHIN:
@@ -181,7 +181,7 @@ class Seeker:
     async def _by_words(
         self, turns: InTime, mailboxes: Sequence[str], line: str
     ) -> tuple[dict[tuple[str, str], Any], bool]:
-        """Return what a search finds, page by page, and whether that is all."""
+        """Return the results of a search, page by page, and whether these are all."""
         found: dict[tuple[str, str], Any] = {}
         cursor: str | None = None
         while len(found) < MAX_FOUND:

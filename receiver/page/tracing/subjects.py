@@ -1,6 +1,6 @@
-"""Dialogs by a part of their subject, as the index of words knows whole words alone.
+"""Dialogs by a part of their subject, as the index of words only knows whole words.
 
-The newest dialogs are looked through, a bounded number: a part of a word is in no index.
+A bounded number of the newest dialogs is searched: no index has parts of words.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ SUBJECTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class PartFound:
-    """The ids of dialogs, the newest first; ``is_all`` if there are no others to look at."""
+    """The ids of dialogs, the newest first; ``is_all`` if there are no others to search."""
 
     ids: list[Any]
     is_all: bool
@@ -50,5 +50,5 @@ def has_parts(subject: str, parts: list[str]) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: without capitals, and е for ё."""
+    """Return a text for comparison: without capitals, and with е for ё."""
     return text.casefold().replace("ё", "е")

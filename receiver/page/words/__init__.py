@@ -1,4 +1,4 @@
-"""What the page says, in English and in Russian: two tables of the same keys, a file for each part.
+"""The page's words in English and in Russian: two tables of the same keys, a file for each part.
 
 A list of forms is for a number: one and several in English; one, two to four, and five in Russian.
 """
@@ -41,7 +41,7 @@ class PageWords:
         return found
 
     def spans(self) -> dict[str, list[str]]:
-        """Return the forms of lengths of time, for who counts on while a page is open."""
+        """Return the forms of lengths of time, for the script that counts on in an open page."""
         return {name: self.forms(f"time.{name}") for name in ("days", "hours", "minutes")}
 
     def number(self, count: int) -> str:
@@ -71,7 +71,7 @@ def words_of(language: Language) -> PageWords:
 def language_of(accepted: str) -> Language:
     """Return the language for an Accept-Language (RFC 9110 12.5.4): the one with more weight.
 
-    Who understands neither is answered in English.
+    A reader of neither gets English.
     """
     weights = dict.fromkeys(LANGUAGES, 0.0)
     for each in accepted.split(",")[:50]:

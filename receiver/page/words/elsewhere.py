@@ -1,8 +1,8 @@
-"""What other parts of the program say in English, for whoever reads Russian: pure.
+"""English texts of other parts of the program, for Russian readers: pure.
 
 Problems of the page, mistakes of a search, defects of letters and states of folders; the rest,
-which terminals say as well, is in ``contract.doctor``.
-``{}`` stands for whatever is there. What is not known here stays as it is.
+which terminals show as well, is in ``contract.doctor``. ``{}`` stands for any text. Unknown texts
+stay as they are.
 """
 
 import re
@@ -143,9 +143,9 @@ RUSSIAN = PROBLEMS | SEARCH | DEFECTS | BRIDGES
 
 
 def in_words(text: str, words: PageWords) -> str:
-    """Return a text in the reader's language, as far as it is known here.
+    """Return a text in the reader's language, if it is known here.
 
-    What stands before a colon, as a file's name or an operator, stays.
+    What stands before a colon, such as a file's name or an operator, stays.
     """
     if words.language != "ru":
         return text
