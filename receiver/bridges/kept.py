@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from contract.bridge.report import MAX_ORDERS, REMEMBERED, BridgeOrder, BridgeReport, Orders
 from contract.reading.addresses import canonical, is_his
+from contract.reading.domains import address_in_ascii
 from receiver.store.mongo import DUPLICATE_KEY, Database, Document, StoreUnavailable, store_errors
 
 MAX_FOUND = 20
@@ -80,12 +81,17 @@ class Bridges:
     async def having(
         self, mailboxes: Collection[str], person: str, tells: Callable[[Document], bool]
     ) -> list[Document]:
-        """Return a person's letters that bridges last reported to have: bridge, id and state."""
+        """Return a person's letters that bridges last reported to have: bridge, id and state.
+
+        A bridge may spell a mailbox's domain otherwise than its letters have it.
+        """
+        same = set(map(address_in_ascii, mailboxes))
         return [
             {"bridge": bridge["report"]["host"], "id": each["id"], "state": each["state"]}
             for bridge in await self.every()
             for each in bridge["report"]["letters"]
-            if each["mailbox"] in mailboxes and (_names(each, person) or tells(each))
+            if address_in_ascii(each["mailbox"].casefold()) in same
+            and (_names(each, person) or tells(each))
         ]
 
     async def forget_person(

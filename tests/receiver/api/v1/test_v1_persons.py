@@ -34,6 +34,21 @@ async def report_of_a_bridge(database: Database) -> None:
     await Bridges(database).take(BridgeReport.model_validate(report | {"letters": letters}), now)
 
 
+@pytest.mark.parametrize("named", ["a@xn--80a1acny.xn--p1ai", "a@почта.рф"])
+async def test_letters_at_bridges_are_told_however_a_mailbox_is_spelt(
+    database: Database, named: str
+) -> None:
+    now = datetime.now(UTC)
+    letter: dict[str, Any] = {"id": "1", "state": "failed", "came": now}
+    letter |= {"mailbox": "A@Почта.рф", "mail_from": "i@a.ru"}
+    report = {"bridge": "bridge-1", "host": "mx", "version": "1", "started": now}
+    bridges = Bridges(database)
+    await bridges.take(BridgeReport.model_validate(report | {"letters": [letter]}), now)
+    found = await bridges.having([named], "i@a.ru", lambda _: False)
+    assert found == [{"bridge": "mx", "id": "1", "state": "failed"}]
+    assert await bridges.having(["a@почта.бел"], "i@a.ru", lambda _: False) == []
+
+
 async def test_a_person_is_shown_exported_and_erased(
     client: Client, receiver: Service, database: Database
 ) -> None:
