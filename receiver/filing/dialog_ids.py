@@ -49,6 +49,28 @@ def about_to_leave(
     return found
 
 
+def with_new_ids(
+    dialogs: Iterable[Dialog],
+    goes_to: Mapping[str, Any],
+    kept: Mapping[str, Kept],
+    decided: InForce,
+) -> dict[Any, list[Kept]]:
+    """Return the letters of dialogs in which none belongs, by the ids of these, if not noted.
+
+    The id where they belong was given to others: a guess or a split that is undone had put them
+    together. They belong where they are from now on, or they would get that id once the others are
+    corrected. Not so letters of which a correction says where they, or others with them, belong.
+    """
+    homes = homes_among(dialogs, kept, decided)
+    own = {one for key, one in goes_to.items() if homes.get(key, one) == one}
+    placed = frozenset[str]().union(*(each.keys | each.joins for each in decided.facts))
+    found: defaultdict[Any, list[Kept]] = defaultdict(list)
+    for key in goes_to.keys() & kept.keys() - placed:
+        if (one := goes_to[key]) not in own and kept[key].stood != one:
+            found[one].append(kept[key])
+    return found
+
+
 def ids_of_each(
     groups: Sequence[Group],
     there: Mapping[Any, Dialog],

@@ -11,7 +11,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
-from receiver.filing.dialog_ids import about_to_leave, ids_of_each, in_doubt
+from receiver.filing.dialog_ids import about_to_leave, ids_of_each, in_doubt, with_new_ids
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, in_order
@@ -34,9 +34,11 @@ class Show:
         aims = await self._aims(world)
         describe(world, aims)
         world.moving = {key for aim in aims for gone in aim.absorbed for key in gone.keys}
+        new: dict[Any, list[Kept]] = {}
         if world.facts:
-            leave = about_to_leave(world.dialogs.values(), world.home, world.near.kept)
-            for one, letters in leave.items():
+            there, kept = world.dialogs.values(), world.near.kept
+            new = with_new_ids(there, world.home, kept, world.in_force)
+            for one, letters in about_to_leave(there, world.home, kept).items():
                 await self._letters.note_where_they_stood(letters, one)
         opens = {aim.id for aim in aims if aim.dialog is None}
         for aim in aims:
@@ -51,6 +53,8 @@ class Show:
             if aim.leaves and aim.dialog:
                 await self._write(aim, aim.messages)
         await self._verify(world, aims)
+        for one, letters in new.items():
+            await self._letters.note_where_they_stood(letters, one, anew=True)
         others = by_name(world.near.kept.values())
         for aim in aims:
             await self._name(world, aim, others)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.collections import Store
-from receiver.filing.dialog_ids import about_to_leave
+from receiver.filing.dialog_ids import about_to_leave, with_new_ids
 from receiver.filing.world import KeepsChanging
 from receiver.projecting.plan import Plan, Planned, letters_of, plan_of, ties_of
 from receiver.store.dialog import Dialog
@@ -75,6 +75,7 @@ class Projecting:
             shown = dialog.messages if dialog else []
             if _compared(shown) != _compared(messages) or one.strays(planned):
                 done.differ.add(planned.id)
+        done.differ |= one.outdated
         return done
 
 
@@ -99,6 +100,7 @@ class _Pass:
         self._kept: dict[str, Any] = {}
         self.there: dict[Any, Dialog] = {}
         self.unkept: set[Any] = set()
+        self.outdated: set[Any] = set()
 
     async def read(self) -> Plan:
         """Read dialogs, then facts, then letters; plan the dialogs."""
@@ -129,6 +131,9 @@ class _Pass:
             whole = await self._dialogs.whole(one.id for one in some)
             for one in some:
                 letters = letters_of(plan, one, texts)
+                if len(letters) < len(one.keys):  # others have erased some since the plan
+                    self.outdated.add(one.id)
+                    continue
                 moved = plan.decided.moved
                 says = summary_of(letters, moved, one.related)
                 yield one, whole.get(one.id), messages_of(letters, moved), says | ties_of(one)
@@ -177,6 +182,7 @@ class _Pass:
             held = self.there.get(planned.id)
             if held and any(each["key"] not in planned.keys for each in held.messages):
                 leaving[planned.id] = planned
+        done.differ |= self.outdated
         for planned in plan.dialogs:
             complete = planned.id not in done.differ
             for gone in planned.absorbed:
@@ -193,6 +199,9 @@ class _Pass:
         goes_to = {key: each.id for each in plan.dialogs if each.corrections for key in each.keys}
         for one, letters in about_to_leave(self.there.values(), goes_to, self._kept).items():
             await self._letters.note_where_they_stood(letters, one)
+        new = with_new_ids(self.there.values(), goes_to, self._kept, plan.decided)
+        for one, letters in new.items():
+            await self._letters.note_where_they_stood(letters, one, anew=True)
 
     async def _take_in(
         self,

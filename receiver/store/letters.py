@@ -167,12 +167,17 @@ class Letters:
                 return False
         return True
 
-    async def note_where_they_stood(self, kept: Sequence[Kept], dialog: ObjectId) -> None:
-        """Note that letters stood in a dialog; if several processes do, the least id counts."""
+    async def note_where_they_stood(
+        self, kept: Sequence[Kept], dialog: ObjectId, *, anew: bool = False
+    ) -> None:
+        """Note that letters stood in a dialog; if several processes do, the least id counts.
+
+        With ``anew`` it replaces what was noted before.
+        """
+        update = {"$set" if anew else "$min": {"stood": dialog}}
         for few in _by_few([each.id for each in kept]):
-            query = {"_id": {"$in": few}}
             with store_errors():
-                await self._letters.update_many(query, {"$min": {"stood": dialog}})
+                await self._letters.update_many({"_id": {"$in": few}}, update)
 
     async def name(self, kept: Kept, names: Set[str]) -> None:
         """Add names under which a letter is found."""

@@ -124,3 +124,19 @@ async def test_who_has_refuted_a_guess_may_think_better_of_it(database: Database
     whole = await corrects.dialog(one)
     assert whole.messages[1]["matched_by"] == "subject"
     assert not (await Projecting(Store.of(database), "participants").check(MAILBOX)).differ
+
+
+async def test_a_letter_whose_guess_was_refuted_takes_no_id_of_others(database: Database) -> None:
+    files, corrects = filing(database, subjects=True), corrections(database)
+    [first] = await file(files, written("1", "zoja"))
+    [second] = await file(files, written("2"))
+    [guessed] = await file(files, written("3", subject=REPLY))
+    one, other = ObjectId(first.dialog), ObjectId(second.dialog)
+    assert ObjectId(guessed.dialog) == other
+    await corrects.undo(other, "olga", message=guessed.letter)
+    await corrects.merge(one, other, "olga")
+    projecting = Projecting(Store.of(database), "participants")
+    assert not (await projecting.check(MAILBOX)).differ
+    assert not (await projecting.project(MAILBOX)).differ
+    assert await dialogs(database) == ["1 2", "3"]
+    assert (await corrects.dialog(other)).id == one

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
@@ -349,3 +350,20 @@ async def test_what_it_says_of_itself_follows_dates_and_not_arrivals(database: D
     said = ("participants", "writers", "waiting", "waiting_since", "updated", "opened_by")
     assert {name: after[name] for name in said} == {name: before[name] for name in said}
     assert after["waiting"] != "nobody"
+
+
+async def test_letters_that_are_erased_while_dialogs_are_made_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.of(database)
+    [answer] = await file(filing(database), written("1"))
+    await file(filing(database), written("2", "petr"))
+    read = store.letters.of_keys
+
+    async def erased_before(*asked: Any) -> Any:
+        await Erased(store).take_away(MAILBOX, {answer.letter})
+        return await read(*asked)
+
+    monkeypatch.setattr(store.letters, "of_keys", erased_before)
+    await Projecting(store, "participants").project(MAILBOX)
+    assert await dialogs(database) == ["2"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.dialog_ids import about_to_leave
+from receiver.filing.dialog_ids import about_to_leave, with_new_ids
 from receiver.filing.look import Look
 from receiver.filing.settling import Settling
 from receiver.letters.letter import Letter
@@ -59,6 +59,10 @@ class Mailbox:
         found: dict[Any, Dialog] = {}
         goes_to = {key: each.id for each in plan.dialogs if each.corrections for key in each.keys}
         for one, kept in about_to_leave(self.dialogs.values(), goes_to, self.kept).items():
+            for letter in kept:
+                letter.stood = one
+        new = with_new_ids(self.dialogs.values(), goes_to, self.kept, plan.decided)
+        for one, kept in new.items():
             for letter in kept:
                 letter.stood = one
         for each in plan.dialogs:
@@ -398,6 +402,27 @@ async def test_a_call_that_is_repeated_after_a_crash_is_one_correction(database:
     assert sorted(map(sorted, (await shown(database)).values())) == [["1", "3"], ["2"]]
     whats = [each.what for each in await store.facts.of_mailbox(MAILBOX)]
     assert whats == ["split", "split", "undo"]
+
+
+async def test_what_an_undone_split_leaves_takes_no_id_of_others(database: Database) -> None:
+    files, corrects = filing(database), corrections(database)
+    [before] = await file(files, written("0", "zoja"))
+    letters = [written("1", "petr", "mark"), written("2", "mark", names="1")]
+    letters.append(written("3", "petr", names="1"))
+    for each in letters:
+        await file(files, each)
+    one = await place(database, letters[0])
+    split = await corrects.split(one, {each.key for each in letters[1:]}, "olga")
+    await corrects.move(split.dialog, {letters[2].key}, one, "olga")
+    await corrects.undo(one, "olga", correction=split.correction)
+    left = await place(database, letters[1])
+    await corrects.merge(ObjectId(before.dialog), one, "olga")
+    expected = {ObjectId(before.dialog): {"0", "1", "3"}, left: {"2"}}
+    assert await shown(database) == expected
+    projecting = Projecting(Store.of(database), "participants")
+    assert not (await projecting.check(MAILBOX)).differ
+    assert not (await projecting.project(MAILBOX)).differ
+    assert await shown(database) == expected
 
 
 async def until_done(
