@@ -101,7 +101,7 @@ def _without(fact: Fact, left: Set[str]) -> Fact:
 def _groups(letters: Sequence[Letter], facts: Sequence[Fact], policy: Policy) -> list[Group]:
     decided = in_force(facts)
     plain_ones = [plain(each.mailbox, each.message, decided) for each in letters]
-    return partition(plain_ones, policy, decided.constraints)
+    return partition(plain_ones, policy, decided)
 
 
 def _homes(group: Group, home: Mapping[str, Any]) -> Iterator[Any]:

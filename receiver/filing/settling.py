@@ -158,7 +158,7 @@ class Settling:
                 await self._read_for_facts(world)
             if any(len(each) >= MAX_RECORDS for each in corrections):
                 ids = world.places
-        world.facts.sort(key=lambda fact: (fact.when, fact.id))
+        world.facts.sort(key=lambda fact: fact.order)
         world.in_force = in_force(world.facts)
         letters = {
             key: plain(world.mailbox, as_kept(message, world.near.kept.get(key)), world.in_force)
@@ -169,7 +169,7 @@ class Settling:
         for key in world.near.kept.keys() - letters.keys():
             message = world.near.kept[key].letter.message
             letters[key] = plain(world.mailbox, message, world.in_force)
-        world.groups = partition(letters.values(), self._policy, world.in_force.constraints)
+        world.groups = partition(letters.values(), self._policy, world.in_force)
 
     async def _read_for_facts(self, world: World) -> None:
         """Read where letters stood before the facts: those that they name, and those beside."""

@@ -111,7 +111,7 @@ def kept_as_they_are(
     held_together: set[Any] = set()
     for number in range(ROUNDS):
         decided = in_force([*facts, *more])
-        groups = partition(letters, policy, decided.constraints)
+        groups = partition(letters, policy, decided)
         found = otherwise(home, groups)
         if not found:
             break

@@ -69,7 +69,7 @@ class Migrating:
             for key, each in earlier.letters.items()
         ]
         facts = facts_of(earlier, now)
-        groups = partition(letters, self._policy, in_force(facts).constraints)
+        groups = partition(letters, self._policy, in_force(facts))
         differs = otherwise(home, groups)
         if differs and not regroup:
             facts += kept_as_they_are(home, letters, facts, self._policy, now)

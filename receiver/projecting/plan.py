@@ -58,7 +58,7 @@ def plan_of(
     """Return the plan; ``dialogs`` are the present ones, without texts."""
     decided = in_force(facts)
     letters = [plain(mailbox, each.letter.message, decided) for each in kept.values()]
-    groups = partition(letters, policy, decided.constraints)
+    groups = partition(letters, policy, decided)
     ids_of = ids_of_each(groups, dialogs, kept, facts, decided)
     found = [Planned(ids_of[each][0], each.keys, ids_of[each][1:]) for each in groups]
     plans = {key: each for each in found for key in each.keys}
@@ -86,7 +86,7 @@ def _relate(groups: Sequence[Group], plans: Mapping[str, Planned]) -> None:
 
 def _list_corrections(facts: Sequence[Fact], plans: Mapping[str, Planned]) -> None:
     touched = letters_of_each(facts)
-    for fact in sorted(facts, key=lambda each: (each.when, each.id)):
+    for fact in sorted(facts, key=lambda each: each.order):
         about = {plans[key].id: plans[key] for key in touched[fact.id] if key in plans}
         for plan in about.values():
             plan.corrections = [*plan.corrections, record_of(fact)][-MAX_RECORDS:]

@@ -122,7 +122,7 @@ class Reparsing:
             async for each in self._store.letters.of_mailbox(mailbox)
             if each.letter.key in home
         ]
-        looked.differs = otherwise(home, partition(letters, self._policy, decided.constraints))
+        looked.differs = otherwise(home, partition(letters, self._policy, decided))
         if looked.differs and not regroup:
             now = await self._store.dialogs.now()
             pins = kept_as_they_are(home, letters, facts, self._policy, now, who=WHO)

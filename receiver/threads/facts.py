@@ -44,6 +44,11 @@ class Fact:
     parted: bool = False
 
     @property
+    def order(self) -> tuple[datetime, Any]:
+        """What facts are sorted by."""
+        return self.when, self.id
+
+    @property
     def touches(self) -> frozenset[str]:
         """Every letter that it names."""
         return self.keys | self.rest | self.joins
@@ -73,25 +78,16 @@ def _undone_by(fact: Fact, facts: Mapping[Any, Fact]) -> Fact:
 
 
 @dataclass(frozen=True)
-class Constraints:
-    """People's decisions by the letters' keys: sets together, and pairs of sides apart."""
-
-    together: tuple[Set[str], ...] = ()
-    apart: tuple[tuple[Set[str], Set[str]], ...] = ()
-
-
-UNCONSTRAINED = Constraints()
-
-
-@dataclass(frozen=True)
 class InForce:
-    """What is in force of some facts: constraints, moved letters, and what is not in force.
+    """What counts of some facts, by the letters' keys: sets together, and pairs of sides apart.
 
-    ``undone`` are corrections by their ids, and guesses by the keys of their letters.
+    ``undone`` does not count: corrections by their ids, and guesses by the keys of their letters.
+    ``moved`` are letters that people put elsewhere.
     """
 
     facts: tuple[Fact, ...] = ()
-    constraints: Constraints = UNCONSTRAINED
+    together: tuple[Set[str], ...] = ()
+    apart: tuple[tuple[Set[str], Set[str]], ...] = ()
     undone: frozenset[Any] = frozenset()
     moved: frozenset[str] = frozenset()
 
@@ -101,7 +97,7 @@ def in_force(facts: Iterable[Fact]) -> InForce:
     undone: dict[Any, Fact] = {}
     left: list[Fact] = []
     partings: list[Fact] = []
-    for fact in sorted(facts, key=_order, reverse=True):
+    for fact in sorted(facts, key=lambda each: each.order, reverse=True):
         if fact.id in undone:
             partings += [fact] if fact.rest else []
         elif fact.what == "undo":
@@ -124,12 +120,10 @@ def in_force(facts: Iterable[Fact]) -> InForce:
             if not any(same & side and same & other for side, other in apart):
                 one = _with(one, same)
     moved = frozenset(key for each in left if each.what == "move" for key in each.keys)
-    constraints = Constraints(tuple(together), tuple(apart))
-    return InForce(tuple(left), constraints, frozenset(undone), moved)
+    return InForce(tuple(left), tuple(together), tuple(apart), frozenset(undone), moved)
 
 
-def _order(fact: Fact) -> tuple[datetime, Any]:
-    return fact.when, fact.id
+NOTHING_DECIDED = InForce()
 
 
 def _from_where(fact: Fact, partings: Iterable[Fact], undone: Mapping[Any, Fact]) -> Fact:
@@ -138,7 +132,7 @@ def _from_where(fact: Fact, partings: Iterable[Fact], undone: Mapping[Any, Fact]
         return fact
     left = frozenset[str]()
     for each in partings:
-        if _order(each) < _order(fact) < _order(undone[each.id]):
+        if each.order < fact.order < undone[each.id].order:
             for side, other in ((each.keys, each.rest), (each.rest, each.keys)):
                 if fact.keys <= side and not other & fact.joins:
                     left |= other

@@ -41,21 +41,21 @@ from heapq import heappop, heappush
 from typing import Any
 
 from receiver.letters.letter import Letter
-from receiver.threads.facts import UNCONSTRAINED, Constraints
+from receiver.threads.facts import NOTHING_DECIDED, InForce
 from receiver.threads.group import Group, Policy, Shown, opening_of
 
 
 def partition(
     letters: Iterable[Letter],
     policy: Policy,
-    constraints: Constraints = UNCONSTRAINED,
+    decided: InForce = NOTHING_DECIDED,
     shown: Iterable[Shown] = (),
 ) -> list[Group]:
     """Return the groups that letters of one mailbox make; the first of each opens its dialog.
 
     Dialogs in ``shown`` are taken as they are: their letters are not decided again.
     """
-    threads = _Threads(letters, policy, constraints, shown)
+    threads = _Threads(letters, policy, decided, shown)
     threads.run()
     groups = {id(each): each for each in threads.group.values()}.values()
     for each in groups:
@@ -90,7 +90,7 @@ class _Threads:
         self,
         letters: Iterable[Letter],
         policy: Policy,
-        constraints: Constraints,
+        decided: InForce,
         shown: Iterable[Shown],
     ) -> None:
         self._everybody = policy == "anyone"
@@ -111,8 +111,8 @@ class _Threads:
                     self._citers[one][""].append(letter)
             for one in letter.ids:
                 self._knowing[one].append(letter)
-        self._parted = bool(constraints.apart)
-        for number, sides in enumerate(constraints.apart):
+        self._parted = bool(decided.apart)
+        for number, sides in enumerate(decided.apart):
             for side, keys in enumerate(sides):
                 for key in keys & self.group.keys():
                     self.group[key].sides.add((number, side))
@@ -121,7 +121,7 @@ class _Threads:
             self._take_as_is(each)
         self._to_tie = _Waiting()
         self._to_house = _Waiting()
-        for keys in constraints.together:
+        for keys in decided.together:
             present = [known[key] for key in keys if key in known]
             self._keep_together(sorted(present, key=lambda letter: letter.order))
 

@@ -88,7 +88,7 @@ def _of_groups(
     expected = Counter(
         (mailbox, group.keys)
         for mailbox in mailboxes
-        for group in partition(_letters(letters, mailbox, decided), policy, decided.constraints)
+        for group in partition(_letters(letters, mailbox, decided), policy, decided)
     )
     for (mailbox, keys), _ in (expected - shown).items():
         yield f"{mailbox}: {len(keys)} letters must be one dialog, and are not: {sorted(keys)[0]}"

@@ -40,6 +40,6 @@ def test_what_is_left_stays_as_it_was(some: list[Letter], who: str, policy: Poli
     after = [each for each in some if each.key not in erased]
     touched = [one for one, keys in dialogs.items() if keys & erased]
     pins = pins_of(Mailbox(some, after, [], dialogs), touched, policy, "anna", NOW)
-    constraints = in_force([fact for fact, _ in pins]).constraints
-    left = {one.keys for one in partition(after, policy, constraints)}
+    decided = in_force([fact for fact, _ in pins])
+    left = {one.keys for one in partition(after, policy, decided)}
     assert left == {keys - erased for keys in dialogs.values()} - {frozenset()}

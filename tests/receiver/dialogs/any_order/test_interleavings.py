@@ -194,7 +194,7 @@ async def assert_shown_as_the_rule_says(database: Any, policy: Policy) -> None:
     letters = {each.letter.key: each.letter for each in kept}
     store = Store.of(database)
     decided = in_force(await store.facts.of_mailbox(MAILBOX))
-    groups = partition(letters.values(), policy, decided.constraints)
+    groups = partition(letters.values(), policy, decided)
     documents = await database.dialogs.find().to_list(None)
     dialogs = await store.dialogs.whole(
         {each["_id"] for each in documents if "part_of" not in each}

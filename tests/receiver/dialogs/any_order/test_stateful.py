@@ -205,7 +205,7 @@ class Conversations(RuleBasedStateMachine):
         facts = self.run(self.store.facts.of_mailbox(MAILBOX))
         assert len(facts) <= self.called  # however often a call came again
         decided = in_force(facts)
-        groups = partition(letters.values(), self.policy, decided.constraints)
+        groups = partition(letters.values(), self.policy, decided)
         documents: list[Document] = self.run(self.database.dialogs.find().to_list(None))
         found = {each["_id"]: each for each in documents if "part_of" not in each}
         shown = {one: self.run(self.store.dialogs.whole([one]))[one] for one in found}
