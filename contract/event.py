@@ -1,7 +1,8 @@
 """The event that the bridge POSTs and the receiver stores: ``email.received``.
 
-Values are strictly typed and bounded. Unknown fields are ignored, so that a newer bridge can talk
-to an older receiver without losing a letter.
+Values are strictly typed and bounded. Unknown fields of signed events are ignored, so that a newer
+bridge can talk to an older receiver without losing a letter. Events posted by token are refused
+with them: there such a field is a mistyped name, and what it says would be lost.
 
 Identifying fields (addresses, names of people, Message-IDs, the mailbox) are refused with a line
 break or with nothing visible, as that would identify somebody else. In fields that are only shown

@@ -126,10 +126,15 @@ def too_large(limit: int) -> Problem:
     return Problem(413, f"the body is larger than {limit} bytes")
 
 
-def read_json(model: type[Model], text: bytes, what: str) -> Model:
-    """Return the model in the JSON: 400 if it is no JSON, 422 with the paths that are wrong."""
+def read_json(
+    model: type[Model], text: bytes, what: str, *, unknown_refused: bool = False
+) -> Model:
+    """Return the model in the JSON: 400 if it is no JSON, 422 with the paths that are wrong.
+
+    With ``unknown_refused`` a field that the model has not is wrong, too, however deep it is.
+    """
     try:
-        return model.model_validate_json(text)
+        return model.model_validate_json(text, extra="forbid" if unknown_refused else None)
     except ValidationError as error:
         wrong = error
     if wrong.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":

@@ -1,6 +1,7 @@
 """Tokens: their form, their command, and what is answered to one that is not good."""
 
 import asyncio
+import json
 import socket
 import sys
 from collections import Counter
@@ -250,6 +251,27 @@ async def test_a_parameter_that_is_not_known_is_named(
         said = await caller.call("POST", "/webhook/email?mailbx=a@b.ru", POSTED)
         assert (said.status, [each["path"] for each in said.json["errors"]]) == (422, ["mailbx"])
     assert await database.letters.count_documents({}) == 0
+
+
+MISTYPED = {
+    "data.body": POSTED | {"data": SMALLEST | {"body": "Hello!"}},
+    "data.inReplyTo": POSTED | {"data": SMALLEST | {"inReplyTo": "<1@x.ru>"}},
+    "data.from.mail": POSTED | {"data": SMALLEST | {"from": {"address": "i@a.ru", "mail": "i"}}},
+    "Data": POSTED | {"Data": {}},
+}
+
+
+@pytest.mark.parametrize(("path", "body"), MISTYPED.items(), ids=MISTYPED)
+async def test_a_mistyped_name_loses_no_text(
+    receiver: Service, database: Database, client: Client, path: str, body: dict[str, object]
+) -> None:
+    token = await make_token(database, "post", "support@yandex.ru")
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        said = await caller.call("POST", "/webhook/email", body)
+    assert (said.status, [each["path"] for each in said.json["errors"]]) == (422, [path])
+    assert await database.letters.count_documents({}) == 0
+    # A service may be a bridge that is newer than this receiver.
+    assert (await client.post(json.dumps(body).encode()))[0] == 201
 
 
 async def test_a_letter_is_posted_with_a_token_alone(
