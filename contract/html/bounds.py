@@ -28,8 +28,36 @@ _UNWANTED = frozenset({
     "frameset", "frame", "noframes",
 })  # fmt: skip
 
-# For searching in lower case.
-_ANY_UNWANTED = re.compile(f"</?(?:{'|'.join(sorted(_UNWANTED))})")
+_ROOTS = ("svg", "math")
+# Names of SVG and MathML, which nh3 takes out with all that they hold where there is no such root.
+# Self-closed they hold the rest of the page, and so does "vector<int>" that nobody escaped.
+_FOREIGN = frozenset(
+    """
+    abs and animate annotation annotation-xml apply approx arg bind bvar card cartesianproduct
+    cbytes ceiling cerror ci circle cn codomain complexes compose condition conjugate cos cs
+    csymbol curl declare defs degree desc determinant diff discard divergence divide domain
+    domainofapplication ellipse emptyset eq equivalent eulergamma exists exp exponentiale
+    factorial factorof false filter floor forall g gcd geq grad gt ident imaginary imaginaryi
+    implies in infinity int integers intersect interval inverse lambda laplacian lcm leq limit
+    line list ln log lowlimit lt maction maligngroup malignmark marker mask matrix matrixrow max
+    mean median menclose merror metadata mfenced mfrac mglyph mi min minus mlabeledtr mlongdiv
+    mmultiscripts mn mo mode moment momentabout mover mpadded mpath mphantom mprescripts mroot
+    mrow ms mscarries mscarry msgroup msline mspace msqrt msrow mstack mstyle msub msubsup msup
+    mtable mtd mtext mtr munder munderover naturalnumbers neq none not notanumber notin
+    notprsubset notsubset or otherwise outerproduct partialdiff path pattern pi piece piecewise
+    plus polygon polyline power primes product prsubset quotient rationals real reals rect rem
+    root scalarproduct sdev selector semantics sep set setdiff share sin stop subset sum switch
+    symbol tan tendsto text times transpose true tspan union uplimit use variance vector
+    vectorproduct view xor
+    """.split()  # noqa: SIM905 - a list would take a line for each
+)
+# Of a drawing or formula, what nobody sees of it.
+_UNSEEN = frozenset(
+    {"desc", "metadata", "annotation", "annotation-xml", "title", "style", "script"}
+)
+_LISTS = ("select", "datalist")
+_NOT_SIMPLE = _UNWANTED | _FOREIGN | {"datalist", "xml"}
+_NAME = re.compile(r"</?([a-z][a-z0-9:-]*)")
 
 
 def bounded(page: str) -> str:
@@ -47,7 +75,7 @@ def _is_simple(page: str) -> bool:
     if len(page) > MAX_TAG or page.count("<") - page.count("</") > MAX_DEPTH:
         return False
     lower = page.lower()
-    return "data:" not in lower and not _ANY_UNWANTED.search(lower)
+    return "data:" not in lower and _NOT_SIMPLE.isdisjoint(_NAME.findall(lower))
 
 
 class _Gate:
@@ -62,12 +90,20 @@ class _Gate:
         self.depth = 0
         self.position = 0
         self.unfinished = 0
+        self.root = ""
+        self.next: dict[str, int] = {}
 
     def keep(self, tag: re.Match[str]) -> str:
         """Return what replaces ``tag`` in the bounded page."""
         name, text = tag.group(2).lower(), tag.group()
+        if name in _ROOTS:
+            self.root = "" if tag.group(1) or text.endswith("/>") else name
+        if name in _LISTS and tag.group(1):  # the last of its options need not be closed
+            return "</option> "
         if name in _UNWANTED:
             return " "
+        if self._is_foreign(tag, name, text):
+            return ""
         if not text.endswith(">"):
             self.unfinished += 1
             if self.unfinished > MAX_UNFINISHED or len(text) > MAX_TAG:
@@ -77,6 +113,21 @@ class _Gate:
         if name in _VOID or name in _CLOSED_BY_ITSELF:
             return text
         return self._end(name, text) if tag.group(1) else self._start(name, text)
+
+    def _is_foreign(self, tag: re.Match[str], name: str, text: str) -> bool:
+        """Tell whether a tag is of a drawing or formula, and would take more with it."""
+        if not self.root or name not in _UNSEEN:
+            return name in _FOREIGN or (name == "xml" and text.endswith("/>"))
+        if tag.group(1) or text.endswith("/>"):
+            return not tag.group(1)
+        end, of_root = self._next(f"</{name}", tag), self._next(f"</{self.root}", tag)
+        return end < 0 or -1 < of_root < end
+
+    def _next(self, what: str, tag: re.Match[str]) -> int:
+        """Return where a text stands next behind a tag, -1 if nowhere; each is looked for once."""
+        if -1 < self.next.get(what, 0) < tag.end():
+            self.next[what] = tag.string.find(what, tag.end())
+        return self.next[what]
 
     def _start(self, name: str, text: str) -> str:
         if self.depth >= MAX_DEPTH:

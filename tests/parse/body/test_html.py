@@ -1,10 +1,12 @@
 """HTML is read as its reader saw it, and stored without anything that acts or hides."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.html.bounds import MAX_DEPTH, MAX_TAG, bounded
+from contract.html.bounds import MAX_DEPTH, MAX_PAGE, MAX_TAG, bounded
 from contract.html.html_text import text_of
 from contract.html.sanitise import TOKEN, sanitise, sanitise_within
 
@@ -176,3 +178,41 @@ def test_what_somebody_wrote_into_a_form_is_text() -> None:
     page = "<p>Комментарий:</p><textarea name=c>Прошу <перезвонить>\nпосле 18:00</textarea>"
     assert text_of(sanitise(page)) == "Комментарий:\n\nПрошу <перезвонить>\nпосле 18:00"
     assert "textarea" not in sanitise(page)
+
+
+@pytest.mark.parametrize(
+    ("between", "seen"),
+    [
+        ("<svg viewBox='0 0 9 9'><path d='M0 0'/></svg>", ""),
+        ("<SVG><G><CIRCLE r=1 /></G></SVG>", ""),
+        ("<svg><style>a{}</style><title>Icon</title><desc>Made with X</desc><use/></svg>", ""),
+        ("<svg><title/><style/><script/><metadata><rdf:RDF>r</rdf:RDF></metadata></svg>", ""),
+        ("<svg><title>Icon</svg>", "Icon"),
+        ("<svg/>", ""),
+        ("<math><mi>x</mi><mo>=</mo><mn>1<annotation>x</annotation></math>", "x=1"),
+        ("List<int> a; set<text> b", "List a; set b"),
+        ("<times>", ""),
+        ("<xml/>", ""),
+        ("<select><option>a<option>b</select>", ""),
+        ("<select><optgroup label=x><option>a</select>", ""),
+        ("<datalist><option>a</datalist>", ""),
+    ],
+)
+def test_what_stands_behind_a_drawing_a_formula_or_a_list_is_there(between: str, seen: str) -> None:
+    """As in a browser; the rest of the page went with a tag that was never closed."""
+    assert read(f"<p>before</p>{between}<p>behind</p>").split() == [
+        "before",
+        *seen.split(),
+        "behind",
+    ]
+
+
+@pytest.mark.parametrize("begin", ["<svg>", "<math><mi>", ""])
+@pytest.mark.parametrize(
+    "piece", ["<desc>", "<title>", "<style>", "<path/>", "<path>", "</desc>", "<svg>", "<option>"]
+)
+def test_drawings_are_taken_out_in_linear_time(begin: str, piece: str) -> None:
+    """A second is a hundred times of what it takes."""
+    began = process_time()
+    sanitise(begin + piece * (MAX_PAGE // len(piece)))
+    assert process_time() - began < 5
