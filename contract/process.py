@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as shells have it
+NOT_WRITTEN = 74  # EX_IOERR of sysexits.h
 _COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
@@ -208,6 +209,12 @@ def orderly_end() -> Iterator[None]:
         if not _nobody_reads(sys.stdout.fileno()):
             raise
         _leave(NOT_READ)
+    except OSError as error:  # of the output: a log on a full disk, a terminal that is gone
+        if error.filename is not None or error.errno not in (*NO_ROOM, errno.EIO):
+            raise
+        with suppress(OSError):
+            sys.stderr.write(f"{told('what it prints cannot be written')}: {said(error)}\n")
+        _leave(NOT_WRITTEN)
     finally:
         interrupts.end_silently()
 

@@ -117,4 +117,4 @@ def _why(error: CannotStart | OSError) -> str:
     """Return why a command ended; for a file its name, and what is wrong with it."""
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {said(error)}"
-    return spoken(str(error))
+    return said(error) if isinstance(error, OSError) else spoken(str(error))

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import logging
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ from contract.files.ownership import given_to_owner
 from contract.language.system import said
 from contract.process import CannotStart, is_directory
 from contract.reading.numbers import copies, hours
+
+log = logging.getLogger("bridge")
 
 RETRY_SECONDS = 300.0
 LOCK = ".bridge.lock"  # differs from that of a receiver, whose backups may lie beside ours
@@ -71,14 +74,29 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
         return _failed(f"{error.filename or place}: {said(error)}")
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
     told = texts("{path}: {count} letters", path=done.path, count=done.letters)
-    print(f"{told}{dropped}", flush=True)  # noqa: T201 - a command's output
+    was_told = _is_told(f"{told}{dropped}")
     for each in filter(is_ahead, archives(place)):
         ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
         print(texts(ahead, path=each), file=sys.stderr, flush=True)  # noqa: T201 - the same
     for failure in done.unread:
         missing = texts("{path} is not in it: {why}", path=failure.filename, why=said(failure))
         print(missing, file=sys.stderr, flush=True)  # noqa: T201 - the same
-    return 1 if done.unread else 0
+    return 1 if done.unread or not was_told else 0
+
+
+def _is_told(line: str) -> bool:
+    """Print what was done; False if the output takes nothing: the archive is complete all the same.
+
+    It may go to a log on a full disk, while the disk with the archives has room.
+    """
+    try:
+        print(line, flush=True)  # noqa: T201 - a command's output
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        log.error("%s: what it prints cannot be written: %s", line, error.strerror)
+        return False
+    return True
 
 
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:

@@ -116,6 +116,7 @@ told = Texts(
         "{path} cannot be written to ({why}): {right}": "в {path} нельзя писать ({why}): {right}",
         "{path} cannot be made ({why}): {right}": "{path} нельзя создать ({why}): {right}",
         "not writable, or on a read-only disk": "нет прав на запись, или диск только для чтения",
+        "what it prints cannot be written": "вывод записать некуда",
         "there is nothing at {path}: look at DATA_DIR": "в {path} ничего нет: проверьте DATA_DIR",
         "there is nothing at {path}: the service makes it, if this is the right place": (
             "в {path} ничего нет: если место верное, служба сама создаст его при запуске"

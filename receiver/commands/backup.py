@@ -64,7 +64,6 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
                     await asyncio.sleep(left)
                 try:
                     await _one(database, place, arguments.keep, settings.seal)
-                    sys.stdout.flush()  # stdout may be a file, and the next line is a day away
                 except (StoreUnavailable, OSError) as error:
                     log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
                     await asyncio.sleep(RETRY_SECONDS)
@@ -97,7 +96,9 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         blobs=manifest.blobs,
         bytes=manifest.blob_bytes,
     )
-    tell(done + (texts(", {count} older ones dropped", count=len(gone)) if gone else ""))
+    was_told = _is_told(
+        done + (texts(", {count} older ones dropped", count=len(gone)) if gone else "")
+    )
     for each in filter(is_ahead, complete(place)):
         ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
         tell(texts(ahead, path=each), error=True)
@@ -105,7 +106,23 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     for digest in lacking:
         damaged = "blob {digest} is not whole in the database itself; see: fsck"
         tell(texts(damaged, digest=digest), error=True)
-    return 1 if lacking else 0
+    return 1 if lacking or not was_told else 0
+
+
+def _is_told(line: str) -> bool:
+    """Print what was done; False if the output takes nothing: the backup is complete all the same.
+
+    It may go to a log on a full disk, while the disk with the backups has room.
+    """
+    try:
+        tell(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        log.error("%s: what it prints cannot be written: %s", line, error.strerror)
+        return False
+    return True
 
 
 async def _seconds_left(database: Database, hours: float) -> float:

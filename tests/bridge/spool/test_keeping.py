@@ -338,6 +338,32 @@ def test_a_file_that_cannot_be_read_keeps_no_other_out(
     assert contents(tmp_path / "new") == whole
 
 
+@pytest.mark.parametrize("unbuffered", ["1", ""])
+def test_output_that_goes_to_a_full_disk_is_told_and_the_archive_is_there(
+    filled: Path, tmp_path: Path, unbuffered: str
+) -> None:
+    """As cron's log on another disk than the one with the archives."""
+
+    def run_to_full(*words: str) -> tuple[int, str]:
+        env = os.environ | {"DATA_DIR": str(filled), "PYTHONUNBUFFERED": unbuffered}
+        command = [sys.executable, "-m", "bridge", *words]
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                command, cwd=ROOT, env=env, stdout=full, stderr=subprocess.PIPE, check=False
+            )
+        return done.returncode, done.stderr.decode()
+
+    status, said = run_to_full("backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").glob("bridge-*")
+    assert (status != 0, f"{archive}: 4 letters: what it prints" in said) == (True, True)
+    status, said = run_to_full("spool", "list", "--json")
+    assert (status != 0, "No space left on device" in said, "Traceback" in said) == (
+        *(True, True, False),
+    )
+    status, said = run_to_full("doctor")
+    assert (status, said) == (74, "what it prints cannot be written: No space left on device\n")
+
+
 def test_when_the_last_one_was_complete_is_noted_and_one_that_failed_is_not(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
