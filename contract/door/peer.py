@@ -1,9 +1,15 @@
 """Networks of addresses, and the names of this machine. Pure."""
 
 import ipaddress
+from functools import lru_cache
+from typing import Final
 from urllib.parse import urlsplit
 
+# A full door looks at the address of everybody present for each that comes.
+_REMEMBERED: Final = 4096
 
+
+@lru_cache(_REMEMBERED)
 def network(address: str) -> str:
     """Return the network of one client: the IPv4 address itself, or the /64 of an IPv6 one."""
     try:
@@ -17,6 +23,7 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
 
 
+@lru_cache(_REMEMBERED)
 def neighbourhood(address: str) -> str:
     """Return a range of addresses that may have one owner: a /24, or a /48 of IPv6."""
     try:

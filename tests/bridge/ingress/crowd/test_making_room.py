@@ -17,7 +17,7 @@ from bridge.ingress.smtp.places.making_room import (
     who_comes_again,
     who_guesses,
 )
-from contract.door.peer import neighbourhood
+from contract.door.peer import neighbourhood, network
 
 
 @dataclass
@@ -210,3 +210,15 @@ def test_who_brings_a_letter_or_stays_away_for_long_is_as_if_new() -> None:
     for number in range(REMEMBERED):
         comings.came(f"10.{1 + number // 250}.{number % 250}.1", FORGOTTEN_AFTER + 1)
     assert comings.of("10.0.2.1") == (0, 0)
+
+
+def test_the_addresses_of_those_present_are_not_read_anew_for_each_that_comes() -> None:
+    """That cost 6 ms of a processor: of 600 that come in a second, nobody got in for seconds."""
+    present = [Client(False, 99.0, f"10.{number}.0.1") for number in range(200)]
+    comings = Comings()
+    who_comes_again(present, comings, "10.1.0.1", 99.0)
+    of_a_crowd(present, "10.1.0.1", 99.0)
+    before = neighbourhood.cache_info().misses + network.cache_info().misses
+    who_comes_again(present, comings, "10.2.0.1", 99.0)
+    of_a_crowd(present, "10.2.0.1", 99.0)
+    assert neighbourhood.cache_info().misses + network.cache_info().misses == before
