@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 
 from bridge import metrics
-from bridge.health_connection import HealthConnection, say_it_our_way, take_no_body
+from bridge.health_connection import HealthConnection, refuse_bodies, use_own_words
 from bridge.keeping.last import is_old
 from bridge.proving.result import LastResult
 from bridge.settings import BridgeSettings
@@ -153,8 +153,8 @@ async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterato
     If the port is taken, as by the process of the SMTP door on this machine, mail is taken all the
     same.
     """
-    app = web.Application(middlewares=[take_no_body])
-    app.on_response_prepare.append(say_it_our_way)
+    app = web.Application(middlewares=[refuse_bodies])
+    app.on_response_prepare.append(use_own_words)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)

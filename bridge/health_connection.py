@@ -91,7 +91,7 @@ def problem(status: int) -> web.Response:
 
 
 @web.middleware
-async def take_no_body(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def refuse_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer 415 to any request with a body: there is nothing to post."""
     if not request.body_exists:
         return await handler(request)
@@ -100,7 +100,7 @@ async def take_no_body(request: web.Request, handler: Handler) -> web.StreamResp
     return answer
 
 
-async def say_it_our_way(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+async def use_own_words(_request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Give every answer our ``Server`` header, and replace the texts of aiohttp's own errors.
 
     Its texts echo the request, such as an unknown ``Expect`` (417).

@@ -15,7 +15,7 @@ from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching, watching_alone
-from bridge.ingress.smtp.certificate import Ending
+from bridge.ingress.smtp.certificate import ExpiryWatch
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
 from bridge.keeping.last import backed_up
@@ -156,7 +156,7 @@ async def _healthy(
 def _of_certificate(settings: BridgeSettings) -> Callable[[], str]:
     """Return a function that tells what is wrong with the door's certificate."""
     if settings.smtp_tls_cert and settings.smtp_tls_key:
-        return Ending(settings.smtp_tls_cert, settings.smtp_tls_key).complaint
+        return ExpiryWatch(settings.smtp_tls_cert, settings.smtp_tls_key).complaint
     return str
 
 

@@ -13,7 +13,7 @@ Letter = TypeVar("Letter")
 MOST_OF_ONE = 16
 
 
-def next_ones(
+def next_letters(
     waiting: Iterable[Letter], conversation: Callable[[Letter], object], most: int
 ) -> list[Letter]:
     """Return at most ``most`` letters; the first that waits is among them.

@@ -63,19 +63,19 @@ class Lane:
 
     def _next(self) -> Waiting | None:
         """Return the next letter in turn, which may be due only later."""
-        while self._heap and not self._is_there(*self._heap[0]):
+        while self._heap and not self._still_counts(*self._heap[0]):
             heapq.heappop(self._heap)
         if not self._heap:
             self._full = False
             return None
         while self._newest_next and self._came_due:
             letter_id, due = next(reversed(self._came_due.items()))
-            if self._is_there(due, letter_id):
+            if self._still_counts(due, letter_id):
                 return self._queued[letter_id]
             del self._came_due[letter_id]
         return self._queued[self._heap[0][1]]
 
-    def _is_there(self, due: float, letter_id: str) -> bool:
+    def _still_counts(self, due: float, letter_id: str) -> bool:
         """Tell whether this attempt counts: the letter may be gone or have an earlier time."""
         letter = self._queued.get(letter_id)
         return letter is not None and letter.due == due

@@ -14,7 +14,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bridge.courier.attempt import Attempt
-from bridge.courier.conversations import next_ones
+from bridge.courier.conversations import next_letters
 from bridge.courier.parsing.questions import Parsed
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
@@ -82,7 +82,7 @@ class Outbox:
         """Take out the letters of the next request, at most ``most``."""
         self._newest_first = bool(self._slow) and not self._newest_first
         order = reversed(self._waiting) if self._newest_first else iter(self._waiting)
-        letters = next_ones(order, lambda each: each.conversation, most)
+        letters = next_letters(order, lambda each: each.conversation, most)
         letters = letters[: self._together.fit([each.letter for each in letters])]
         for each in letters:
             del self._waiting[each]

@@ -109,9 +109,9 @@ class Together:
         if told.not_understood:
             self._separate_until = self._now() + SEPARATE_SECONDS
             return [await self._by_itself(letter) for letter in letters]
-        return await self._in_smaller_ones(letters, told)
+        return await self._retry_in_parts(letters, told)
 
-    async def _in_smaller_ones(self, letters: Sequence[Ready], told: Answered) -> list[Attempt]:
+    async def _retry_in_parts(self, letters: Sequence[Ready], told: Answered) -> list[Attempt]:
         """Retry after a request that failed as a whole, if retrying can help."""
         if told.broken or told.whole.status in (413, 503):
             self._most = max(self._most // 2, 1)

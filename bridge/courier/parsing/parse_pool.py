@@ -212,7 +212,7 @@ class ParsePool:
         while self._waiting or any(process.depth for process in self._processes):
             await asyncio.sleep(SLOW_SECONDS / 2)
             for process in list(self._processes):
-                seconds = 0.0 if process.large else process.works_for
+                seconds = 0.0 if process.large else process.seconds_working
                 if seconds > SLOW_SECONDS and len(self._slow) < self._count:
                     self._processes.remove(process)
                     self._slow.append(process)

@@ -72,7 +72,7 @@ class ParseProcess:
         return left
 
     @property
-    def works_for(self) -> float:
+    def seconds_working(self) -> float:
         """For how many seconds it has worked on the present letter."""
         return self._worked.seconds
 

@@ -76,7 +76,7 @@ class Certificate:
         return tuple(map(_changed, self._files))
 
 
-class Ending:
+class ExpiryWatch:
     """Watches whether the certificate has expired, expires soon, or is unusable.
 
     The files are read again only once they have changed.

@@ -20,29 +20,29 @@ def read_as_commands(reader: asyncio.StreamReader, hear: Callable[[bytes], None]
     aiosmtpd checks a line's length before its command and answers only 500. Little is read before
     it is answered: with asyncio's limits, 200 clients that do not wait for answers took 70 MB.
     """
-    expect(reader, AHEAD_BYTES)
+    set_line_limit(reader, AHEAD_BYTES)
     reader.readuntil = partial(_until, reader, hear)  # type: ignore[method-assign]
 
 
-def expect(reader: asyncio.StreamReader, limit: int) -> None:
+def set_line_limit(reader: asyncio.StreamReader, limit: int) -> None:
     """Make the reader give lines of at most ``limit`` bytes and buffer twice as many."""
     reader._limit = limit  # type: ignore[attr-defined]
 
 
-def waiting_in(reader: asyncio.StreamReader) -> bytearray:
+def unread_bytes(reader: asyncio.StreamReader) -> bytearray:
     """Return the unread bytes in the buffer, to look at: they are the reader's own."""
     waiting: bytearray = reader._buffer  # type: ignore[attr-defined]
     return waiting
 
 
-def read_little(transport: asyncio.BaseTransport | None) -> None:
+def limit_reads(transport: asyncio.BaseTransport | None) -> None:
     """Read little by one recv: asyncio's 256 KiB would be 50 MB for 200 connections."""
     if transport is not None and hasattr(transport, "max_size"):  # a TLS transport has none
         transport.max_size = RECV_BYTES
 
 
 @contextmanager
-def of_the_connection() -> Iterator[None]:
+def as_connection_reset() -> Iterator[None]:
     """Turn every end of a connection into ConnectionResetError: aiosmtpd knows no other.
 
     A connection may end within a line or a letter, with any network error.
@@ -59,12 +59,12 @@ async def _until(
     """Return what comes up to the separator; of a longer line the beginning, reading all of it."""
     if separator != _LINE_FEED:
         return await asyncio.StreamReader.readuntil(reader, separator)
-    if waiting_in(reader):  # a client that does not wait for answers lets others go first
+    if unread_bytes(reader):  # a client that does not wait for answers lets others go first
         await asyncio.sleep(0)
     begun = b""
     while True:
         try:
-            with of_the_connection():
+            with as_connection_reset():
                 line = begun + await asyncio.StreamReader.readuntil(reader, separator)
         except asyncio.LimitOverrunError as overrun:
             begun = (begun + await reader.read(overrun.consumed))[: COMMAND_BYTES + 1]

@@ -42,12 +42,12 @@ from bridge.ingress.smtp.places.making_room import (
     Activity,
     Comings,
     Senders,
+    guessing_most,
     least_missed,
     longest_idle,
     longest_letterless,
-    of_a_crowd,
-    who_comes_again,
-    who_guesses,
+    of_the_largest,
+    returning_most,
 )
 from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.reporting.refusals import Refusals
@@ -130,10 +130,10 @@ class Door:
     def _who_goes_for(self, peer: str, now: float) -> OpenSession | None:
         strangers = [each for each in self.sessions if each.peer not in self._senders]
         return (
-            who_guesses(strangers)
-            or who_comes_again(strangers, self._comings, peer, now)
+            guessing_most(strangers)
+            or returning_most(strangers, self._comings, peer, now)
             or longest_idle(self.sessions, now)
-            or of_a_crowd(self.sessions, peer, now)
+            or of_the_largest(self.sessions, peer, now)
             or longest_letterless(self.sessions, now)
             or (least_missed(strangers, now) if peer in self._senders else None)
         )

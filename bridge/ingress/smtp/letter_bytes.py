@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
-from bridge.ingress.smtp.command_lines import waiting_in
+from bridge.ingress.smtp.command_lines import unread_bytes
 
 END: Final = b"\r\n.\r\n"
 _LINE: Final = b"\r\n"
@@ -45,7 +45,7 @@ async def letter_bytes(reader: asyncio.StreamReader, at_once: int) -> AsyncItera
 
 async def _more(reader: asyncio.StreamReader, held: bytes, at_once: int) -> bytes:
     """Return the next bytes, none beyond the end mark; ``held`` is the mark's beginning so far."""
-    if held and (waiting := waiting_in(reader)):
+    if held and (waiting := unread_bytes(reader)):
         ahead = held + bytes(waiting[:at_once])
         end = ahead.find(END)
         return await reader.readexactly((end + len(END) if end >= 0 else len(ahead)) - len(held))

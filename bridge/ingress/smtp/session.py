@@ -66,7 +66,7 @@ class Session(SMTP):
     @property
     def received(self) -> int:
         """The bytes of its letter that have come, including unread ones."""
-        return self._taken + len(command_lines.waiting_in(self._reader))
+        return self._taken + len(command_lines.unread_bytes(self._reader))
 
     def state(self) -> tuple[Client, Envelope]:
         """The client and its envelope, which exist once it is connected."""
@@ -80,7 +80,7 @@ class Session(SMTP):
         envelope = self.envelope or Envelope()
         said = (self._command, self.loop.time(), envelope.mail_from or "", envelope.rcpt_tos)
         self._door.answered.note(reply.decode("utf-8", "replace"), self.peer, *said)
-        with command_lines.of_the_connection():
+        with command_lines.as_connection_reset():
             await super().push(reply)
 
     def _hear(self, line: bytes) -> None:
@@ -130,7 +130,7 @@ class Session(SMTP):
         try:
             if self._door.enter(self, peer):
                 command_lines.read_as_commands(self._reader, self._hear)
-                command_lines.read_little(self.transport)
+                command_lines.limit_reads(self.transport)
                 await super()._handle_client()
             else:
                 self._door.refusals.note(replies.CROWDED, peer)
@@ -210,12 +210,12 @@ class Session(SMTP):
             await self.push(NO_ROOM)
             return
         self.in_data, self.data_began, self._taken = True, self.loop.time(), 0
-        command_lines.expect(self._reader, READ_BYTES)
+        command_lines.set_line_limit(self._reader, READ_BYTES)
         try:
             await self.push(await self._take())
         finally:
             self.in_data, self._command = False, ""
-            command_lines.expect(self._reader, command_lines.AHEAD_BYTES)
+            command_lines.set_line_limit(self._reader, command_lines.AHEAD_BYTES)
             self.envelope = self._create_envelope()
 
     async def _take(self) -> str:
@@ -258,7 +258,7 @@ class Session(SMTP):
         return refusal
 
     async def _chunks(self) -> AsyncIterator[bytes]:
-        with command_lines.of_the_connection():
+        with command_lines.as_connection_reset():
             async for chunk in letter_bytes(self._reader, READ_BYTES):
                 yield chunk
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.courier.conversations import MOST_OF_ONE, next_ones
+from bridge.courier.conversations import MOST_OF_ONE, next_letters
 
 
 def named(letter: str) -> str:
@@ -26,12 +26,12 @@ def named(letter: str) -> str:
 def test_a_conversation_goes_whole_behind_its_oldest_letter(
     waiting: str, most: int, chosen: str
 ) -> None:
-    assert next_ones(waiting.split(), named, most) == chosen.split()
+    assert next_letters(waiting.split(), named, most) == chosen.split()
 
 
 def test_no_conversation_goes_whole_ahead_of_all_others() -> None:
     busy = [f"a{number}" for number in range(100)]
-    [*ahead, last] = next_ones([busy[0], "b", *busy[1:]], named, MOST_OF_ONE + 1)
+    [*ahead, last] = next_letters([busy[0], "b", *busy[1:]], named, MOST_OF_ONE + 1)
     assert (ahead, last) == (busy[:MOST_OF_ONE], "b")
 
 
@@ -40,7 +40,7 @@ def test_always_all_go_and_none_waits_for_long(conversations: list[str], most: i
     waiting = [f"{each}{number}" for number, each in enumerate(conversations)]
     left, gone = waiting, list[str]()
     while left:
-        some = next_ones(left, named, most)
+        some = next_letters(left, named, most)
         assert left[0] in some
         assert len(some) == min(most, len(left))
         gone += some

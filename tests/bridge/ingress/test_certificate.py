@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from bridge.ingress.smtp import certificate
-from bridge.ingress.smtp.certificate import Certificate, Ending, wrong_with
+from bridge.ingress.smtp.certificate import Certificate, ExpiryWatch, wrong_with
 
 PEM, PKCS8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
 NO_PHRASE = serialization.NoEncryption()
@@ -106,7 +106,7 @@ def test_one_for_clients_alone_is_told_of(
     assert wrong_with(*files) == []
     told = [*certificate.warnings(*files)]
     assert (said in "".join(told), len(told)) == (True, bool(said))
-    assert said in Ending(*files).complaint()
+    assert said in ExpiryWatch(*files).complaint()
 
 
 def test_a_renewed_one_that_is_not_usable_is_told_once_and_tried_again(
@@ -160,7 +160,7 @@ def test_its_end_is_an_alarm_while_the_door_is_open(
     """The file stays as it was at the start: only time passes, and it is not read again."""
     now = datetime.now(UTC)
     issue(*files, now - timedelta(days=2), now + timedelta(days=30))
-    ending = Ending(*files)
+    ending = ExpiryWatch(*files)
     assert ending.complaint() == ""
 
     class Later:
@@ -175,7 +175,7 @@ def test_its_end_is_an_alarm_while_the_door_is_open(
 
 def test_what_becomes_of_its_files_is_an_alarm_until_it_is_mended(files: tuple[Path, Path]) -> None:
     chain, key = files
-    ending, good = Ending(chain, key), chain.read_bytes()
+    ending, good = ExpiryWatch(chain, key), chain.read_bytes()
     for content, said in ((b"", "holds no certificate"), (None, str(chain)), (good, "")):
         chain.unlink(missing_ok=True)
         if content is not None:

@@ -6,8 +6,8 @@ from bridge.ingress.smtp.command_lines import (
     AHEAD_BYTES,
     COMMAND_BYTES,
     RECV_BYTES,
+    limit_reads,
     read_as_commands,
-    read_little,
 )
 
 
@@ -17,7 +17,7 @@ async def test_little_is_taken_ahead_and_every_line_is_read() -> None:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         read_as_commands(reader, heard.append)
-        read_little(writer.transport)
+        limit_reads(writer.transport)
         await asyncio.sleep(0.2)  # as where an answer is put off
         held.append(len(reader._buffer))  # type: ignore[attr-defined]
         while not lines or lines[-1] != b"QUIT\r\n":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.ingress.smtp.command_lines import of_the_connection
+from bridge.ingress.smtp.command_lines import as_connection_reset
 from tests import servers
 from tests.servers import Service
 from tests.smtp_client import HELLO, TO_DATA, SmtpDialogue
@@ -104,5 +104,5 @@ def test_a_connection_that_breaks_off_anywhere_is_no_fault_of_ours(lonely_bridge
     ],
 )
 def test_however_it_breaks_off(error: Exception) -> None:
-    with pytest.raises(ConnectionResetError), of_the_connection():
+    with pytest.raises(ConnectionResetError), as_connection_reset():
         raise error

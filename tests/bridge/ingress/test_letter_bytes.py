@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bridge.ingress.smtp.command_lines import waiting_in
+from bridge.ingress.smtp.command_lines import unread_bytes
 from bridge.ingress.smtp.letter_bytes import letter_bytes
 
 LIMITS = st.sampled_from([8, 64, 128 * 1024])
@@ -99,4 +99,4 @@ async def test_a_letter_of_almost_ends_is_read_like_any_other(content: bytes) ->
     letter = b"".join([chunk async for chunk in letter_bytes(reader, limit)])
     assert letter == (content * times + b"x\r\n").replace(b"\r\n.", b"\r\n")
     assert reader.reads <= 2 * 8 + 2
-    assert bytes(waiting_in(reader)) == b"QUIT\r\n"
+    assert bytes(unread_bytes(reader)) == b"QUIT\r\n"

@@ -75,7 +75,7 @@ def longest_letterless(sessions: Iterable[T], now: float) -> T | None:
     return min(talking, key=lambda each: each.of_use, default=None)
 
 
-def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
+def of_the_largest(sessions: Collection[T], newcomer: str, now: float) -> T | None:
     """Return a session of the network with most connections, if the newcomer's has fewer.
 
     A client that reconnects all the time is never idle, and a few such would keep everybody else
@@ -92,7 +92,7 @@ def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
     return least_missed(most, now)
 
 
-def who_guesses(strangers: Iterable[T]) -> T | None:
+def guessing_most(strangers: Iterable[T]) -> T | None:
     """Return the session that has guessed most, if any has.
 
     Its delayed answers hold its connection for long without making it idle.
@@ -101,7 +101,7 @@ def who_guesses(strangers: Iterable[T]) -> T | None:
     return max(guessing, key=lambda each: each.put_off, default=None)
 
 
-def who_comes_again(
+def returning_most(
     strangers: Iterable[T], comings: "Comings", newcomer: str, now: float
 ) -> T | None:
     """Return the session that came much more often than the newcomer, if any.

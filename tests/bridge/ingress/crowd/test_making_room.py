@@ -10,12 +10,12 @@ from bridge.ingress.smtp.places.making_room import (
     REMEMBERED,
     Comings,
     Senders,
+    guessing_most,
     least_missed,
     longest_idle,
     longest_letterless,
-    of_a_crowd,
-    who_comes_again,
-    who_guesses,
+    of_the_largest,
+    returning_most,
 )
 from contract.door.peer import neighbourhood, network
 
@@ -88,7 +88,7 @@ LONELY = sends(0.0, 0, "10.0.0.2")
 def test_who_has_the_most_makes_room_for_who_has_fewer(
     clients: list[Client], newcomer: str, makes_room: int | None
 ) -> None:
-    found = of_a_crowd(clients, newcomer, now=100.0)
+    found = of_the_largest(clients, newcomer, now=100.0)
     assert found == (None if makes_room is None else clients[makes_room])
 
 
@@ -154,8 +154,8 @@ def test_what_one_owner_may_have_many_addresses_of(address: str, near: str) -> N
 def test_who_guesses_makes_room_before_all_others() -> None:
     guesser = Client(False, 99.0, put_off=3)
     some = [Client(False, 1.0), Client(False, 99.0, put_off=2), guesser]
-    assert who_guesses([*some, Client(True, 99.0, put_off=9)]) is guesser
-    assert who_guesses([Client(False, 1.0)]) is None
+    assert guessing_most([*some, Client(True, 99.0, put_off=9)]) is guesser
+    assert guessing_most([Client(False, 1.0)]) is None
 
 
 def come(comings: Comings, times: int, *addresses: str) -> None:
@@ -187,7 +187,7 @@ def test_who_comes_again_and_again_makes_room_for_who_is_new(
     come(comings, 7, "10.0.1.1")
     come(comings, 2, "10.0.2.1")
     comings.came(newcomer, 0.0)
-    found = who_comes_again(clients, comings, newcomer, now=100.0)
+    found = returning_most(clients, comings, newcomer, now=100.0)
     assert found is (None if makes_room is None else clients[makes_room])
 
 
