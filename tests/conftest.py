@@ -38,7 +38,7 @@ LONG_FIRST = ("whole", "importing", "starts", "page", "receiver", "imap", "hooks
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the folders that run processes come first: what is left in the end is short."""
+    """Put the folders that run processes first: short tests are left for the end."""
     place = {name: number for number, name in enumerate(LONG_FIRST)}
     here = Path(__file__).parent
 
@@ -77,7 +77,7 @@ async def database(mongo_uri: str, database_name: str) -> AsyncIterator[Database
 
 @pytest.fixture
 def corpus() -> Path:
-    """The corpus of real mail; tests that need it are skipped where it is not."""
+    """The corpus of real mail; tests that need it are skipped without it."""
     if not CORPUS.is_dir():
         pytest.skip(f"there is no corpus of real mail at {CORPUS}")
     return CORPUS

@@ -1,8 +1,8 @@
 """The process that has loaded our programs, and becomes each of them by a fork.
 
 A start of receiver or bridge is a second of imports, and the tests make hundreds. Here they are
-loaded once; what a fork does is all that the program does from its ``__main__`` on, as a process
-with an environment, files, signals and an end of its own. ``tests/forks.py`` asks for them.
+loaded once; a fork does all that the program does from its ``__main__`` on, as a process with an
+environment, files, signals and an end of its own. ``tests/forks.py`` asks for them.
 """
 
 import atexit
@@ -36,9 +36,9 @@ def load() -> None:
 
 
 def serve(asking: socket.socket) -> bytes:
-    """Fork whenever that is asked for, and tell how each ends; return, in a fork, what it is to be.
+    """Fork on request, and report how each fork ends; return, in a fork, what it must become.
 
-    Once nobody can ask any more, nothing is to be.
+    Returns nothing once nobody can ask any more.
     """
     with selectors.PollSelector() as events:
         events.register(asking, selectors.EVENT_READ)
@@ -69,7 +69,7 @@ def serve(asking: socket.socket) -> bytes:
 
 
 def end(pid: int, told: int) -> None:
-    """Tell how a process ended, of which nothing is there any more."""
+    """Report how a process ended, and let go of it."""
     _, status = os.waitpid(pid, 0)
     os.write(told, str(os.waitstatus_to_exitcode(status)).encode())
     os.close(told)
@@ -86,7 +86,7 @@ def have_for_streams(files: list[int]) -> None:
 def become(
     program: str, words: list[str], env: dict[str, str], directory: str, mask: int, leads: bool
 ) -> None:
-    """Run a program with nothing left of whoever forked; it ends as any other does."""
+    """Run a program without traces of the process that forked; it ends as any other does."""
     for number in AS_USUAL:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -102,7 +102,7 @@ def become(
 
 
 def leave(status: int) -> None:
-    """End as Python does, but for taking apart what would have to be copied for it."""
+    """End as Python does, but without taking apart objects that would have to be copied for it."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()

@@ -1,7 +1,7 @@
-"""Processes of our programs that cost no second of imports each: forks of one that has loaded them.
+"""Processes of our programs without a second of imports each: forks of one that has loaded them.
 
-Where that is not the same as a start (Python's own variables, a locale, faults that are planned),
-it is for whoever asks to start as usual: ``may`` tells.
+If a fork would differ from a start (Python's own variables, a locale, planned faults), the caller
+must start the program as usual: ``may`` tells.
 """
 
 import atexit
@@ -60,7 +60,7 @@ class Fork:
 
 
 class Forks:
-    """Has processes started by one that has loaded what they run, in an environment such as this.
+    """Starts processes by a process that has loaded their programs, in a similar environment.
 
     That one is started with the first of them.
     """
@@ -70,7 +70,7 @@ class Forks:
         self._asking: socket.socket | None = None
 
     def may(self, command: Sequence[str], env: Mapping[str, str]) -> bool:
-        """Tell whether a fork is all that a start would be."""
+        """Tell whether a fork would be the same as a start."""
         ours = [*command[:2]] == [sys.executable, "-m"] and command[2] in PROGRAMS
         return ours and hasattr(os, "pidfd_open") and _early(env) == _early(self._env)
 
@@ -114,6 +114,6 @@ class Forks:
 
 
 def _early(env: Mapping[str, str]) -> dict[str, str]:
-    """Return what of an environment is settled before a program begins."""
+    """Return the part of an environment that takes effect before a program begins."""
     early = {name: text for name, text in env.items() if name.startswith(SETTLED_EARLY)}
     return dict(early.items() - NO_MATTER)

@@ -1,7 +1,7 @@
 """Unsigned load on the receiver's HTTP door, each kind named after what it does.
 
 ``python -m tests.hostile_http PORT KINDS CONNECTIONS ADDRESSES SECONDS`` attacks from a process of
-its own, so that the attacker's slowness is not taken for the receiver's; several kinds, separated
+its own, so that the attacker's slowness does not count as the receiver's; several kinds, separated
 by commas, one after the other.
 """
 
@@ -94,7 +94,7 @@ class Client:
         self.writer: asyncio.StreamWriter
 
     async def again_and_again(self) -> None:
-        """Connect and attack, whatever comes of it."""
+        """Connect and attack, whatever happens."""
         while True:
             try:
                 small = self._load.kind is large_answers
@@ -137,7 +137,7 @@ async def bombs_behind_two_headers(client: Client) -> None:
 
 
 async def whole_bodies(client: Client) -> None:
-    """8 MiB each, as fast as it goes, signed wrongly."""
+    """8 MiB each, as fast as possible, wrongly signed."""
     await client.send(head(8 * MIB), *itertools.repeat(bytes(64 * 1024), 8 * 16))
     await client.answer()
 
@@ -157,7 +157,7 @@ async def bodies_in_drops(client: Client) -> None:
 
 
 async def chunks_without_an_end(client: Client) -> None:
-    """A body whose length nobody says."""
+    """A body of undeclared length."""
     await client.send(chunked_head())
     while True:
         await client.send(b"10000\r\n" + bytes(65536) + b"\r\n")
@@ -170,7 +170,7 @@ async def chunks_of_a_byte(client: Client) -> None:
 
 
 async def trailers(client: Client) -> None:
-    """A body of one byte, and as many and as large fields behind it as there may be."""
+    """A body of one byte, followed by as many and as large trailers as allowed."""
     fields = (b"X-%d: " % number + b"x" * 8000 + b"\r\n" for number in range(60))
     await client.send(chunked_head(), b"1\r\na\r\n0\r\n", *fields)
     await client.answer()
@@ -192,14 +192,14 @@ async def large_heads(client: Client) -> None:
 
 
 async def pipelines(client: Client) -> None:
-    """Requests without end, whose answers nobody reads."""
+    """Requests without end, whose answers are not read."""
     request = b"GET /metrics HTTP/1.1\r\nHost: a\r\nX-Pad: " + b"x" * 4000 + b"\r\n\r\n"
     while True:
         await client.send(request * 10)
 
 
 async def large_answers(client: Client) -> None:
-    """The largest that anybody may ask for, none of which is read."""
+    """The largest answers available, none of which is read."""
     await client.send(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % next(LARGE_ANSWERS))
     await asyncio.sleep(60)
 

@@ -1,7 +1,7 @@
 """The builders of letters: what a test does not name is ordinary.
 
 ``letter`` writes one of a conversation, as a mail program does; ``raw_letter`` and the parts below
-it write whatever bytes a test is about, well-formed or not.
+it write the very bytes that a test is about, well-formed or not.
 """
 
 from base64 import encodebytes

@@ -1,4 +1,4 @@
-"""A bridge whose webhook does not answer, so that what it takes stays in the spool to be seen."""
+"""A bridge whose webhook does not answer, so that its letters stay visible in the spool."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A lane of letters: whose turn it is, and that a stop is heard at once."""
+"""A lane of letters: whose turn it is, and that a stop takes effect at once."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""No command makes DATA_DIR, which the services do: one that is mistyped is told, not filled."""
+"""No command makes DATA_DIR, only services do: a mistyped one is reported, not filled."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How settings are read; what is said of wrong ones is in tests/starts."""
+"""How settings are read; the words about wrong ones are tested in tests/starts."""
 
 import os
 from pathlib import Path

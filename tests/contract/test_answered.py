@@ -98,7 +98,7 @@ def test_what_the_receiver_answers_is_known_in_russian(path: str) -> None:
 
 
 def filled(value: re.Match[str]) -> str:
-    """Return what stands there when the sentence is said."""
+    """Return the sentence as filled in."""
     return NAMED.get(value[0], "7")
 
 

@@ -1,4 +1,4 @@
-"""Only who has the secret makes a canary, for one mailbox, and for six days."""
+"""Only with the secret can a canary be made, for one mailbox, and for six days."""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,6 @@
 """Every sentence that a doctor repeats from elsewhere is known in Russian.
 
-The sentences are read out of the code that makes them; what they are filled with is ``X``.
+The sentences are read from the code that makes them; their values become ``X``.
 """
 
 import ast
@@ -45,7 +45,7 @@ SOURCES = {
 
 
 def sentences(path: str) -> Iterator[str]:
-    """Yield what a module, or some functions of it, say; what they are filled with is X."""
+    """Yield the sentences of a module, or of some functions of it, with X for their values."""
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     functions = [each for each in ast.walk(tree) if getattr(each, "name", "") in SOURCES[path]]
     assert len(functions) == len(SOURCES[path]), path
@@ -54,7 +54,7 @@ def sentences(path: str) -> Iterator[str]:
 
 
 def sentences_in(tree: ast.AST) -> Iterator[str]:
-    """Yield every string that is said there."""
+    """Yield every string that is shown there."""
     silent = {id(part) for each in _unsaid(tree) for part in ast.walk(each)}
     for node in ast.walk(tree):
         if id(node) in silent:
@@ -73,7 +73,7 @@ def two_words(text: str) -> bool:
 
 
 def _unsaid(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is no sentence for people: docstrings, descriptions, logs, what is looked for."""
+    """Yield strings that are not sentences for people: docstrings, descriptions, logs, patterns."""
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value=ast.Constant()) | ast.Compare():

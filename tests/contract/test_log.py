@@ -13,7 +13,7 @@ from contract.process import start_log
 
 @contextmanager
 def without_handlers() -> Iterator[logging.Logger]:
-    """Give the root logger as a process begins with it."""
+    """Set up the root logger as at the start of a process."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     root.handlers = []

@@ -1,4 +1,4 @@
-"""What is sealed is read with its passphrase alone, and only as it was written."""
+"""Sealed data is read only with its passphrase, and only as it was written."""
 
 import subprocess
 import sys

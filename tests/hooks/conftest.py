@@ -22,7 +22,7 @@ from tests.receiver.written import MAILBOX
 
 @dataclass
 class Teller:
-    """Makes hooks and tells them, a round at a time, as the one who holds their leases."""
+    """Makes hooks and sends for them, a round at a time, as the holder of their leases."""
 
     database: Database
     sending: Sending
@@ -37,23 +37,23 @@ class Teller:
         return ObjectId(made["_id"])
 
     async def take(self, hook: ObjectId) -> None:
-        """Take a lease that is free."""
+        """Take a free lease."""
         lease = {"holder": None, "beat": (await self.document(hook))["lease"]["beat"]}
         assert await Hooks(self.database).take(hook, lease, self.holder)
 
     async def document(self, hook: ObjectId) -> dict[str, Any]:
-        """Return what is kept of a hook."""
+        """Return a hook's document."""
         found = await Hooks(self.database).find(hook)
         assert found is not None
         return found
 
     async def round(self, hook: ObjectId) -> None:
-        """Tell a hook what is due, until there is no more at once."""
+        """Send what is due for a hook, until there is no more at once."""
         while await self.sending.round(hook_of(await self.document(hook))):
             pass
 
     async def due_now(self, hook: ObjectId) -> None:
-        """Let the time pass after which what waits is tried again."""
+        """Let the time pass after which waiting events are tried again."""
         document = await self.document(hook)
         for each in document["late"]:
             each["due"] = each["since"]
@@ -71,6 +71,6 @@ async def teller(database: Database) -> AsyncIterator[Teller]:
 
 @pytest.fixture
 async def target() -> AsyncIterator[Listening]:
-    """A target that takes everything, until it is told otherwise."""
+    """A target that takes everything, until told otherwise."""
     async with listening() as found:
         yield found

@@ -1,4 +1,4 @@
-"""A hook's target: a real HTTP server that notes what it was told, and answers as it is told to."""
+"""A hook's target: a real HTTP server that records what it gets, and answers as told."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ class Heard:
 
 @dataclass
 class Listening:
-    """The server: ``answer`` says what it answers to whom."""
+    """The server: ``answer`` decides each answer."""
 
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Listening:
 
 
 def is_signed_with(secret: str, heard: Heard) -> bool:
-    """Tell whether who knows this one secret takes what was heard for genuine."""
+    """Tell whether somebody with only this secret accepts a request as genuine."""
     try:
         Webhook(secret).verify(heard.body, heard.headers)
     except WebhookVerificationError:
@@ -72,7 +72,7 @@ def is_signed_with(secret: str, heard: Heard) -> bool:
 
 
 def saying(status: int, **headers: str) -> Callable[[Heard], web.Response]:
-    """Return what always gives one answer."""
+    """Return a function that always gives one answer."""
     return lambda _heard: web.Response(status=status, text="words", headers=headers)
 
 

@@ -1,4 +1,4 @@
-"""Which alarms stand: the receiver's own, and those that bridges report."""
+"""Which alarms stand: the receiver's own, and those reported by bridges."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Of what was erased no hook is told, however long its events have waited."""
+"""No hook is told of erased data, however long its events have waited."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whom a hook may call, what an answer means, and who sends: rules, with the clock as data."""
+"""Whom a hook may call, what an answer means, and which receiver sends: rules, time as data."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address

@@ -1,4 +1,4 @@
-"""The service that has hooks told: it begins, holds still while it must, and ends in order."""
+"""The service that sends for hooks: its start, its pauses, and its orderly end."""
 
 import asyncio
 

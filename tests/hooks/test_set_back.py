@@ -1,4 +1,4 @@
-"""The database's clock was ahead and is set back: what comes then has times that are passed by."""
+"""The database's clock was ahead and is set back: new writes get times that cursors have passed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ LATER = HOT + timedelta(minutes=1)
 
 
 class MovedClock:
-    """The database's time, as receivers ask for it: it goes on, and is ahead at first."""
+    """The database's time as receivers ask for it: it goes on, and is ahead at first."""
 
     def __init__(self) -> None:
         self.by = AHEAD
@@ -44,7 +44,7 @@ class MovedClock:
 
 @pytest.fixture
 async def clock(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MovedClock]:
-    """A database whose clock is ahead, and whom somebody watches."""
+    """A database whose clock is ahead, with followers."""
     clock = MovedClock()
     await schema.ensure(database)
     with monkeypatch.context() as patched:
@@ -55,7 +55,7 @@ async def clock(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 
 
 async def set_back(database: Database, clock: MovedClock) -> None:
-    """Have the clock be right, and somebody see that."""
+    """Set the clock right, and let it be noticed."""
     clock.by = timedelta(0)
     await SetBack(database, lambda: True).look()
 

@@ -1,4 +1,4 @@
-"""What hooks are told, by whom, and what of it is kept."""
+"""What hooks are told, by which receiver, and what is stored of it."""
 
 import time
 from datetime import UTC, datetime, timedelta, tzinfo

@@ -1,4 +1,4 @@
-"""Two IMAP servers: pymap always, Dovecot where it is installed."""
+"""Two IMAP servers: pymap always, Dovecot if it is installed."""
 
 import subprocess
 import sys

@@ -102,7 +102,7 @@ def bridge(
 
 
 def health(directory: Path) -> dict[str, dict[str, Any]]:
-    """Return what the bridge says of each folder."""
+    """Return what the bridge reports of each folder."""
     with suppress(FileNotFoundError):
         return dict(json.loads((directory / "imap" / "health.json").read_text()))
     return {}
@@ -115,7 +115,7 @@ def is_watching(directory: Path) -> bool:
 
 
 def taken(directory: Path) -> list[tuple[Delivery, bytes]]:
-    """Return what lies in the bridge's spool: how each letter came, and its bytes."""
+    """Return the content of the bridge's spool: how each letter came, and its bytes."""
     found = []
     new = directory / "spool" / "new"
     for path in sorted(new.glob("*.eml")) if new.is_dir() else []:
@@ -128,6 +128,6 @@ def taken(directory: Path) -> list[tuple[Delivery, bytes]]:
 def wait_for(
     directory: Path, count: int, seconds: float = servers.START_SECONDS
 ) -> list[tuple[Delivery, bytes]]:
-    """Return the spool's letters once there are so many."""
+    """Return the spool's letters once there are ``count`` of them."""
     servers.wait_until(lambda: len(taken(directory)) >= count, seconds)
     return taken(directory)

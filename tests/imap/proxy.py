@@ -31,7 +31,7 @@ def yandex_structure(command: bytes) -> bytes | None:
 
 @dataclass
 class ImapProxy:
-    """What is done to what passes; may be changed while connections are open."""
+    """Changes to the traffic that passes; can be altered while connections are open."""
 
     upstream: int
     port: int = 0

@@ -1,4 +1,4 @@
-"""The connection against servers that say exactly what a test writes."""
+"""The connection against servers that send exactly what a test writes."""
 
 import base64
 import socket
@@ -42,7 +42,7 @@ def speaking(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[int]
 
 
 def greet(stream: BinaryIO) -> None:
-    """Say hello, and what the library asks first."""
+    """Send the greeting, and answer the library's first command."""
     stream.write(b"* OK ready\r\n")
     answer(stream, b"* CAPABILITY IMAP4rev1 IDLE", b"TAG OK done")
 

@@ -102,7 +102,7 @@ def reconcile(
     caplog: pytest.LogCaptureFixture,
     mongo_uri: str,
 ) -> Reconcile:
-    """What runs the command with the bridge's settings: its status, and all that it says."""
+    """Runs the command with the bridge's settings: returns its status, and all its output."""
     run = Run(monkeypatch, capsys, caplog, mongo_uri, both.database, status_of)
     own = {name: value for name, value in both.bridge.env.items() if os.environ.get(name) != value}
 

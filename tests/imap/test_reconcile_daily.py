@@ -16,7 +16,7 @@ SECRET = "whsec_" + "A" * 43 + "="
 
 
 class Refusing(socketserver.StreamRequestHandler):
-    """A server that takes no password, and keeps those that it was told."""
+    """A server that rejects all passwords, and records them."""
 
     tried: ClassVar[list[bytes]]
 
@@ -36,7 +36,7 @@ class Refusing(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def refusing() -> Iterator[tuple[int, list[bytes]]]:
-    """The port of such a server, and what was tried there."""
+    """The port of such a server, and the passwords tried there."""
     Refusing.tried = []
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as server:
         server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""What an IMAP server refuses, or none that answers: host and port, cause and remedy are said."""
+"""An IMAP server that refuses, or does not answer: host and port, cause and remedy are named."""
 
 import socket
 import ssl
@@ -21,7 +21,7 @@ from tests.imap.mailbox import Mailbox
 
 @pytest.fixture(scope="module")
 def untrusted() -> Iterator[int]:
-    """The port of a server whose certificate nobody trusts."""
+    """The port of a server with an untrusted certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("imap.example").configure_cert(context)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -42,7 +42,7 @@ def untrusted() -> Iterator[int]:
 
 
 def refusal(host: str = "127.0.0.1", secret: str = PASSWORD, **fields: object) -> str:
-    """Return what is said of a login that does not come about."""
+    """Return the words about a login that failed."""
     values = {"user": LOGIN, "mailbox": "a@b.ru", "password": "x", "security": "none", **fields}
     account = Account.model_construct(**{"host": host, **values})  # type: ignore[arg-type]
     with pytest.raises((Lost, Refused, LoginRefused)) as error:

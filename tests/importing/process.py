@@ -13,7 +13,7 @@ SEPARATOR = b"From a@b.ru Mon Nov 23 10:00:00 2026\n"
 
 
 def stored_in_mbox(letter: bytes) -> bytes:
-    """Return the letter as a mail program on this machine writes it: with bare LF."""
+    """Return the letter as a mail program on this machine stores it: with bare LF."""
     return SEPARATOR + letter.replace(b"\r\n", b"\n") + b"\n"
 
 
@@ -62,7 +62,7 @@ class Import:
 
 
 def counts(said: str) -> tuple[int, int, int]:
-    """Return what was new, duplicate and failed, as the last line has it."""
+    """Return the numbers of new, duplicate and failed letters from the last line."""
     found = re.findall(r"(\d+) new, (\d+) duplicate, (\d+) failed", said)
     assert found, said
     new, duplicate, failed = map(int, found[-1])
@@ -70,7 +70,7 @@ def counts(said: str) -> tuple[int, int, int]:
 
 
 def memory(pid: int) -> dict[int, int]:
-    """Return the resident bytes of a process and of those that it has started."""
+    """Return the resident bytes of a process and its children."""
     pids, found = [pid], {}
     for each in pids:
         with suppress(OSError):

@@ -233,7 +233,7 @@ def _has_come_to(service: Import, process: servers.Process, share: int) -> bool:
 
 
 def comparable(dialogs: list[dict[str, Any]]) -> list[list[str]]:
-    """Return which letters are together, in whichever parts of a dialog: what names no run."""
+    """Return which letters are together, in any parts of a dialog, without names of a run."""
     return sorted(
         sorted(message["key"] for message in dialog["messages"])
         for dialog in whole_dialogs(dialogs)

@@ -1,4 +1,4 @@
-"""What is no letter is not imported, and called what it is."""
+"""A file that is no letter is not imported, and is called what it is."""
 
 from pathlib import Path
 

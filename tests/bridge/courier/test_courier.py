@@ -1,4 +1,4 @@
-"""The courier against a receiver that answers as told: what is tried again, and what is not."""
+"""The courier against a receiver with scripted answers: what is tried again, and what is not."""
 
 import asyncio
 import json

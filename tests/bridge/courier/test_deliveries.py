@@ -1,4 +1,4 @@
-"""The log of deliveries: what is noted is found, whatever a crash or a full disk has done."""
+"""The log of deliveries: a noted delivery is found after any crash or full disk."""
 
 import multiprocessing
 import os

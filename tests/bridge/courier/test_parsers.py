@@ -1,4 +1,4 @@
-"""The parsing processes: a letter that kills one is read again, with less and less asked of it."""
+"""The parsing processes: a letter that kills one is read again, less of it each time."""
 
 import asyncio
 import json

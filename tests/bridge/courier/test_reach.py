@@ -1,4 +1,4 @@
-"""Whether the receiver can be delivered to: what its answers, one after the other, come to."""
+"""Whether the receiver can be delivered to, by sequences of its answers."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ GARBAGE = (UNSIGNED, "WEBHOOK_SECRETS_FILE: it is no text")
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path) -> Iterator[None]:
-    """Have a courier work by the directory."""
+    """Run a courier on the directory."""
     with Spool(tmp_path / "spool").prepare().locked():
         yield
 
@@ -142,7 +142,7 @@ def test_what_an_earlier_run_has_said_is_not_believed_on_a_full_disk(tmp_path: P
 
 @contextmanager
 def a_full_disk() -> Iterator[None]:
-    """Have every write to a file of this process fail, by EFBIG of setrlimit(2)."""
+    """Make every write of this process to a file fail, by EFBIG of setrlimit(2)."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:

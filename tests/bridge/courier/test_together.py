@@ -1,4 +1,4 @@
-"""Letters sent together: how many, what each comes to, and what an older receiver gets."""
+"""Letters sent together: how many, the outcome of each, and what an older receiver gets."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ Answering = Callable[[web.Request, list[str]], Awaitable[web.Response]]
 
 
 class Receiver:
-    """Answers as told; remembers the ids of each request, and what came apart."""
+    """Answers as scripted; remembers the ids of each request, and blobs uploaded apart."""
 
     def __init__(self) -> None:
         self.requests: list[list[str]] = []

@@ -1,4 +1,4 @@
-"""When an alarm is logged: once, and not of what a start has not come to yet."""
+"""When an alarm is logged: once, and not for something that a start has not reached yet."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""``python -m bridge doctor``: each thing that is wrong is found, with what to do about it."""
+"""``python -m bridge doctor``: each fault is found, with its remedy."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""What the doctor says of what the bridge depends on: DNS, the receiver, IMAP, its own spool."""
+"""The doctor on what the bridge depends on: DNS, the receiver, IMAP, its own spool."""
 
 import json
 import os
@@ -64,7 +64,7 @@ class NameServer(BaseRequestHandler):
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Answers every question by one status, and by a clock that is some seconds off."""
+    """Answers every request with one status, and with a clock that is some seconds off."""
 
     status, seconds, date = 204, 0.0, ""
 
@@ -136,7 +136,7 @@ def doctor(
 
 
 def is_told(found: dict[str, Any], state: str, says: str, do: str) -> bool:
-    """Tell whether a check says so, and what to do where it is not well."""
+    """Tell whether a check says so, and names the remedy if it is not well."""
     assert (found["state"], says in found["says"], do in found["do"]) == (state, True, True), found
     return bool(found["do"]) == (state != "well")
 
@@ -272,7 +272,7 @@ def test_a_check_that_raises_is_a_line_of_its_own(
 
 @contextmanager
 def watched(directory: Path, entries: dict[str, Any]) -> Iterator[None]:
-    """Be the bridge that follows the mailboxes, and say this of its watchers."""
+    """Act as the bridge that follows the mailboxes, with these states of its watchers."""
     settings = BridgeSettings(data_dir=directory)
     with watching_alone(settings):
         settings.imap_health.write_text(json.dumps(entries))

@@ -1,4 +1,4 @@
-"""The health port under those who do not mean to ask how we are."""
+"""The health port under clients that do not mean to ask for its health."""
 
 import asyncio
 import json
@@ -121,7 +121,7 @@ async def test_however_many_ask_for_numbers_one_look_does_for_them(
 
 
 def send(client: socket.socket, content: bytes) -> None:
-    """Send to whom may have closed meanwhile."""
+    """Send to a client that may have closed meanwhile."""
     try:
         client.sendall(content)
     except ConnectionError:
@@ -129,7 +129,7 @@ def send(client: socket.socket, content: bytes) -> None:
 
 
 def received(client: socket.socket) -> bytes:
-    """Return what comes; nothing where the other side has closed."""
+    """Return what comes; nothing if the other side has closed."""
     try:
         return client.recv(1000)
     except ConnectionError:

@@ -1,4 +1,4 @@
-"""Which answers of the door are remembered, of whom, and how many of them."""
+"""Which answers of the door are remembered, to whom, and how many."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Whatever an SMTP client says: each answer is one, nothing of us shows, and 250 means kept."""
+"""Whatever an SMTP client says: each answer is valid, reveals nothing, and 250 means stored."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""A certificate that cannot be used: what is said of it, and how often."""
+"""An unusable certificate: what is said of it, and how often."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 def issue(
     chain: Path, key: Path, begin: datetime, end: datetime, *purposes: x509.ObjectIdentifier
 ) -> None:
-    """Write a certificate that is valid between two moments, for purposes if any, and its key."""
+    """Write a certificate valid between two moments, with any purposes, and its key."""
     made = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.ru")])
     begun = (

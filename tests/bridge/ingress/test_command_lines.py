@@ -1,4 +1,4 @@
-"""What is held of a client who does not wait for answers."""
+"""Memory held for a client that does not wait for answers."""
 
 import asyncio
 

@@ -173,7 +173,7 @@ def test_descriptors_are_counted_and_a_crowd_is_one_line_a_minute(tmp_path: Path
 
 
 def undisturbed(clients: list[SmtpDialogue]) -> list[SmtpDialogue]:
-    """Return those clients that have been told nothing more, nor had their connection closed."""
+    """Return the clients that were told nothing more and are still connected."""
     spoken_to = select.select(clients, [], [], 0)[0]
     return [client for client in clients if client not in spoken_to]
 

@@ -1,4 +1,4 @@
-"""Clients that say all they have and close their side, and connections that break off anywhere."""
+"""Clients that send everything and close their side, and connections that break anywhere."""
 
 import socket
 import struct
@@ -21,7 +21,7 @@ WHOLE = (
 
 
 def said(client: SmtpDialogue) -> list[str]:
-    """Return the codes of all that comes until the other side is done."""
+    """Return all reply codes until the other side is done."""
     lines = client.answers.read().decode().splitlines()
     return [line[:3] for line in lines if line[3:4] != "-"]
 

@@ -1,4 +1,4 @@
-"""The one entrance to the spool: a letter is kept, then counted, then told of; or none of it."""
+"""The only entrance to the spool: a letter is stored, counted and announced; or nothing is."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ CONTENTS = st.lists(NEARLY | st.binary(max_size=9), max_size=40).map(b"".join)
 
 
 def line_by_line(stream: bytes) -> tuple[bytes, bytes] | None:
-    """Return a letter as RFC 5321 4.5.2 has it read, and what follows; None if it has no end."""
+    """Return a letter read as in RFC 5321 4.5.2, and what follows; None if it has no end."""
     letter = b""
     while True:
         line, ending, stream = stream.partition(b"\r\n")
@@ -30,7 +30,7 @@ def line_by_line(stream: bytes) -> tuple[bytes, bytes] | None:
 
 
 async def read(pieces: list[bytes], limit: int) -> tuple[bytes, bytes] | None:
-    """Return what is read of a stream that comes so, and what is left in it."""
+    """Return what is read of a stream that comes in these pieces, and what is left in it."""
     reader = asyncio.StreamReader(limit=limit)
 
     async def feed() -> None:

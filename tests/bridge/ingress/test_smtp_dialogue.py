@@ -1,4 +1,4 @@
-"""SMTP as scripts on a real socket: ``C:`` is what the client sends, ``S:`` how answers begin."""
+"""SMTP as scripts on a real socket: ``C:`` is a line of the client, ``S:`` begins an answer."""
 
 import re
 import socket

@@ -145,7 +145,7 @@ def guess(name: str, password: str) -> bytes:
 
 
 def tried(service: servers.Service, address: str, *passwords: str) -> list[str]:
-    """Return the codes of what is answered to passwords of the user."""
+    """Return the codes of the answers to passwords of the user."""
     with SmtpDialogue(service, address) as client:
         client.play(HELLO)
         codes = []

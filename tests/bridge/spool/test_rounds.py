@@ -120,7 +120,7 @@ def test_a_round_that_nothing_befalls(spool: Spool, planned: Path) -> None:
 
 
 class Slow:
-    """Holds a spool's thread up, so that what comes meanwhile is one round."""
+    """Delays a spool's thread, so that what comes meanwhile is one round."""
 
     def __init__(self, rounds: Rounds) -> None:
         self._begun, self._over = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""A spool that may not be written to, or not be read, is named; nobody says that it is empty."""
+"""A spool that cannot be written, or not be read, is named; nobody calls it empty."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ def data_dir() -> Iterator[Path]:
 
 @contextmanager
 def ordinary_user() -> Iterator[None]:
-    """Be nobody where root runs the tests: to root a disk is never read-only by its rights."""
+    """Become an ordinary user if root runs the tests: for root no rights make a disk read-only."""
     if os.geteuid() != 0:
         yield
         return

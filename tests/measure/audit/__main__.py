@@ -18,7 +18,7 @@ SECONDS = 300
 
 
 def main() -> int:
-    """Ask pip-audit, go through the list, and say what is wrong."""
+    """Ask pip-audit, go through the list, and print what is wrong."""
     wrong = [*asked(), *complaints(PINS, REVIEW)]
     for each in wrong:
         print(f"wrong: {each}")
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def asked() -> list[str]:
-    """Return what pip-audit finds; nothing, and a word about it, where it cannot be asked."""
+    """Return pip-audit's findings; nothing, and a word about it, if it cannot be asked."""
     if not PIP_AUDIT.exists():
         print("pip-audit is not installed: the review list alone is gone through")
         return []

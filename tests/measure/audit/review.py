@@ -1,4 +1,4 @@
-"""The list of reviewed dependencies, and what it says against what is pinned."""
+"""The list of reviewed dependencies, and its differences from what is pinned."""
 
 import re
 import tomllib

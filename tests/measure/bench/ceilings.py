@@ -1,7 +1,7 @@
-"""``python -m tests.measure.bench.ceilings``: what the parts cost by themselves, bench's letters.
+"""``python -m tests.measure.bench.ceilings``: the cost of single parts, with bench's letters.
 
-What no service made of them can be faster than: bare aiosmtpd, mail-parser, the disk, the
-database's writes, each alone and one after the other; ours beside it where there is one.
+No service made of them can be faster: bare aiosmtpd, mail-parser, the disk, the database's writes,
+each alone and one after the other; ours beside it if there is one.
 """
 
 import asyncio

@@ -42,9 +42,9 @@ class Commits:
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Note when each expected letter is first seen, as long as the block runs.
+        """Record when each expected letter is first seen, while the block runs.
 
-        The index is made now: where nobody watches, no side has to keep it.
+        The index is made now: without watching no side has to maintain it.
         """
         await self._dialogs.create_index(MESSAGE_ID, name="asked_by_the_bench")
         watch = asyncio.create_task(self._watch())
@@ -90,7 +90,7 @@ def stored_ids(dialogs: Iterable[Document]) -> list[str]:
 
 
 def faults(letters: Sequence[LoadLetter], dialogs: Sequence[Document]) -> list[str]:
-    """Return what is wrong: letters lost, stored twice or unasked for, threads torn or mixed."""
+    """Return the faults: letters lost, stored twice or unasked for, threads torn or mixed."""
     accepted = {letter.message_id: letter.thread for letter in letters}
     stored = Counter(stored_ids(dialogs))
     wrong = [f"lost: {message_id}" for message_id in accepted.keys() - stored.keys()]

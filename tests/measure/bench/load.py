@@ -57,7 +57,7 @@ def threads(seed: int, count: int, first: int = 0) -> list[list[LoadLetter]]:
 
 
 def conversations(row: Row, seed: int, letters: int, first: int = 0) -> list[list[LoadLetter]]:
-    """Return about so many letters, as the row has them: threads, or first letters of threads."""
+    """Return about ``letters`` letters of a row: threads, or first letters of threads."""
     if row == "mixed sizes":
         return [[_of_its_size(seed, number)] for number in range(first, first + letters)]
     if row == "unrelated":
@@ -88,7 +88,7 @@ async def send(
     """Send each queue over a connection of its own; raises SmtpRefusal if a letter is refused.
 
     With a ``rate`` (letters a second, over all connections) each letter has its moment, evenly
-    spaced, and a late one does not put off those after it.
+    spaced, and a late one does not delay those after it.
     """
     clients = await asyncio.gather(*(LoadClient.connect(port) for _ in queues))
     start = time.perf_counter()
@@ -111,13 +111,13 @@ async def send(
 
 
 def accepted_per_second(accepted: Sequence[Accepted]) -> float:
-    """Return the rate from the first MAIL FROM to the last 250: greetings are not in it."""
+    """Return the rate from the first MAIL FROM to the last 250, without greetings."""
     begun = min(each.begun for each in accepted)
     return len(accepted) / (max(each.answered for each in accepted) - begun)
 
 
 class SmtpRefusal(Exception):
-    """The server answered other than it should to a command of ours."""
+    """The server gave an unexpected answer to a command of ours."""
 
 
 class LoadClient:

@@ -16,7 +16,7 @@ _PROPORTIONAL = re.compile(r"^Pss:\s+(\d+) kB$", re.MULTILINE)
 
 
 def family(roots: Iterable[int]) -> set[int]:
-    """Return the processes given and all that descend from them."""
+    """Return the given processes and all their descendants."""
     children: dict[int, list[int]] = {}
     for entry in PROC.iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
@@ -46,9 +46,9 @@ def own_cpu_seconds(pid: int) -> float:
 
 
 def waited_seconds(pid: int) -> float:
-    """Return for how long the threads of a process were ready to run and had no core, in sum.
+    """Return for how long the threads of a process were ready but had no core, in sum.
 
-    https://docs.kernel.org/scheduler/sched-stats.html, of each thread that is still there.
+    https://docs.kernel.org/scheduler/sched-stats.html, for each thread that still exists.
     """
     nanoseconds = 0
     with suppress(OSError):
@@ -71,7 +71,7 @@ def peak_mebibytes(roots: Iterable[int]) -> float:
 
 
 def mebibytes(pids: Iterable[int]) -> float:
-    """Return what processes take now; of a page that several share each has its part.
+    """Return the present memory of processes; a page shared by several counts in parts.
 
     PSS: https://docs.kernel.org/filesystems/proc.html, ``smaps_rollup``.
     """

@@ -47,9 +47,9 @@ class Incorrect(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RoundFigures:
-    """What one round says of one side; ``by_process`` is processor time a letter, too.
+    """The figures of one side in one round; ``by_process`` is also processor time a letter.
 
-    ``memory`` is what each process takes once it has nothing to do any more, in MiB.
+    ``memory`` is what each process holds once it is idle again, in MiB.
     """
 
     accepted_per_second: float
@@ -78,7 +78,7 @@ class RoundFigures:
 
 @dataclass
 class Run:
-    """One side that runs, its database, and the letters it was sent so far."""
+    """One running side, its database, and the letters sent to it so far."""
 
     side: Side
     dialogs: AsyncCollection[Document]
@@ -178,7 +178,7 @@ async def count_calls(
 
 
 async def saturate(run: Run, count: int) -> tuple[float, float, int]:
-    """Send as fast as is taken; return letters accepted and committed per second, and how many."""
+    """Send as fast as possible; return letters accepted and committed per second, and how many."""
     accepted = await run.send(count)
     settled = await run.settled()
     begun = min(each.begun for each in accepted)

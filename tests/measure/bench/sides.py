@@ -18,7 +18,7 @@ WAITING = ("new", "cur")
 
 @dataclass
 class Side:
-    """One side as it is started: its processes by the names that their figures have."""
+    """One side: its processes by the names of their figures."""
 
     name: str
     services: dict[str, servers.Service]

@@ -31,7 +31,7 @@ REST_SECONDS = 90.0
 
 
 def main() -> int:
-    """Read the command line, run, and say how it went."""
+    """Read the command line, run, and print the result."""
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
@@ -122,7 +122,7 @@ def followers_of(stack: Stack, target: HookTarget) -> list[Follower]:
 
 
 def drain(stack: Stack) -> int:
-    """Have everything that waits tried until nothing does; return what is left if none goes."""
+    """Have everything that waits tried until nothing is left; return what cannot be delivered."""
     wait_until(lambda: listens(stack.ports["smtp"]) and listens(stack.ports["mongo"]))
     fewest, deadline = waiting(stack), time.monotonic() + STILL_SECONDS
     while (left := waiting(stack)) and time.monotonic() < deadline:
@@ -137,7 +137,7 @@ def drain(stack: Stack) -> int:
 
 
 def at_rest(judge: Callable[[], ChaosVerdict]) -> ChaosVerdict:
-    """Return the verdict once it is good; receivers have so long to settle what was cut short."""
+    """Return the verdict once it is good; receivers get time to settle what was cut short."""
     deadline = time.monotonic() + REST_SECONDS
     while not (verdict := judge()).balanced and time.monotonic() < deadline:
         time.sleep(2.0)

@@ -12,7 +12,7 @@ SECONDS = 8.0
 
 
 class ChaosClient(threading.Thread):
-    """Sends letters one after the other, each until it is answered 250, or gives some up."""
+    """Sends letters one after the other, each until 250, or gives some up."""
 
     def __init__(self, ledger: Ledger, port: int, seed: int, faults: Counter[str]) -> None:
         super().__init__(daemon=True)

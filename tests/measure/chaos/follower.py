@@ -1,4 +1,4 @@
-"""A program that follows ``/v1/changes`` while everything breaks, and ends with what there is."""
+"""A program that follows ``/v1/changes`` while everything breaks, and must end with what exists."""
 
 import json
 import threading
@@ -71,7 +71,7 @@ class Follower:
             self._step()
 
     def _step(self) -> bool:
-        """Ask what is new, once; True if all of it was told."""
+        """Ask once for changes; return True if all of them were told."""
         try:
             if self._state is None:
                 self._begin()
@@ -111,7 +111,7 @@ class Follower:
 
 
 def differences(table: Mapping[str, int], there: Mapping[str, int]) -> list[str]:
-    """Return where what was told is not what is there."""
+    """Return the differences between what was told and what exists."""
     return [
         *(f"{one} was never told of" for one in sorted(there.keys() - table.keys())),
         *(f"{one} is gone, which was not told" for one in sorted(table.keys() - there.keys())),

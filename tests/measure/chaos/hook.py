@@ -32,7 +32,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class HookTarget:
-    """Notes what it took; while it is not ``calm`` it refuses, or hangs up when it has taken."""
+    """Records what it took; unless ``calm`` it refuses, or hangs up after taking."""
 
     def __init__(self, seed: int) -> None:
         self._rng = random.Random(seed)
@@ -74,7 +74,7 @@ class HookTarget:
         database.hooks.insert_one(made)
 
     def hear(self, headers: Mapping[str, str], body: bytes) -> int:
-        """Return what is answered."""
+        """Return the answer to a request."""
         with self._lock:
             try:
                 name = verify(self._keys, headers, body, time.time())

@@ -1,8 +1,8 @@
 """Erasing and retention while everything breaks: people who ask to be forgotten, and old letters.
 
-Their letters are apart from the ledger's, in dialogs of their own. What must be gone in the end:
-every letter of a person who was erased, whenever it arrives, and every dialog that is too old. What
-must be there: letters of others in his dialogs, and what is only old enough to lose its original.
+Their letters are apart from the ledger's, in dialogs of their own. In the end, every letter of an
+erased person must be gone, whenever it arrives, and every dialog that is too old. What must remain:
+letters of others in his dialogs, and letters only old enough to lose their original.
 """
 
 import json
@@ -61,7 +61,7 @@ class Person:
 
     @property
     def address(self) -> str:
-        """His address, found in nothing that is left."""
+        """His address, which must be found nowhere in the end."""
         return f"person{self.number}@{DOMAIN}"
 
     def id_of(self, number: int) -> str:
@@ -70,7 +70,7 @@ class Person:
 
 
 class Leaving:
-    """Has people write and be erased, and old letters come in and go; remembers all of it."""
+    """Lets people write and be erased, and old letters come in and go; remembers all of it."""
 
     def __init__(
         self,
@@ -112,16 +112,16 @@ class Leaving:
             each.start()
 
     def stop(self) -> None:
-        """Finish what is being done."""
+        """Finish the present step."""
         self._stopping.set()
         for each in self._threads:
             each.join(120)
 
     def settle(self) -> None:
-        """Have all be erased who asked for it, and what is old go, now that nothing breaks.
+        """Erase everybody who asked for it, and delete what is old, now that nothing breaks.
 
-        Once more, as letters of others that tell of somebody were on their way. An erasure reads
-        the whole mailbox; whom there is no time for is not judged, and is counted.
+        Twice, as letters of others that mention somebody were on their way. An erasure reads the
+        whole mailbox; people for whom there is no time are not judged, but counted.
         """
         self._patience = PATIENCE_SECONDS
         deadline = time.monotonic() + ERASING_SECONDS
@@ -144,7 +144,7 @@ class Leaving:
                 break
 
     def words(self) -> str:
-        """Return what was done, in a line."""
+        """Return on a line what was done."""
         erased = sum(each.erased for each in self.people)
         return (
             f"{len(self.people)} people wrote {sum(each.promised for each in self.people)} letters,"
@@ -155,7 +155,7 @@ class Leaving:
         )
 
     def wrong(self, letters: Sequence[Document]) -> dict[str, list[str]]:
-        """Return what is lost, doubled, or there though it must be gone (``foreign``)."""
+        """Return what is lost, doubled, or present though it must be gone (``foreign``)."""
         ours = [each for each in letters if is_leaving(each["message"])]
         ids = [each["message"]["message_id"] for each in ours]
         gone = {each.number for each in self.people if each.erased}
@@ -184,11 +184,11 @@ class Leaving:
             self._rng.choice(acts)()
 
     def _retention(self) -> None:
-        """Have it run beside the receivers, to its end or not."""
+        """Run retention beside the receivers, to its end or not."""
         self.retained += self._retain(self._rng.choice([None, self._rng.uniform(1.0, 5.0)]))
 
     def _write(self) -> None:
-        """Somebody writes: a new person, or one who has perhaps been erased meanwhile."""
+        """Write as somebody: a new person, or one who has perhaps been erased meanwhile."""
         writing = [each for each in self.people if each.sent < 4]
         if not writing or self._rng.random() < 0.3:
             mailbox = self._rng.choice(list(MAILBOXES))
@@ -202,7 +202,7 @@ class Leaving:
         person.promised += self._send(person, one, f"Человек <{person.address}>", named, text)
 
     def _witness(self) -> None:
-        """Somebody else answers a letter of his, quotes it and has him in Cc."""
+        """Answer a letter of his as somebody else, quoting it, with him in Cc."""
         some = [each for each in self.people if each.promised and len(each.witnessed) < 3]
         some = [each for each in some if not each.erased]
         if not some:
@@ -220,7 +220,7 @@ class Leaving:
     def _send(
         self, person: Person, one: str, sender: str, named: str, text: str, cc: str = ""
     ) -> bool:
-        """Send a letter until it is taken, a few times; True if it was."""
+        """Send a letter until it is taken, a few times; return True if it was."""
         content = letter(
             one,
             subject=f"Человек {person.number}",
@@ -243,7 +243,7 @@ class Leaving:
         return False
 
     def _go(self) -> None:
-        """Somebody is erased; of four people one never asks for it."""
+        """Erase somebody; one of four people never asks for it."""
         asking = [each for each in self.people if each.promised and each.number % 4]
         asking = [each for each in asking if not each.erased]
         if asking:
@@ -274,13 +274,13 @@ class Leaving:
             return json.load(answer)
 
     def _old(self) -> None:
-        """A letter of long ago is imported: its dialog is to go."""
+        """Import a very old letter: its dialog must go."""
         one = f"old.{len(self.old)}@{DOMAIN}"
         if self._imported(one, OLD):
             self.old.add(one)
 
     def _age(self) -> None:
-        """One of some years ago: it only loses its original."""
+        """Import one some years old: it only loses its original."""
         one = f"aged.{self._aged}@{DOMAIN}"
         self._aged += 1  # one that was refused may be there: the next is another letter
         if self._imported(one, AGED):

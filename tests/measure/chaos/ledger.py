@@ -35,10 +35,10 @@ class Thread:
 
 @dataclass
 class Sent:
-    """One letter; ``promised`` when some attempt was answered 250, ``possible`` after a dot.
+    """One letter; ``promised`` if an attempt got 250, ``possible`` once its dot was sent.
 
-    ``brings`` is the thread of the stranger whom the letter has in its Cc. It is composed when its
-    bytes are asked for: who compares what dialogs letters make needs none.
+    ``brings`` is the thread of the stranger in the letter's Cc. Its bytes are composed on demand:
+    comparing dialogs needs none.
     """
 
     message_id: str
@@ -77,7 +77,7 @@ class Ledger:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next_letter(self) -> Sent:
-        """Return a letter that opens a thread, goes on with one, or ties it to another."""
+        """Return a letter that opens a thread, continues one, or ties it to another."""
         with self._lock:
             [draw] = self.rng.choices(
                 [self._grow, self._unite, self._intrude, self._bring_in], [76, 10, 7, 7]
@@ -94,7 +94,7 @@ class Ledger:
         return self._write(self._new_thread(mailboxes))
 
     def _unite(self) -> Sent | None:
-        """A user's letter that names those of two threads, which are one dialog from then on."""
+        """Return a user's letter that names letters of two threads, which are then one dialog."""
         threads = self._open_threads()
         pairs = [
             (one, other)
@@ -108,14 +108,14 @@ class Ledger:
         return self._write(one, also=tuple(other.ids))
 
     def _intrude(self) -> Sent | None:
-        """A stranger's letter that names those of a user."""
+        """Return a stranger's letter that names letters of a user."""
         if not (hosts := self._open_threads()):
             return None
         host = self.rng.choice(hosts)
         return self._write(self._new_thread(host.mailboxes, host))
 
     def _bring_in(self) -> Sent | None:
-        """A user's letter with the stranger in its Cc who named one of his."""
+        """Return a user's letter with a stranger in Cc who named one of his."""
         strangers = [each for each in self.threads.values() if each.host]
         if not strangers:
             return None

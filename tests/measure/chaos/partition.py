@@ -25,8 +25,9 @@ class Partition:
 def expected(stored: Iterable[Sent], threads: dict[str, Thread], policy: Policy) -> Partition:
     """Return the groups of one mailbox's stored letters.
 
-    ``anyone``: whoever names a letter is with it. ``participants``: the user is; a stranger is
-    once a letter of the user has him in its Cc, and there is a letter that he has named.
+    ``anyone``: a letter joins those that it names. ``participants``: a user's letter does; a
+    stranger's does once a letter of the user has him in its Cc, and the letter that he named
+    exists.
     """
     letters = list(stored)
     groups = Partition()

@@ -26,7 +26,7 @@ WRONGS = ("lost", "doubled", "foreign", "changed", "torn", "untold")
 
 @dataclass
 class ChaosVerdict:
-    """Lists of what is wrong; all of them must be empty."""
+    """Lists of faults; all of them must be empty."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ def reach_verdict(
     policy: Policy,
     leaving: Leaving | None = None,
 ) -> ChaosVerdict:
-    """Compare what was promised, and what had to go, with what is there."""
+    """Compare what was promised, and what had to go, with what exists."""
     verdict = ChaosVerdict()
     database = client["chaos"]
     documents = list(database.dialogs.find())
@@ -101,8 +101,8 @@ def judge_places(
 ) -> None:
     """Find dialogs of one mailbox that should be one, and threads that should not be together.
 
-    This is known from what was sent, whatever the rule says (``partition``); that the dialogs are
-    what the rule says of the letters is for ``wholeness``.
+    This is known from what was sent, whatever the rule says (``partition``); ``wholeness`` checks
+    that the dialogs are what the rule says of the letters.
     """
     groups = expected((sent for sent, _ in placed), threads, policy)
     dialogs_of: defaultdict[str, set[str]] = defaultdict(set)
@@ -124,7 +124,7 @@ def judge_places(
 
 
 def failed_letters(spool: Path, verdict: ChaosVerdict) -> set[tuple[str, str]]:
-    """Return mailbox and digest of what lies in ``failed/`` with a reason."""
+    """Return mailbox and digest of the letters in ``failed/`` with a reason."""
     failed = set()
     for path in (spool / "failed").glob("*.eml"):
         delivery, start = read_trace(content := path.read_bytes())

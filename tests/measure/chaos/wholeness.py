@@ -1,4 +1,4 @@
-"""Whether dialogs show just what the kept letters come to: the whole database at rest."""
+"""Whether dialogs show exactly what the stored letters make of them: the whole database at rest."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -63,7 +63,7 @@ def _of_parts(dialogs: Sequence[Document]) -> Iterable[str]:
 def _of_places(
     heads: Sequence[Document], kept: Mapping[Name, Document], leads: Mapping[Any, Any]
 ) -> Iterable[str]:
-    """Each letter is shown once, where it points to, and nothing is shown that is not kept."""
+    """Check that each letter is shown once, where it points to, and nothing else is shown."""
     shown: defaultdict[Name, list[Any]] = defaultdict(list)
     for head in heads:
         for message in head["messages"]:
@@ -104,7 +104,7 @@ def _letters(documents: Iterable[Document], mailbox: str, decided: InForce) -> l
 
 
 def _of_a_dialog(head: Document, kept: Mapping[Name, Document], decided: InForce) -> Iterable[str]:
-    """A dialog says of itself and of its letters what the projection says."""
+    """Check that a dialog says what the projection says of it and its letters."""
     names = {(head["mailbox"], message["key"]) for message in head["messages"]}
     there = (kept[name] for name in names & kept.keys())
     letters = _letters(there, head["mailbox"], decided)
@@ -128,9 +128,9 @@ def _of_a_dialog(head: Document, kept: Mapping[Name, Document], decided: InForce
 
 
 def relations(heads: Sequence[Document], leads: Mapping[Any, Any]) -> Iterable[str]:
-    """Dialogs that share an id with others name some of them, and nobody else; each is named back.
+    """Check that dialogs name only those that share an id, and are named back.
 
-    Not all: an id that thousands know would have each of them name the others.
+    Not all of them: an id that thousands know would have each of them name the others.
     """
     by_id = {head["_id"]: head for head in heads}
     knowing: defaultdict[Name, set[Any]] = defaultdict(set)

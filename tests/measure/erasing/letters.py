@@ -29,7 +29,7 @@ def user(number: int) -> str:
 def made(
     number: int, *, sender: str = "", answers: str = "", says: str = ""
 ) -> tuple[Email, bytes]:
-    """Return a letter, and its original where that is too large to be kept with it."""
+    """Return a letter, and its original if that is too large to be stored with it."""
     draw = random.Random(number)
     sender = sender or user(draw.randrange(PEOPLE))
     lines = [" ".join(draw.choices(WORDS, k=12)) for _ in range(12)]

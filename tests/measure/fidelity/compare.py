@@ -26,7 +26,7 @@ Findings = dict[str, tuple[object, object]]
 
 
 def disagreements(expected: Expected, letter: ParsedLetter) -> tuple[set[str], Findings]:
-    """Return the columns that were compared, and of these what the judge said and what we read."""
+    """Return the columns compared, and for those that differ the judge's value and ours."""
     checks = {
         "from": _sender(expected, letter),
         "name": _name(expected, letter),
@@ -95,7 +95,7 @@ def _body(expected: Expected, letter: ParsedLetter) -> Result:
 
 
 def _readings(letter: ParsedLetter) -> Iterator[str]:
-    """The body; the other alternative; and what a judge adds that counts attached letters in."""
+    """Return the body, the other alternative, and a judge's extra text of attached letters."""
     yield letter.text
     if letter.html:
         yield text_of(letter.html)

@@ -1,4 +1,4 @@
-"""When the files of a letter are those that a judge found."""
+"""Whether a letter's files are those that a judge found."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What the guided fuzzing feeds with bytes: each raises only what it promises."""
+"""Functions that guided fuzzing feeds with bytes: each raises only what it promises."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ TARGET_SECONDS = 2.0
 
 
 def main() -> int:
-    """Read the command line, run, and say how it went."""
+    """Read the command line, run, and print the result."""
     parser = argparse.ArgumentParser(prog="make imap-soak", description=__doc__)
     parser.add_argument("--letters", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=50)

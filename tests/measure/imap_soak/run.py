@@ -69,7 +69,7 @@ class SoakReport:
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """What the bridge was at when it was killed."""
+    """The state of the bridge when it was killed."""
 
     spooled: int
     watching: bool

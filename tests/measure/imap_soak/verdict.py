@@ -1,4 +1,4 @@
-"""Whether the books balance: what was put into the mailbox against what the database holds."""
+"""Whether the books balance: the letters put into the mailbox against those in the database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

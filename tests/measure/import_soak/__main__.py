@@ -62,7 +62,7 @@ class ImportFigures:
 
 
 def mbox(path: Path, count: int, size: int) -> Path:
-    """Write an mbox of letters with an attachment of so many bytes."""
+    """Write an mbox of letters with attachments of ``size`` bytes."""
     luck = random.Random(1)
     with path.open("wb") as file:
         for content in letters(count, size, luck):
@@ -90,7 +90,7 @@ def letters(count: int, size: int, luck: random.Random) -> Iterator[bytes]:
 
 
 def measured(service: Import, count: int, others: Mapping[str, int] = NOBODY) -> ImportFigures:
-    """Run the import of so many letters and watch its memory; ``others`` are processes to count."""
+    """Run the import and watch its memory; ``others`` are processes to count."""
     early = late = workers = 0
     costs: dict[str, float] = {}
     before = {name: cpu_seconds([pid]) for name, pid in others.items()}
@@ -118,7 +118,7 @@ KINDS: dict[str, Callable[[Path, int, int], Path]] = {"mbox": mbox, "folder": fo
 
 
 def main() -> int:
-    """Read the command line, import from an mbox and from a folder, and say what it took."""
+    """Read the command line, import from an mbox and from a folder, and print the cost."""
     parser = argparse.ArgumentParser(prog="make import-soak", description=__doc__)
     parser.add_argument("--letters", type=int, default=10_000)
     parser.add_argument("--bytes", type=int, default=4000, help="of each letter's attachment")

@@ -1,4 +1,4 @@
-"""What one client may take of us, and when there is no room: rules."""
+"""How much one client may take, and when there is no room: rules."""
 
 import os
 import shutil

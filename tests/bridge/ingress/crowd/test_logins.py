@@ -13,7 +13,7 @@ def logins() -> Logins:
 
 
 def tried(door: Logins, address: str, password: bytes, now: float, name: bytes = b"a") -> str:
-    """Return what comes of a try: ``in`` or ``out`` after its wait, or ``later``."""
+    """Return the result of a try: ``in`` or ``out`` after its wait, or ``later``."""
     if (pause := door.turn(name, password, address, now)) is None:
         return "later"
     word = "in" if door.is_right(name, password, address) else "out"

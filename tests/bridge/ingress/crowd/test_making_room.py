@@ -1,4 +1,4 @@
-"""Who makes room for another when all connections are taken: rules."""
+"""Which connection is ended when all are taken: rules."""
 
 import math
 from dataclasses import dataclass
