@@ -1,4 +1,4 @@
-"""Where letters of real people lie, for those who have some: CORPUS, or beside the checkout."""
+"""The place of real people's letters, if there are any: CORPUS, or beside the checkout."""
 
 import os
 from pathlib import Path

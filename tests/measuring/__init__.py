@@ -1,1 +1,1 @@
-"""The programs of tests/measure/: what they count is so, and some of what they measure holds."""
+"""The programs of tests/measure/: their counts are right, and some of their claims hold."""

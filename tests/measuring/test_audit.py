@@ -1,4 +1,4 @@
-"""Every pinned dependency is reviewed in this very version, and the review finds what is wrong."""
+"""Every pinned dependency is reviewed in this very version, and the review finds faults."""
 
 import pytest
 

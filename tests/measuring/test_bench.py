@@ -1,4 +1,4 @@
-"""The measuring itself: letters are what they claim, counts count, and a fault is found."""
+"""The measuring itself: letters are as described, counts are right, and a fault is found."""
 
 import os
 import random

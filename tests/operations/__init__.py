@@ -1,1 +1,1 @@
-"""What docs/operations tells to do, and what compose runs, done for real."""
+"""The procedures of docs/operations and of compose, carried out for real."""

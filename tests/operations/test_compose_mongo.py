@@ -1,7 +1,7 @@
-"""How compose starts MongoDB: passwords where the volume is new, as before where it is not.
+"""How compose starts MongoDB: with passwords if the volume is new, as before if it is not.
 
-What runs here is the script itself, with a stand-in for the official image's own start that tells
-how it was called; that mongod then does as it is told only a real one shows.
+The script itself runs here, with a stand-in for the official image's entry point that records its
+arguments; only a real mongod shows that it obeys them.
 """
 
 import json

@@ -48,7 +48,7 @@ def everything(operated: Operated, name: str) -> bytes:
 
 
 def files(directory: Path) -> dict[str, bytes]:
-    """Return what lies on the disk: spool, failed, cursors, logs, and whatever else."""
+    """Return all files on the disk: spool, failed, cursors, logs, and so on."""
     return {
         str(path): path.read_bytes()
         for path in directory.rglob("*")
@@ -131,7 +131,7 @@ def test_he_is_found_nowhere(operated: Operated, tmp_path: Path) -> None:
 
 
 def erase_by_the_api(operated: Operated) -> None:
-    """Erase him beside the receiver that runs, as it shows before what would go."""
+    """Erase him while the receiver runs, after it showed what would go."""
     grant = ("token", "add", "dpo", "--rights", "erase", "--mailbox", "*")
     status, token, complaints = operated.run("receiver", *grant)
     assert status == 0, complaints

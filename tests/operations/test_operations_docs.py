@@ -1,6 +1,6 @@
-"""Every command of docs/operations.md is run, as it stands there, in the order of the page.
+"""Every command of docs/operations.md is run as written, in the order of the page.
 
-Those of make, Docker, Kubernetes and systemd are for tests of their own, which are named here.
+Commands of make, Docker, Kubernetes and systemd have tests of their own, which are named here.
 """
 
 import os
@@ -171,7 +171,7 @@ def carry_out(operated: Operated, said: re.Match[str], restored: str) -> None:
 
 
 def goes_on(operated: Operated, side: str, words: str, settings: dict[str, str]) -> bool:
-    """Tell whether a command does what it does, and goes on after it."""
+    """Tell whether a command does its work, and goes on afterwards."""
     place = Path("backups")
     done = {"receiver": complete(place), "bridge": [*place.glob("bridge-*")]}[side]
     for each in place.glob("bridge-*"):

@@ -1,6 +1,6 @@
-"""A browser as people have it: Debian's Chromium, one for a file of tests, signed in once.
+"""A browser as people have it: Debian's Chromium, one for each test file, signed in once.
 
-What it asks of the network is noted: nothing may be asked for anywhere else.
+Its network requests are recorded: nothing may be requested from anywhere else.
 """
 
 import shutil
@@ -19,7 +19,7 @@ NO_CHROMIUM = "there is no Chromium: apt-get install chromium"
 
 @dataclass
 class Eyes:
-    """Opens pages of one origin, and notes what they asked for and complained of."""
+    """Opens pages of one origin, and records their requests and complaints."""
 
     browser: Browser
     origin: str
@@ -29,7 +29,7 @@ class Eyes:
     dialogs: list[str] = field(default_factory=list)
 
     async def sign_in(self, link: str) -> None:
-        """Use a link, and keep who we are for every page."""
+        """Use a link, and stay signed in on every page."""
         async with self.page() as page:
             await page.goto(link)
             await page.click("button.main")
@@ -61,7 +61,7 @@ class Eyes:
             await made.close()
 
     def elsewhere(self) -> list[str]:
-        """Return what was asked for anywhere else than at the page's own origin."""
+        """Return the requests to anywhere other than the page's own origin."""
         return [each for each in self.asked if not each.startswith((self.origin, "data:"))]
 
     def _note(self, request: Request) -> None:
@@ -70,7 +70,7 @@ class Eyes:
 
 @asynccontextmanager
 async def looking(origin: str) -> AsyncIterator[Eyes]:
-    """Give a browser; the test is skipped, aloud, where there is none."""
+    """Yield a browser; without one the test is skipped with a message."""
     if not PATH:
         pytest.skip(NO_CHROMIUM)
     expect.set_options(timeout=PATIENCE)

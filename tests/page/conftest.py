@@ -1,4 +1,4 @@
-"""A receiver with a mailbox worth looking at, and who looks: one of each for all of this folder."""
+"""A receiver with a mailbox worth looking at, and visitors: one of each for this whole folder."""
 
 import asyncio
 import time
@@ -69,7 +69,7 @@ class Seen:
 
 @dataclass
 class Browser:
-    """What a browser without scripts does: keeps cookies, says where it is, sends forms."""
+    """A browser without scripts: keeps cookies, states its origin, sends forms."""
 
     session: ClientSession
     origin: str
@@ -100,7 +100,7 @@ class Browser:
 
 @asynccontextmanager
 async def browsing(service: servers.Service) -> AsyncIterator[Browser]:
-    """Give a browser that nobody has signed in with."""
+    """Yield a browser that is not signed in."""
     async with ClientSession(
         headers={"Accept-Language": "en"}, cookie_jar=CookieJar(unsafe=True)
     ) as session:
@@ -109,14 +109,14 @@ async def browsing(service: servers.Service) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def browser(service: servers.Service, database: Database) -> AsyncIterator[Browser]:
-    """A browser that somebody with the usual rights is signed in with."""
+    """A browser signed in with the usual rights."""
     async with browsing(service) as found:
         await found.sign_in(await new_link(SignIns(database), "http://x", "olga"))
         yield found
 
 
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
-    """Return once a condition holds; raise TimeoutError if it does not in time."""
+    """Return once a condition holds; raises TimeoutError if it does not in time."""
     deadline = time.monotonic() + seconds
     while not await holds():
         if time.monotonic() > deadline:

@@ -44,7 +44,7 @@ async def take(directory: Path, mongo_uri: str) -> None:
 
 
 def refuse(bridge: servers.Service) -> None:
-    """Send a letter to somebody whom we do not serve."""
+    """Send a letter to an unknown recipient."""
     with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as smtp:
         smtp.ehlo()
         smtp.mail("petr@example.org")

@@ -1,4 +1,4 @@
-"""Ids, dates, names, files and headers that programs write beside the rules, and what is meant."""
+"""Ids, dates, names, files and headers against the rules, and their meaning."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Who may know what, as the import statements have it."""
+"""Which part may know which, by the import statements."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What `pip install .` puts where, where the version is said, and what the image is built of."""
+"""What `pip install .` installs, where the version is stated, and the image's contents."""
 
 import re
 import shutil

@@ -174,7 +174,7 @@ async def test_the_focus_returns_from_why_to_its_letter(eyes: Eyes, steps: int) 
 
 
 async def focused(page: Page, what: str, field: str) -> str | None:
-    """Return a datum of that in which the focus is."""
+    """Return a property of the element that has the focus."""
     found: str | None = await page.evaluate(f"{FOCUSED % what}?.dataset.{field}")
     return found
 
@@ -308,7 +308,7 @@ async def test_a_form_that_does_not_fit_has_the_focus_and_a_way_back(
 
 
 async def press_until(page: Page, key: str, what: str) -> None:
-    """Press a key until the focus is in something."""
+    """Press a key until an element of this kind has the focus."""
     for _ in range(100):
         await page.keyboard.press(key)
         if await page.evaluate(f"Boolean({FOCUSED % what})"):

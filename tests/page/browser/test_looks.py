@@ -64,7 +64,7 @@ async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
 
 
 async def seriously(page: Page, paths: list[str]) -> dict[str, Any]:
-    """Return what axe finds on these pages, one after the other."""
+    """Return axe's findings on these pages, one after the other."""
     found: dict[str, Any] = {}
     for path in paths:
         await page.goto(path)
@@ -73,7 +73,7 @@ async def seriously(page: Page, paths: list[str]) -> dict[str, Any]:
 
 
 async def serious(page: Page) -> dict[str, Any]:
-    """Return what axe finds on a page that would keep somebody out, and where, in both themes."""
+    """Return axe's findings on a page that would keep somebody out, in both themes."""
     await page.evaluate(AXE)
     found: dict[str, Any] = {}
     for theme, look in (("light", LOOK), ("dark", LOOK_AT_COLOURS)):

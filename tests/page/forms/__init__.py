@@ -1,1 +1,1 @@
-"""The page as a browser without scripts has it: pages, forms, rights."""
+"""The page in a browser without scripts: pages, forms, rights."""

@@ -45,7 +45,7 @@ ORDERS = (Sort("updated", newest_first=True), Sort("updated", newest_first=False
 
 
 def walked(spans: Spans, rows: Iterable[int] = ()) -> list[TimeSpan]:
-    """Return spans, of which the first held so many rows each and the others none."""
+    """Return the spans, if the first held these numbers of rows and the others none."""
     held, found = iter(rows), []
     span = next(spans, None)
     while span:
@@ -124,7 +124,7 @@ async def database(mongo_uri: str, database_name: str) -> AsyncIterator[Database
 
 
 def head(when: datetime, **fields: Any) -> dict[str, Any]:
-    """Return a dialog's document, as far as lists look at it."""
+    """Return a dialog's document, with the fields that lists read."""
     return {"mailbox": MAILBOX, "revision": 1, "messages": [], "updated": when, **fields}
 
 

@@ -1,4 +1,4 @@
-"""A person's data: shown, taken along, erased as it was shown, and by nobody else."""
+"""A person's data: shown, exported, erased as shown, and only by those who may."""
 
 import io
 import json
@@ -122,7 +122,7 @@ async def test_nothing_is_erased_by_a_form_of_others_or_of_other_mailboxes(
 
 
 async def erased_is_said(service: servers.Service, database: Database, mailbox: str) -> bool:
-    """Tell whether somebody who reads one mailbox, or every one, is told that he was erased."""
+    """Tell whether visitors of one mailbox, or of all, are told that he was erased."""
     async with browsing(service) as found:
         rights = [*USUAL], [mailbox] if mailbox else None
         await found.sign_in(await new_link(SignIns(database), "http://x", "who", *rights))

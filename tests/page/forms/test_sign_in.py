@@ -1,4 +1,4 @@
-"""Who gets in, by what, from where, and until when."""
+"""Who gets in, by which means, from where, and until when."""
 
 import asyncio
 import json

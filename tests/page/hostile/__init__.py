@@ -1,1 +1,1 @@
-"""Letters that attack whoever looks at them, and pages that they would fill."""
+"""Letters that attack their readers, and pages that they would fill."""

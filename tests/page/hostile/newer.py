@@ -1,6 +1,6 @@
-"""Sixty and more ways beside those of ``payloads``: what browsers learned since, and odd spellings.
+"""More than sixty attacks beside ``payloads``: newer features of browsers, odd spellings.
 
-Each is all that a letter says, wherever it says anything.
+Each is the letter's only content, wherever it has content.
 """
 
 # ruff: noqa: E501 - a payload is easier to read on one line

@@ -114,7 +114,7 @@ def letters() -> Iterator[dict[str, Any]]:
 
 
 def everywhere(called: str, payloads: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield a letter for each of some payloads, which says it in every place that it has."""
+    """Yield for each of some payloads a letter that has it in every place."""
     for number, payload in enumerate(payloads):
         line = flattened(" ".join(payload.split())[:300])
         person = {"address": "evil@example.ru", "name": line}
@@ -147,7 +147,7 @@ def everywhere(called: str, payloads: list[str]) -> Iterator[dict[str, Any]]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def attacked(eyes: Eyes) -> Eyes:
-    """The browser before a mailbox that is full of attacks."""
+    """The browser before a mailbox full of attacks."""
     async with webhook_client.connected(eyes.origin.rpartition(":")[2]) as client:
         await post_all(client)
     return eyes
@@ -263,7 +263,7 @@ async def test_files_and_originals_are_never_shown_as_pages(attacked: Eyes) -> N
 
 
 def hostile_report() -> BridgeReport:
-    """Return what a bridge tells whose peers say each payload wherever they may."""
+    """Return the report of a bridge whose peers use each payload wherever they may."""
     now = datetime.now(UTC)
     texts = [f"evil{number} {' '.join(each.split())}"[:300] for number, each in enumerate(PAYLOADS)]
     return BridgeReport(

@@ -1,8 +1,8 @@
-"""What is left of HTML, as Chromium reads it: the elements and attributes that are allowed, alone.
+"""Sanitised HTML as Chromium reads it: only the allowed elements and attributes.
 
 A page is read three ways: as the document of a frame, as a part of a page where scripts may run
-(``noscript`` is another thing there), and once more from what the browser writes of it: mutation
-XSS is markup that says something else the second time.
+(``noscript`` means something else there), and once more from the browser's serialisation: mutation
+XSS is markup that means something else the second time.
 """
 
 from random import Random
@@ -56,14 +56,14 @@ READ = """([pages, frame, forbidden, attributes, styles]) => {
 
 
 def pages(seed: int, count: int) -> list[str]:
-    """Return the payloads, and so many pages of pieces that parsers read differently."""
+    """Return the payloads, and ``count`` pages of pieces that parsers read differently."""
     random = Random(seed)
     mixed = ("".join(random.choices(PIECES, k=random.randrange(2, 14))) for _ in range(count))
     return [*PAYLOADS, *RARER, *PIECES, *mixed]
 
 
 async def read(eyes: Eyes, said: list[str]) -> tuple[list[str], set[str]]:
-    """Return what is wrong, and what was asked for: a page of its own, without any policy."""
+    """Return the faults, and the requests of a page of its own, without any policy."""
     asked: set[str] = set()
     page = await eyes.browser.new_page()
     page.on("request", lambda request: asked.add(request.url))

@@ -39,7 +39,7 @@ MAILBOXES = [f"поддержка{number}@магазин.example.ru" for number 
 
 
 def seen(template: str, **values: Any) -> str:
-    """Return a page as somebody who may do everything is shown it."""
+    """Return a page as shown to somebody who may do everything."""
     usual = {"_": WORDS, "who": SignedIn(GRANT, ""), "may": GRANT.rights, "languages": LANGUAGES}
     return rendered(template, **usual, title="", **values)
 

@@ -1,6 +1,6 @@
-"""What the program writes into a letter's text is told in the reader's language, and nothing else.
+"""The program's words in a letter's text are in the reader's language, and nothing else.
 
-The texts are made by those who write them.
+The texts are made by the code that writes them.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What is made of letters: nothing hidden that may be new, nothing of theirs that is HTML."""
+"""Letters as shown: nothing hidden that may be new, nothing of theirs that is HTML."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""What Trace reads of a line that is pasted, of a letter's way, and of what bridges report."""
+"""Trace's reading of pasted lines, of a letter's way, and of bridges' reports."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What somebody typed, chose or ticked in a form that was mailed as a page; and damaged pages."""
+"""Text typed, chosen or ticked in a form that was mailed as HTML; and damaged HTML."""
 
 import pytest
 

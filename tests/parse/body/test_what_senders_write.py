@@ -1,4 +1,4 @@
-"""What senders write in a body beside the rules, and what a person reads in it."""
+"""Bodies that senders write against the rules, and what a person reads in them."""
 
 from base64 import b64encode, urlsafe_b64encode
 

@@ -1,4 +1,4 @@
-"""Bodies that a program wrote out once more than it should: as encoded words, for an address."""
+"""Bodies that a program encoded once too often: as encoded words, or for a URL."""
 
 from base64 import b64encode
 from urllib.parse import quote, quote_plus

@@ -1,4 +1,4 @@
-"""When a letter was written, however its Date says so; the time of arrival helps where it must."""
+"""When a letter was written, however its Date says so; if need be, with the time of arrival."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Whom a group took out of From to put its own address there, and letters where nobody was."""
+"""Authors whom a list replaced in From by its own address, and letters without such."""
 
 import pytest
 

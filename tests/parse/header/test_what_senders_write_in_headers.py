@@ -1,4 +1,4 @@
-"""What senders write in a header beside the rules, and what a person reads in it."""
+"""Headers that senders write against the rules, and what a person reads in them."""
 
 from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime

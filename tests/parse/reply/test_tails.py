@@ -1,4 +1,4 @@
-"""What clients write by themselves below a letter, and what people write that only sounds so."""
+"""What clients add below a letter, and people's words that only sound alike."""
 
 import pytest
 

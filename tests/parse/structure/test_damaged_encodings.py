@@ -1,4 +1,4 @@
-"""Base64 and quoted-printable that a program damaged on the way: what it changed is undone."""
+"""Base64 and quoted-printable damaged by a program on the way: the damage is undone."""
 
 import quopri
 from base64 import b64encode, encodebytes

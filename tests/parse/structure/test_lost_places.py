@@ -1,4 +1,4 @@
-"""Headers, parts and line ends where no rule puts them, and what a person reads there."""
+"""Headers, parts and line ends in places against the rules, and what a person reads there."""
 
 from base64 import b64encode
 from quopri import encodestring

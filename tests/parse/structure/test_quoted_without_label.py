@@ -1,4 +1,4 @@
-"""Quoted-printable that no field names, and such as a relay broke into lines of its own."""
+"""Quoted-printable that no field names, or that a relay broke into lines of its own."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Content-Transfer-Encoding: undone as it says, and by what the bytes are where it lies."""
+"""Content-Transfer-Encoding: undone as labelled, or by the bytes if the label is wrong."""
 
 import binascii
 import quopri

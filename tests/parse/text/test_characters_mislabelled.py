@@ -1,4 +1,4 @@
-"""Text whose label names another set of characters: what the bytes cannot be is not shown."""
+"""Text with a label of another charset: the impossible reading is not shown."""
 
 import pytest
 

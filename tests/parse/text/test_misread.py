@@ -1,4 +1,4 @@
-"""Texts that a program read under a wrong code page before it wrote them, and texts that stay."""
+"""Texts that a program misread under a wrong code page before writing, and texts that stay."""
 
 import pytest
 

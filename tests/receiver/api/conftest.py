@@ -1,4 +1,4 @@
-"""A caller of ``/v1`` who may do all with every mailbox."""
+"""A caller of ``/v1`` with all rights in every mailbox."""
 
 from collections.abc import AsyncIterator
 

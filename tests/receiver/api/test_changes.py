@@ -110,7 +110,7 @@ async def caller(receiver: Service, database: Database) -> AsyncIterator[Caller]
 
 
 class Follower:
-    """Keeps a table of dialogs by what it is told, as a program would."""
+    """Keeps a table of dialogs by the reported changes, as a program would."""
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller

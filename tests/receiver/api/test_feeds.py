@@ -1,4 +1,4 @@
-"""What wakes a feed: its own clock anywhere, and on a replica set whoever writes."""
+"""What wakes a feed: its own clock anywhere, and on a replica set any writer."""
 
 import asyncio
 import itertools

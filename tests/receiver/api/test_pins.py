@@ -1,4 +1,4 @@
-"""Whoever is erased, what is left of each dialog stays one, and no two become one: any letters."""
+"""After any erasure the rest of each dialog stays one, and no two become one: any letters."""
 
 from datetime import UTC, datetime
 

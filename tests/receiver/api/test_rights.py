@@ -1,8 +1,8 @@
 """Each right alone, at every operation of the description and at every other door.
 
-What an operation needs is read from its description. Without it the answer is 403, whatever is
-asked for; with it, something of one's own is answered as described, and of another mailbox as what
-is not there. No answer tells anything of another mailbox.
+An operation's right is read from its description. Without it the answer is 403, whatever is asked
+for; with it, one's own data is answered as described, and another mailbox's like something missing.
+No answer reveals anything of another mailbox.
 """
 
 import json

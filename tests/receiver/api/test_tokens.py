@@ -1,4 +1,4 @@
-"""Tokens: their form, their command, and what is answered to one that is not good."""
+"""Tokens: their form, their command, and the answers to an invalid one."""
 
 import asyncio
 import json
@@ -100,7 +100,7 @@ async def test_wrong_revoked_and_expired_are_answered_alike(
 
 
 class NotedTokens(Tokens):
-    """The tokens of a database, with a note of each time that it is asked."""
+    """The tokens of a database, with a record of each query."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -151,7 +151,7 @@ async def test_no_refusal_takes_less_work_than_another(database: Database) -> No
 
 @contextmanager
 def following_calls(names: list[str]) -> Iterator[None]:
-    """Note each function of ours that is called within."""
+    """Record each function of ours that is called within."""
 
     def note(frame: FrameType, event: str, _arg: object) -> None:
         if event == "call" and "/receiver/" in frame.f_code.co_filename:

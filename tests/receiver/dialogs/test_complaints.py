@@ -1,4 +1,4 @@
-"""What users of other helpdesks complain of, each as what must happen here."""
+"""Complaints of users of other helpdesks, each as what must happen here."""
 
 from datetime import timedelta
 from typing import Any

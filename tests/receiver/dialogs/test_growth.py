@@ -33,7 +33,7 @@ FULL = 4
 
 
 def chain(count: int, first: int = 0) -> list[Letter]:
-    """Return letters of which each answers the one before."""
+    """Return letters each of which answers the one before."""
     numbers = [f"{number:02}" for number in range(first, first + count)]
     return [written(numbers[0])] + [written(one, names=before) for before, one in pairwise(numbers)]
 

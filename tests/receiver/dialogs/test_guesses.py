@@ -1,4 +1,4 @@
-"""Rung 4: a reply whose ids nobody knows joins its user's one dialog of that subject, or none."""
+"""Rung 4: a reply whose ids nobody knows joins its user's only dialog of that subject, or none."""
 
 import base64
 

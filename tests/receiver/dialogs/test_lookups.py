@@ -45,7 +45,7 @@ WRITES = ("insert", "update", "delete")
 
 
 class Commands(CommandListener):
-    """Remembers what was asked of the database."""
+    """Remembers the queries to the database."""
 
     def __init__(self) -> None:
         self.listening = False

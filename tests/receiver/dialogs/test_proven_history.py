@@ -1,4 +1,4 @@
-"""What a letter quotes of the letters that it names is history: proven, however it is marked."""
+"""A letter's quotations of letters that it names are history: proven, however marked."""
 
 import itertools
 from typing import Any
@@ -192,7 +192,7 @@ LETTERS = [
 
 
 async def replies(database: Database) -> dict[str, str]:
-    """Return what each letter is shown to say."""
+    """Return the new words shown of each letter."""
     found: list[dict[str, Any]] = await database.dialogs.find().to_list(None)
     return {each["message_id"]: each["reply"] for one in found for each in one["messages"]}
 

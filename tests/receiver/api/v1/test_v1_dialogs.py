@@ -1,4 +1,4 @@
-"""One dialog by ``/v1``: as much as is asked, corrected, exported; who may ask."""
+"""One dialog by ``/v1``: as much as requested, corrected, exported; who may ask."""
 
 import hashlib
 import json

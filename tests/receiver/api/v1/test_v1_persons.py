@@ -22,7 +22,7 @@ from tests.webhook_client import Client
 
 
 async def report_of_a_bridge(database: Database) -> None:
-    """Have a bridge say what it has: one of his in each mailbox, and one of another's."""
+    """Let a bridge report its letters: one of his in each mailbox, and one of another's."""
     now = datetime.now(UTC)
     told = {"state": "failed", "came": now}
     letters = [

@@ -49,7 +49,7 @@ def undescribed(described: Any, said: Said) -> set[str]:
 
 
 async def as_it_is_now(caller: Caller, operation: str, path: str, body: Any) -> tuple[str, Any]:
-    """Return a path and a body that fit what the calls before have made of the dialogs."""
+    """Return a path and a body that fit the dialogs as changed by the previous calls."""
     if operation == "person_erase":
         asked = {"address": body["address"]}
         found = await caller.call("POST", "/v1/persons/find", asked)

@@ -1,8 +1,8 @@
-"""Who has a token for one mailbox sees nothing of another, by any path, parameter or cursor.
+"""The owner of a token for one mailbox sees nothing of another, by any path, parameter or cursor.
 
 Every operation of the description is called with three tokens, with the ids, keys, digests and
-cursors of both mailboxes. Nothing of the other mailbox may be in any answer, and what is there must
-be answered as what is not.
+cursors of both mailboxes. Nothing of the other mailbox may be in any answer, and what exists there
+must be answered like what does not.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class World:
 
     @property
     def secrets(self) -> list[str]:
-        """What nobody else may be told."""
+        """Data that nobody else may learn."""
         return [self.mark, self.mailbox, *itertools.chain(*self.named.values())]
 
 

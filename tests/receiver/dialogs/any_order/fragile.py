@@ -13,7 +13,7 @@ class Crash(Exception):
 
 
 class FragileDatabase:
-    """A database, until it has been written to so many times."""
+    """A database that fails after a number of writes."""
 
     def __init__(self, database: Any) -> None:
         self._database = database

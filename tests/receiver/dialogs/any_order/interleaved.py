@@ -1,8 +1,8 @@
-"""Several workers on one database, each stopped before its every call until it is let go on.
+"""Several workers on one database, each stopped before its every call until it may go on.
 
-So a test says in which order their calls come, and the same order comes again. A worker that is
-not let go on while the others finish is a process that was stopped (SIGSTOP) there; one that is
-killed finds the exception ``Killed`` there.
+So a test decides the order of their calls, and can repeat it. A worker that does not go on while
+the others finish is a process stopped there (SIGSTOP); one that is killed gets the exception
+``Killed`` there.
 """
 
 import asyncio
@@ -48,9 +48,9 @@ class Stopping:
         choose: Callable[[Sequence[str]], tuple[str, bool]],
         watch: Callable[[], Awaitable[None]],
     ) -> None:
-        """Have the workers finish, one call after the other; ``watch`` looks between the calls.
+        """Let the workers finish, one call after the other; ``watch`` looks between the calls.
 
-        ``choose`` says of those that wait who goes on, and whether it dies instead.
+        ``choose`` decides which of the waiting workers goes on, and whether it dies instead.
         """
         tasks = {name: asyncio.create_task(self._work(name, workers[name])) for name in workers}
         try:
@@ -94,7 +94,7 @@ class _Collection:
 
 
 class _Cursor:
-    """A cursor: its first answer is a call; how much more it reads at a time is not."""
+    """A cursor: its first answer counts as a call; its further reads do not."""
 
     def __init__(self, owner: Stopping, cursor: Any) -> None:
         self._owner = owner

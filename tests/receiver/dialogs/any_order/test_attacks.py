@@ -33,7 +33,7 @@ TARGETS = ("1", "2", "4", "6", "8")
 
 
 def attacks() -> Iterator[Letter]:
-    """Yield letters of strangers: each names what is the user's, in some way."""
+    """Yield letters of strangers: each names something of the user's, in some way."""
     numbers = (f"evil{number}" for number in count())
     for sender, people, target in product(SENDERS, PEOPLE.values(), TARGETS):
         subject = f"Re: Где мой заказ? [#{target}]"

@@ -1,4 +1,4 @@
-"""Whoever draws the order of calls stops before every call, whatever it is."""
+"""A worker stops before every call, whatever it is, so that a test decides their order."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -47,10 +47,11 @@ SEEDS = st.integers(0, 2**32)
 
 
 class Turns:
-    """Whose call comes next: any worker's; or the one's of most weight, which changes a few times.
+    """Whose call comes next: any worker's; or that of most weight, which changes a few times.
 
-    The second finds what needs one worker to stop for long while others go far (PCT: Burckhardt et
-    al., "A randomized scheduler with probabilistic guarantees of finding bugs", 2010).
+    The second finds faults that need one worker to stop for long while others go far (PCT:
+    Burckhardt et al., "A randomized scheduler with probabilistic guarantees of finding bugs",
+    2010).
     """
 
     def __init__(self, seed: int, kills: int) -> None:
@@ -80,7 +81,7 @@ class Turns:
 class Runs(Turns):
     """Whose call comes next: up to fourteen of one worker's in a row, then any other's.
 
-    This finds what needs several workers to have got just so far, one after the other.
+    This finds faults that need several workers to have got just so far, one after the other.
     """
 
     def __init__(self, seed: int, kills: int) -> None:
@@ -181,7 +182,7 @@ async def correct_something(
 
 
 async def sweep(database: Any, policy: Policy, full_letters: int) -> None:
-    """Settle what those who died have left."""
+    """Settle what workers that died have left."""
     store = Store.of(database, full_letters=full_letters)
     settles = filing(database, policy, full_letters=full_letters).settle
     at_once = timedelta(seconds=-1)

@@ -175,7 +175,7 @@ class Conversations(RuleBasedStateMachine):
             self.check()
 
     def corrected(self, call: Callable[[], Awaitable[Corrected]], lives: int | None) -> None:
-        """Correct until it is done; asked for again it changes nothing."""
+        """Correct until it is done; a repeated call changes nothing."""
         try:
             done = self.until_done(call, lives)
             self.check()
