@@ -216,9 +216,9 @@ def test_the_addresses_of_those_present_are_not_read_anew_for_each_that_comes() 
     """That cost 6 ms of a processor: of 600 that come in a second, nobody got in for seconds."""
     present = [Client(False, 99.0, f"10.{number}.0.1") for number in range(200)]
     comings = Comings()
-    who_comes_again(present, comings, "10.1.0.1", 99.0)
-    of_a_crowd(present, "10.1.0.1", 99.0)
+    returning_most(present, comings, "10.1.0.1", 99.0)
+    of_the_largest(present, "10.1.0.1", 99.0)
     before = neighbourhood.cache_info().misses + network.cache_info().misses
-    who_comes_again(present, comings, "10.2.0.1", 99.0)
-    of_a_crowd(present, "10.2.0.1", 99.0)
+    returning_most(present, comings, "10.2.0.1", 99.0)
+    of_the_largest(present, "10.2.0.1", 99.0)
     assert neighbourhood.cache_info().misses + network.cache_info().misses == before
