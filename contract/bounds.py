@@ -84,7 +84,7 @@ def is_blank(value: str) -> bool:
     """Tell whether a text has nothing visible."""
     if "!" <= value[:1] <= "~":  # most begin with visible ASCII
         return False
-    return not _NOT_SEEN.sub("", value)
+    return _SEEN.search(value) is None
 
 
 def has_unseen(value: str) -> bool:
@@ -107,7 +107,7 @@ def seen_ends(value: object) -> object:
 # Line ends (RFC 5322 2.2, Unicode TR 14), and NUL.
 _BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]+")
 _UNSEEN = re.compile(f"[{UNSEEN}]")
-_NOT_SEEN = re.compile(rf"[\s{UNSEEN}\ufe00-\ufe0f]+")
+_SEEN = re.compile(rf"[^\s{UNSEEN}\ufe00-\ufe0f]")
 _UNSEEN_ENDS = re.compile(rf"\A[\s{UNSEEN}]+|[\s{UNSEEN}]+\Z")
 
 # A person's name, refused if it has several lines; any other text is made one line.
