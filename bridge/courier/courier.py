@@ -164,7 +164,9 @@ class Courier:
     async def _attempt(self, letter: Waiting, outbox: Outbox) -> Attempt:
         try:
             facts = await self._facts(letter)
-            parsed = await self._parsers.parse(letter.id, letter.path, facts, letter.size)
+            parsed = await self._parsers.parse(
+                letter.id, letter.path, facts, letter.size, letter.conversation
+            )
         except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
         except (NobodysLetter, NotATrace) as error:

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 
 from bridge import metrics
 from bridge.spool.capacity import Capacity
+from bridge.spool.conversation import conversation_of
 from bridge.spool.crlf import wire_form
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.inventory import take_inventory
@@ -105,14 +106,17 @@ class Intake:
             self._held += size
             return True
 
-    def tell(self, deliveries: Sequence[Delivery], size: int, due: float) -> None:
+    def tell(
+        self, deliveries: Sequence[Delivery], size: int, due: float, conversation: bytes = b""
+    ) -> None:
         """Announce a stored letter, each copy of ``size`` bytes."""
         reach("intake.kept")
         self.capacity.added(size * len(deliveries))
         for delivery in deliveries:
             metrics.ACCEPTED.inc()
             log.info("letter %s is in the spool, by %s", delivery.id, delivery.via)
-            self.arrived(Waiting(delivery.id, self.spool.path_of(delivery.id), due, size))
+            path = self.spool.path_of(delivery.id)
+            self.arrived(Waiting(delivery.id, path, due, size, conversation=conversation))
 
 
 class Incoming:
@@ -182,11 +186,12 @@ class Incoming:
             self._over = True
             content, size = b"".join(self._pieces), self._held
             self._pieces.clear()
+        conversation = conversation_of(content)
         copies = [(each.id, trace_block(each, self._intake.hostname)) for each in self._deliveries]
 
         def kept(due: float) -> None:
             self._let_go()  # before it counts as stored, so that it is never counted twice
-            self._intake.tell(self._deliveries, size, due)
+            self._intake.tell(self._deliveries, size, due, conversation)
 
         told = self._intake.rounds.put(copies, content, kept)
         told.add_done_callback(lambda _told: self._let_go())

@@ -41,7 +41,8 @@ class Waiting:
     """A letter in the spool: its id, its file, and the Unix time of its next attempt.
 
     ``size`` is in bytes. ``written`` is the time of an attempt that is already written down, if it
-    lies beyond the next.
+    lies beyond the next. ``conversation`` is an id that the letters of its conversation probably
+    share (``bridge.spool.conversation``), empty where it is not known.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Waiting:
     due: float
     size: int = 0
     written: float = 0.0
+    conversation: bytes = b""
 
 
 def new_id() -> str:

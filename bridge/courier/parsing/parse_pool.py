@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from bridge import metrics
+from bridge.courier.conversations import MOST_OF_ONE
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_process import ParseProcess, started
 from bridge.courier.parsing.questions import (
@@ -39,7 +40,8 @@ class ParsePool:
     go to other processes, and up to ``count`` such slow processes are replaced by new ones. With
     still more of them, a letter is given up after LONG_SECONDS and waits apart, too. While letters
     wait, every other one parsed is the newest: a letter that comes after a thousand that hang is
-    not the last.
+    not the last. Behind each follow other waiting letters of its conversation
+    (``bridge.courier.conversations``).
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class ParsePool:
         self._with_parts: set[str] = set()
         self._long: set[str] = set()
         self._newest_next = False
+        self._begun, self._of_begun = b"", 0
 
     def waits_apart(self, letter_id: str) -> bool:
         """Tell whether the letter killed a process, or took long while others waited."""
@@ -89,12 +92,18 @@ class ParsePool:
                 await process.end()
 
     async def parse(
-        self, letter_id: str, path: Path, facts: SenderFacts, size: int | None = None
+        self,
+        letter_id: str,
+        path: Path,
+        facts: SenderFacts,
+        size: int | None = None,
+        conversation: bytes = b"",
     ) -> Parsed:
         """Return the letter's event; ``size`` is that of its file in bytes, if known.
 
-        Raises ParserDied if it was not parsed this time, NobodysLetter and DiskTrouble. After each
-        death of a process the next attempt reads less, down to the envelope alone.
+        Letters of one ``conversation`` that wait are parsed one after the other. Raises ParserDied
+        if it was not parsed this time, NobodysLetter and DiskTrouble. After each death of a process
+        the next attempt reads less, down to the envelope alone.
         """
         deaths = self._deaths.of(letter_id)
         how = STEPS[min(deaths, len(STEPS) - 1)]
@@ -102,7 +111,9 @@ class ParsePool:
         apart = self.waits_apart(letter_id)
         async with self._turn(large, apart):
             parts = self._parts / letter_id
-            question = Question(letter_id, path, parts, how, facts, large, self._unwritten)
+            question = Question(
+                letter_id, path, parts, how, facts, large, self._unwritten, conversation
+            )
             self._with_parts.add(letter_id)
             try:
                 with metrics.PARSING.labels(how).time():
@@ -156,18 +167,37 @@ class ParsePool:
                 self._do(each.end())
         self._processes = [each for each in self._processes if not (each.ended or each.gone)]
         while self._waiting:
-            end = -1 if self._newest_next else 0
-            question = self._waiting[end]
+            if self._least_busy(large=False) is None:
+                self._start_another()
+                return
+            place = self._place_of_next()
+            question = self._waiting[place]
             process = None if question.answer.done() else self._least_busy(question.large)
             if process is None and not question.answer.done():
                 self._start_another()
                 return
-            del self._waiting[end]
+            del self._waiting[place]
             if process is not None:  # else its caller was cancelled
                 if process.depth:
                     self._start_another()
                 process.ask(question)
-                self._newest_next = not self._newest_next
+                self._note(question.conversation)
+
+    def _place_of_next(self) -> int:
+        """Return the place of the next question: the same conversation's first, if one waits."""
+        if self._begun and self._of_begun < MOST_OF_ONE:
+            for place, each in enumerate(self._waiting):
+                if each.conversation == self._begun:
+                    return place
+        return -1 if self._newest_next else 0
+
+    def _note(self, conversation: bytes) -> None:
+        """Note the conversation of the question that was just asked."""
+        if conversation and conversation == self._begun and self._of_begun < MOST_OF_ONE:
+            self._of_begun += 1
+            return
+        self._begun, self._of_begun = conversation, 1
+        self._newest_next = not self._newest_next
 
     def _least_busy(self, large: bool) -> ParseProcess | None:
         deepest = 1 if large or self._slow else DEPTH  # nothing behind a letter that may hang, too

@@ -86,6 +86,7 @@ class Question:
     facts: SenderFacts
     large: bool
     unwritten: int
+    conversation: bytes = b""
     answer: "asyncio.Future[Parsed]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import dkim
 import pytest
 
+from bridge.courier.conversations import MOST_OF_ONE
 from bridge.courier.parsing import reading
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
@@ -83,6 +86,33 @@ def test_a_letter_says_what_its_conversation_began_with(
     path = tmp_path / "1-a.eml"
     path.write_bytes(trace_block(DELIVERY, "b.example") + raw)
     assert reading.read(path, tmp_path / "parts", "whole", {}, False).conversation == conversation
+
+
+@pytest.mark.parametrize(
+    ("waiting", "read"),
+    [
+        ("abcabc", "a0 a3 c5 c2 b1 b4"),
+        ("....", ".0 .3 .1 .2"),  # of no conversation: the oldest and the newest in turn
+        ("ab" + 40 * "a", ""),  # nobody makes others wait for long
+    ],
+)
+async def test_letters_of_a_conversation_are_read_one_after_the_other(
+    tmp_path: Path, spooled: Path, waiting: str, read: str
+) -> None:
+    order: list[tuple[str, int]] = []
+
+    async def ask(number: int, of: str) -> None:
+        named = b"" if of == "." else of.encode()
+        await parsers.parse(f"{number:02d}-a", spooled, SenderFacts(), 1, named)
+        order.append((of, number))
+
+    async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
+        await asyncio.gather(*(ask(*each) for each in enumerate(waiting)))
+    if len(waiting) < 10:
+        assert [f"{of}{number}" for of, number in order] == read.split()
+    else:
+        runs = [(of, len(list(some))) for of, some in groupby(order, key=itemgetter(0))]
+        assert runs == [("a", 2 * MOST_OF_ONE), ("b", 1), ("a", len(waiting) - 33)]
 
 
 async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:
