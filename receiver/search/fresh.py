@@ -1,9 +1,11 @@
 """Letters that are not in the index yet: each search looks through them itself.
 
 Their terms are kept in memory while they wait, so that a receiver reads each of them once, and
-again after any receiver rewrote a letter, which the index tells.
+again after any receiver rewrote a letter, which the index tells. What one search had no time to
+read is left to the next.
 """
 
+import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -28,39 +30,52 @@ class FreshLetters:
 
     def __init__(self, letters: KeptLetters) -> None:
         self._letters = letters
-        self._read: dict[str, tuple[int, _Waiting]] = {}
+        self._known: dict[str, tuple[int, _Waiting]] = {}
 
-    async def rows(self, manifest: IndexManifest, wanted: Collection[Word]) -> list[IndexRow]:
-        """Return letters of a mailbox that wait and have these words, or may have them."""
-        rewritten, known = self._read.get(manifest.mailbox, (0, {}))
-        if rewritten != manifest.rewritten:
-            known = {}
+    async def rows(
+        self, manifest: IndexManifest, wanted: Collection[Word], until: float
+    ) -> list[IndexRow]:
+        """Return letters of a mailbox that wait and have these words, or may have them.
+
+        From ``until`` on (``time.monotonic``) no more letters are read: those left may have any
+        word, and a later search reads on. So reading a thousand long letters holds up no search.
+        """
         ids = await self._ids(manifest)
-        read = await self._said([one for one in ids if one not in known])
-        waiting = {one: known.get(one) or read[one] for one in ids if one in known or one in read}
-        self._read.pop(manifest.mailbox, None)
-        if waiting:
-            self._read[manifest.mailbox] = manifest.rewritten, waiting
+        known = self._of(manifest, ids)
+        await self._read([one for one in ids if one not in known], known, until)
         asked = [[_line([term]) for term in word] for word in wanted]
         found = {
             row
-            for row, line in waiting.values()
+            for row, line in known.values()
             if not line or all(any(term in line for term in word) for word in asked)
         }
-        again = await self._letters.documents(manifest.again)  # they are about to change
-        return sorted(found.union(map(row_of, again.values())))
+        unread = await self._letters.rows([one for one in ids if one not in known])
+        again = await self._letters.rows(manifest.again)  # they are about to change
+        return sorted(found.union(unread, again))
 
-    async def _said(self, ids: Sequence[bytes]) -> _Waiting:
-        """Return the letters' terms, read some at a time: they may be long."""
-        found: _Waiting = {}
+    def _of(self, manifest: IndexManifest, ids: Sequence[bytes]) -> _Waiting:
+        """Return what is known of the letters that wait; nothing if any was rewritten since."""
+        rewritten, known = self._known.pop(manifest.mailbox, (0, {}))
+        if rewritten != manifest.rewritten:
+            known = {}
+        for gone in known.keys() - set(ids):
+            del known[gone]
+        if ids:
+            self._known[manifest.mailbox] = manifest.rewritten, known
+        return known
+
+    async def _read(self, ids: Sequence[bytes], known: _Waiting, until: float) -> None:
+        """Add letters' terms to those known, the newest first, at least one letter's."""
         turns = Turns()
-        for start in range(0, len(ids), READ_TOGETHER):
-            some = await self._letters.documents(ids[start : start + READ_TOGETHER])
+        newest = ids[::-1]
+        for start in range(0, len(newest), READ_TOGETHER):  # some at a time: they may be long
+            some = await self._letters.documents(newest[start : start + READ_TOGETHER])
             for one, each in some.items():
                 line = _line(Searched.of(each).index_terms())
-                found[one] = row_of(each), line if len(line) <= LONGEST_LINE else ""
+                known[one] = row_of(each), line if len(line) <= LONGEST_LINE else ""
+                if time.monotonic() >= until:
+                    return
                 await turns.give()
-        return found
 
     async def _ids(self, manifest: IndexManifest) -> list[bytes]:
         """Return the letters stored last, ``FRESH`` if that many wait.

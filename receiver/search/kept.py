@@ -17,6 +17,7 @@ from receiver.store.mongo import Database, Document, ServerClock, all_of, each_o
 READ_TOGETHER = 32
 STREAMED = 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DATED: Document = {"message.created": 1}
 # The whole message: choosing among so many fields costs the database more.
 SEARCHED: Document = {"mailbox": 1, "dialog": 1, "message": 1}
 
@@ -74,6 +75,10 @@ class KeptLetters:
     async def documents(self, ids: Iterable[bytes]) -> dict[bytes, Document]:
         """Return the searched fields of existing letters, by their ids."""
         return await self._read(ids, SEARCHED)
+
+    async def rows(self, ids: Iterable[bytes]) -> list[IndexRow]:
+        """Return existing letters' rows in the index."""
+        return [row_of(each) for each in (await self._read(ids, DATED)).values()]
 
     async def _read(self, ids: Iterable[bytes], fields: Document) -> dict[bytes, Document]:
         wanted = [ObjectId(each) for each in ids]

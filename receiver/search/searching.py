@@ -1,6 +1,7 @@
 """Searching: one call that returns the letters found, newest first."""
 
 import re
+import time
 from asyncio import to_thread
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
@@ -23,8 +24,9 @@ from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
 LOOKED_THROUGH = 128  # letters from the index examined for one page that asks for fewer
-AT_ONCE = 64
+AT_ONCE = 32
 ATTEMPTS = 3
+SECONDS = 2.0  # for reading letters that wait, and again for examining those found
 TURN: Document = {"waiting": 1, "revision": 1}  # fields of a dialog that searches need
 _CURSOR = re.compile(r"(-?[0-9]{1,15})-([0-9a-f]{24})")
 
@@ -54,7 +56,7 @@ class Results:
     """Some letters, newest first; ``next`` is the cursor behind them.
 
     There may be fewer than asked for, even none, although more follow: a page examines a bounded
-    number of letters.
+    number of letters, for a bounded time.
     """
 
     letters: Sequence[FoundLetter]
@@ -93,11 +95,13 @@ class Searching:
     ) -> Results:
         manifests = [await self._index.manifest(each) for each in mailboxes]
         wanted, _ = index_terms(query)
-        fresh = [row for each in manifests for row in await self._fresh.rows(each, wanted)]
+        until = time.monotonic() + SECONDS
+        fresh = [row for each in manifests for row in await self._fresh.rows(each, wanted, until)]
         segments = [segment for each in manifests for segment in each.segments]
         allowed = set(mailboxes)
         found: list[FoundLetter] = []
         left, last = max(LOOKED_THROUGH, limit + 1), None
+        until = time.monotonic() + SECONDS
         rows = candidates(self._index, segments, fresh, query, _span(query, behind))
         async with aclosing(_together(rows, limit + 1, left)) as together:
             async for some in together:
@@ -111,7 +115,7 @@ class Searching:
                     found += [shown[row.id]] if row.id in shown else []
                     last = row
                 left -= len(some)
-                if not left:
+                if not left or time.monotonic() >= until:
                     return Results(found, _cursor(last))
         return Results(found, None)
 

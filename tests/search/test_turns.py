@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.search import searching
 from receiver.search.fresh import FreshLetters
 from receiver.search.index import Index
 from receiver.search.kept import KeptLetters
@@ -86,7 +88,8 @@ async def test_long_letters_that_wait_are_found_and_take_little_memory(
     for line in ("слово77", "500000", "нет"):
         assert await found(database, line) == await scanned(database, line)
     reading = FreshLetters(KeptLetters(database))
-    named = await reading.rows(await Index(database).manifest(MAILBOX), [frozenset(["нет"])])
+    manifest = await Index(database).manifest(MAILBOX)
+    named = await reading.rows(manifest, [frozenset(["нет"])], inf)
     assert len(named) == 40  # whose words are not kept: each is read to be judged
 
 
@@ -101,3 +104,18 @@ async def test_of_many_letters_that_wait_no_more_are_read_than_are_looked_throug
     whole = await letters.between(MAILBOX, clock.time, end)
     assert await letters.between(MAILBOX, clock.time, end, 4) == whole[-4:]
     assert [one for _, one in whole] == sorted(each.binary for each in ids)
+
+
+async def test_a_search_that_has_no_time_to_read_finds_all_and_the_next_reads_on(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters of numbers take long: a thousand of them would have each search end with 503."""
+    some = [written(str(one), text=f"слово {one}00000") for one in range(40)]
+    await keep(database, some, clock.time)
+    reading = FreshLetters(KeptLetters(database))
+    manifest, wanted = await Index(database).manifest(MAILBOX), [frozenset(["700000"])]
+    left = [len(await reading.rows(manifest, wanted, 0.0)) for _ in range(41)]
+    assert (left[0], left[-1], left) == (39, 1, sorted(left, reverse=True))
+    monkeypatch.setattr(searching, "SECONDS", 0.0)
+    for line in ("слово", "700000", "нет"):
+        assert await found(database, line) == await scanned(database, line)
