@@ -1,7 +1,7 @@
 """Letters in a zip or tar file: unpacked beside the import's spool, within bounds.
 
-Names in an archive decide nothing but whether a member is a letter: what is written is numbered,
-and has its harmless letters in its name so that a person knows it again.
+A member's name only decides whether it is a letter: files written are numbered, with the harmless
+characters of that name so that a person recognises them.
 """
 
 import hashlib
@@ -28,7 +28,8 @@ MAX_MEMBERS = 500_000
 MANY = (".mbox", ".mbx")
 READ = (".eml", *MANY)
 PIECE = 1024 * 1024
-# What a tar may say of a member before its content, and how much more it may hold than its file.
+# What a tar may say about a member before its content, and how much larger its content may be than
+# its file.
 HEADER_BYTES = 1024 * 1024
 MOST_TIMES = 1000
 _BROKEN = (
@@ -133,7 +134,7 @@ def _too_much(path: Path, room: ArchiveBounds) -> str:
 
 
 def _copy(file: IO[bytes], target: Path, head: bytes, most: int) -> int:
-    """Copy at most so many bytes; a letter that is cut there is too large, and said to be."""
+    """Copy at most ``most`` bytes; a letter that is cut there is reported as too large."""
     with target.open("wb") as copy:
         written = copy.write(head)
         while written < most and (piece := _read(file, min(PIECE, most - written))):
@@ -186,7 +187,7 @@ def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
 def _look_behind(archive: tarfile.TarFile) -> None:
     """Raise ReadError if a tar has more than was read: tarfile takes a broken header for its end.
 
-    What it is compressed with has its checksum there, too, which would not be read else.
+    The compression's checksum is at the end, too, and would not be read otherwise.
     """
     file = cast(IO[bytes], archive.fileobj)
     file.seek(archive.offset)
@@ -205,7 +206,7 @@ def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
 
 
 class _Member(tarfile.TarInfo):
-    """A member whose name and attributes are read only if they fit into memory well."""
+    """A member whose name and attributes are read only if they fit well into memory."""
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type in _SAID_BEFORE and self.size > HEADER_BYTES:
@@ -225,7 +226,7 @@ LATEST = 4102444800.0  # 2100-01-01: a file system may not take what is far beyo
 
 
 def _suffix(name: str) -> str:
-    """Return as what a member is kept: a letter, many letters, what is told of, or nothing."""
+    """Return the kind of a member to keep: a letter, many letters, a file to report, or nothing."""
     path = PurePosixPath(name.replace("\\", "/"))
     if path.name.startswith("."):
         return ""
@@ -236,13 +237,13 @@ def _suffix(name: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the end of a member's name, without what could mean something in a path."""
+    """Return the end of a member's name, without characters that mean something in a path."""
     stem = PurePosixPath(name.replace("\\", "/")).stem
     return _HARMLESS.sub("_", stem)[:40]
 
 
 def _is_tar(path: Path) -> bool:
-    """Tell whether it is a tar, or is one behind gzip, bzip2 or xz; a broken one is one."""
+    """Tell whether it is a tar, or one inside gzip, bzip2 or xz; a broken one counts."""
     try:
         with tarfile.open(path, tarinfo=_Member):
             return True

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ENTRIES_AT_ONCE = 2000
 _ENTRY = struct.Struct("<4s24x3H12x")
-_END_OF_ZIP64 = 56 + 20  # its record, and what leads to that
+_END_OF_ZIP64 = 56 + 20  # its record, and what leads to it
 _MOST_OFFSET = 2**32 - 1
 
 
@@ -21,8 +21,8 @@ def parts(path: Path) -> Iterator[IO[bytes]]:
     """Yield a zip as several, of some members each.
 
     ZipFile makes half a kilobyte of each entry of the directory at the archive's end, and keeps it:
-    of a quarter of a million members more than a hundred megabytes. So the directory is read piece
-    by piece, and each piece shown to it as if that were all (APPNOTE.TXT 4.3.6, 4.3.12, 4.3.16).
+    for a quarter of a million members more than a hundred megabytes. So the directory is read piece
+    by piece, and each piece is presented as if it were all (APPNOTE.TXT 4.3.6, 4.3.12, 4.3.16).
     """
     with path.open("rb") as file:
         end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # finds that of zip64, too
@@ -45,7 +45,7 @@ def parts(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _some_entries(file: IO[bytes], size: int) -> tuple[bytes, int]:
-    """Return the next entries of the directory, of which ``size`` bytes are left, and how many."""
+    """Return the next entries of the directory, with ``size`` bytes left, and their number."""
     found, count = bytearray(), 0
     while len(found) < size and count < ENTRIES_AT_ONCE:
         head = file.read(_ENTRY.size)
@@ -58,7 +58,7 @@ def _some_entries(file: IO[bytes], size: int) -> tuple[bytes, int]:
 
 
 class _Part(io.RawIOBase):
-    """The beginning of a file, and behind it other bytes than its own."""
+    """The beginning of a file, followed by other bytes than its own."""
 
     def __init__(self, file: BinaryIO, size: int, rest: bytes) -> None:
         self._file = file
