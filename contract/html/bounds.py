@@ -124,10 +124,12 @@ class _Gate:
         return end < 0 or -1 < of_root < end
 
     def _next(self, what: str, tag: re.Match[str]) -> int:
-        """Return where a text stands next behind a tag, -1 if nowhere; each is looked for once."""
-        if -1 < self.next.get(what, 0) < tag.end():
-            self.next[what] = tag.string.find(what, tag.end())
-        return self.next[what]
+        """Return where a text stands next behind a tag, in small or in capital letters, or -1."""
+        for each in (what, what.upper()):
+            if -1 < self.next.get(each, 0) < tag.end():  # so that nothing is looked through twice
+                self.next[each] = tag.string.find(each, tag.end())
+        found = self.next[what], self.next[what.upper()]
+        return max(found) if -1 in found else min(found)
 
     def _start(self, name: str, text: str) -> str:
         if self.depth >= MAX_DEPTH:

@@ -188,6 +188,7 @@ def test_what_somebody_wrote_into_a_form_is_text() -> None:
         ("<svg><style>a{}</style><title>Icon</title><desc>Made with X</desc><use/></svg>", ""),
         ("<svg><title/><style/><script/><metadata><rdf:RDF>r</rdf:RDF></metadata></svg>", ""),
         ("<svg><title>Icon</svg>", "Icon"),
+        ("<SVG><STYLE>a{}</STYLE><TITLE>Icon</TITLE><PATH/></SVG>", ""),
         ("<svg/>", ""),
         ("<math><mi>x</mi><mo>=</mo><mn>1<annotation>x</annotation></math>", "x=1"),
         ("List<int> a; set<text> b", "List a; set b"),
