@@ -1,5 +1,6 @@
 """The settings that both sides share; each side's class adds its own."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -79,6 +80,11 @@ def _whole_path(path: Path) -> Path:
     if _SCHEME.match(text):  # otherwise it would be made in the working directory
         address = "{path} begins with a scheme or a host: write the path alone"
         raise ValueError(told(address, path=shown(text)))
+    if os.path.normpath(text) in ("/", "//"):  # as of $NAME/ where there is no such NAME
+        root = "{path} is the root of all directories: name one of its own"
+        raise ValueError(told(root, path=shown(text)))
+    if any("\udc80" <= sign <= "\udcff" for sign in text):
+        raise ValueError(told("{path}: this path is not in UTF-8", path=shown(text)))
     if not text.isprintable() or text[0] in "'\"" or text != text.strip():
         raise ValueError(told(_NO_PATH, path=shown(text)))
     return path

@@ -4,6 +4,7 @@ A file may have one MiB. A pipe, such as a shell's ``<(command)``, is read if on
 a few seconds at most, and its content is remembered. A directory, device or socket is refused.
 """
 
+import errno
 import os
 import select
 import stat
@@ -51,6 +52,8 @@ def bytes_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -
     except (FileNotFoundError, NotADirectoryError):
         raise FileUnreadable(told("there is no such file"), is_missing=True) from None
     except OSError as error:
+        if error.errno == errno.ENXIO and path.is_socket():  # open(2) knows no socket
+            raise FileUnreadable(told.word(_KINDS[stat.S_IFSOCK])) from None
         raise FileUnreadable(told("it cannot be read ({why})", why=said(error))) from None
     except ValueError:  # a zero byte in it
         raise FileUnreadable(told("it is no path")) from None

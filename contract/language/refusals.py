@@ -86,6 +86,10 @@ told = Texts(
         "{path} begins with a scheme or a host: write the path alone": (
             "{path} начинается со схемы или узла: напишите только путь"
         ),
+        "{path} is the root of all directories: name one of its own": (
+            "{path} — корень файловой системы, укажите отдельный каталог"
+        ),
+        "{path}: this path is not in UTF-8": "{path}: путь записан не в UTF-8",
         "{path} holds what no path has: a quotation mark, a blank or a control character": (
             "{path}: в пути лишние кавычки, пробелы или управляющие символы"
         ),

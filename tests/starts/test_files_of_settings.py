@@ -102,6 +102,15 @@ def test_what_is_no_file_is_named_in_every_setting_of_a_file(
                     env_file({"ENV_FILE": str(path)})
 
 
+def test_a_socket_is_called_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By open(2) there would be no such device or address."""
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket")
+        with pytest.raises(FileUnreadable, match="it is a socket, and must be a file"):
+            text_in(Path("socket"))
+
+
 def assert_named(wrong: list[Wrong], name: str, path: Path) -> None:
     told = [str(each) for each in wrong if name in each.names]
     assert len(told) == 1, (name, path, wrong)

@@ -58,6 +58,9 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
             ('"data"', "holds what no path has"),
             ("data\n", "holds what no path has"),
             (" data", "holds what no path has"),
+            ("/", "is the root of all directories: name one of its own"),
+            ("/data/..//", "is the root of all directories"),
+            ("\udcff\udcfe", "this path is not in UTF-8"),
         ]
     ),
     ({"BACKUP_KEY": " " * 20}, "BACKUP_KEY: must be a passphrase of 16 characters"),
