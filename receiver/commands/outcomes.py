@@ -108,6 +108,9 @@ RUSSIAN = {
     ),
     "{word} is none of {known}": "{word} — нужно одно из: {known}",
     "name a right: one of {known}": "укажите хотя бы одно право: {known}",
+    "one mailbox each time: --mailbox A --mailbox B": (
+        "называйте ящики по одному: --mailbox А --mailbox Б"
+    ),
     "{text} is no mailbox, such as support@example.ru": (
         "{text} — не ящик, нужно как support@example.ru"
     ),

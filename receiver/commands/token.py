@@ -128,6 +128,8 @@ def mailbox_word(text: str) -> str:
     if name != EVERY_MAILBOX and not is_mailbox(name):
         told = texts("{text} is no mailbox, such as support@example.ru", text=text)
         raise argparse.ArgumentTypeError(told)
+    if any(each in name for each in ",; "):
+        raise argparse.ArgumentTypeError(texts("one mailbox each time: --mailbox A --mailbox B"))
     return name
 
 

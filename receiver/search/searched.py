@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+from contract.reading.addresses import canonical
 from receiver.letters.people import author_of
 from receiver.search.conditions import Condition, Conditions, Field, Phrase
 from receiver.search.words import is_within, term_set, terms_of
@@ -38,8 +39,10 @@ class Searched:
     def fields(self) -> dict[Field, list[list[str]]]:
         """The terms of each field: of each person, of each file."""
         message = self.message
-        author = author_of(self.mailbox, message)
+        author, own = author_of(self.mailbox, message), canonical(self.mailbox)
         people = [message["from"], *([] if author == message["from"] else [author])]
+        answered = (each for each in message.get("reply_to", []) if each not in people)
+        people += [each for each in answered if canonical(each["address"]) != own]
         others = [*message["to"], *message["cc"], *message.get("bcc", [])]
         return {
             "from": [_terms_of(each["name"], each["address"]) for each in people],

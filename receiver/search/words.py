@@ -18,7 +18,7 @@ from receiver.search.forms.english import english_stem, prefixed_forms
 from receiver.search.forms.families import english_forms
 from receiver.search.forms.russian import russian_stem
 
-RULE = 9
+RULE = 10
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
 REMEMBERED = 32768
@@ -27,6 +27,11 @@ _RUN_OR_LABEL = re.compile(r"[xX][nN]--[A-Za-z0-9-]{1,59}(?![\w-])|[^\W_]+")
 _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
 # Invisible characters within a word: soft hyphens, zero widths, and stress accents.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u0300\u0301]+")
+# Latin letters whose accent is part of them: Unicode takes none apart.
+_BARE = str.maketrans(
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i", "ĸ": "k"}
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ŀ": "l", "ɨ": "i", "ƶ": "z", "ə": "e"}
+)
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
 
 
@@ -116,19 +121,19 @@ def _number_apart(run: str) -> list[str]:
 def term_of(word: str) -> str:
     """Return the term that all forms of a word share."""
     word = word.casefold().replace("ё", "е")
-    if not word.isalpha():
-        return word
-    if word.isascii():
-        return english_stem(word)
-    if _CYRILLIC.fullmatch(word):
-        return russian_stem(word)
-    bare = _without_accents(word)
-    return english_stem(bare) if bare.isascii() else word
+    if not word.isascii():
+        if _CYRILLIC.fullmatch(word):
+            return russian_stem(word)
+        bare = _without_accents(word)
+        if not bare.isascii():
+            return word
+        word = bare
+    return english_stem(word) if word.isalpha() else word
 
 
 def _without_accents(word: str) -> str:
-    """Return a word without accents: ``café`` as ``cafe``."""
-    signs = unicodedata.normalize("NFD", word)
+    """Return a word of small letters without accents: ``łódź`` as ``lodz``."""
+    signs = unicodedata.normalize("NFD", word.translate(_BARE))
     return "".join(each for each in signs if not unicodedata.combining(each))
 
 

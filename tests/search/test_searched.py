@@ -32,6 +32,12 @@ LETTERS = {
         "7", "eve", text="Да\n\n> возврат денег невозможен\n> заказ", reply="Да", days=60
     ),
 }
+LETTERS["elsewhere"] = written(
+    "8",
+    subject="Elsewhere",
+    text="x",
+    reply_to=[{"address": "anna@example.ru"}, {"address": MAILBOX}],
+)
 LETTERS["tree"].message["from"] = OLGA
 # A domain in either spelling, as mail and web forms have it.
 DOMAINS = {
@@ -55,8 +61,10 @@ DOMAINS = {
         ("from:смирнов", "tree"),
         ("from:смирнова", "tree"),
         ("from:petr@example.ru", "form"),
+        ("from:anna@example.ru", "elsewhere"),
+        ("anna", "elsewhere"),
         ("to:ivan", "ours"),
-        ("to:support", "return tree form bounce picture quote"),
+        ("to:support", "return tree form bounce picture quote elsewhere"),
         ("from:support", "ours"),
         ("договор", "tree"),
         ("file:договор", "tree"),

@@ -64,7 +64,8 @@ async def test_a_token_is_made_listed_and_revoked(
         assert (await command("revoke", "crm"))[0] == 0
         assert (await caller.get("/v1/mailboxes")).status == 401
     assert (await command("revoke", "crm"))[0] == 1
-    assert (await command("add", "x", "--mailbox", "a b", "--rights", "read"))[0] == 2
+    for named in ("a b", "a@x.ru,b@x.ru", "a@x.ru;b@x.ru"):
+        assert (await command("add", "x", "--mailbox", named, "--rights", "read"))[0] == 2
     for rights in ("all", "", ","):
         assert (await command("add", "x", "--mailbox", "*", "--rights", rights))[0] == 2
     today = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%d}"
