@@ -50,18 +50,30 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         return _failed(spoken(f"{settings.data_dir} is not there: is DATA_DIR right?"))
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with given_to_owner(place), (place / LOCK).open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            while arguments.every:
-                left = arguments.every * 3600 - seconds_since_the_newest(place)
-                time.sleep(max(left, 0.0))
-                if _one(settings, place, arguments.keep):
-                    time.sleep(RETRY_SECONDS)
-            return _one(settings, place, arguments.keep)
+        while arguments.every:
+            while (left := arguments.every * 3600 - seconds_since_the_newest(place)) > 0:
+                time.sleep(left)
+            try:
+                wrong = _alone(settings, place, arguments.keep)
+            except BlockingIOError:  # somebody else writes one now
+                wrong = 1
+            if wrong:
+                time.sleep(RETRY_SECONDS)
+        return _alone(settings, place, arguments.keep)
     except BlockingIOError:
         raise CannotStart(f"another backup is being written to {place}") from None
     except OSError as error:
         return _failed(f"{error.filename or place}: {said(error)}")
+
+
+def _alone(settings: BridgeSettings, place: Path, keep: int) -> int:
+    """Write one archive while nobody else does, and return its status; raises BlockingIOError.
+
+    The lock is held only meanwhile: between two of a timetable others may write one.
+    """
+    with given_to_owner(place), (place / LOCK).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return _one(settings, place, keep)
 
 
 def _one(settings: BridgeSettings, place: Path, keep: int) -> int:

@@ -6,6 +6,8 @@ import fcntl
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,32 +45,46 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     os.umask(0o077)  # letters are in it
     place: Path = arguments.place
     place.mkdir(parents=True, exist_ok=True)
+
+    async def one(database: Database) -> int:
+        with _alone(place):
+            return await _one(database, place, arguments.keep, settings.seal)
+
+    async def once(database: Database) -> int:
+        try:
+            return await one(database)
+        except OSError as error:
+            why = f"{error.filename or place}: {said(error)}"
+            tell(texts("no backup: {why}", why=why), error=True)
+            return 1
+
+    async def again_and_again(database: Database) -> int:
+        while True:
+            if left := await _seconds_left(database, arguments.every):
+                log.info("the last backup is not old: the next one in %.1f h", left / 3600)
+                await asyncio.sleep(left)
+            try:
+                await one(database)
+            except (StoreUnavailable, OSError, AnotherBackup) as error:
+                log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    return with_database(settings, again_and_again if arguments.every else once)
+
+
+class AnotherBackup(CannotStart):
+    """Somebody else writes to the directory now."""
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Hold the directory's lock, only while a backup is written: between two others may."""
     with given_to_owner(place), (place / ".lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStart(f"another backup is being written to {place}") from None
-
-        async def once(database: Database) -> int:
-            try:
-                return await _one(database, place, arguments.keep, settings.seal)
-            except OSError as error:
-                why = f"{error.filename or place}: {said(error)}"
-                tell(texts("no backup: {why}", why=why), error=True)
-                return 1
-
-        async def again_and_again(database: Database) -> int:
-            while True:
-                if left := await _seconds_left(database, arguments.every):
-                    log.info("the last backup is not old: the next one in %.1f h", left / 3600)
-                    await asyncio.sleep(left)
-                try:
-                    await _one(database, place, arguments.keep, settings.seal)
-                except (StoreUnavailable, OSError) as error:
-                    log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
-                    await asyncio.sleep(RETRY_SECONDS)
-
-        return with_database(settings, again_and_again if arguments.every else once)
+            raise AnotherBackup(f"another backup is being written to {place}") from None
+        yield
 
 
 async def _one(database: Database, place: Path, keep: int, seal: Seal | None) -> int:

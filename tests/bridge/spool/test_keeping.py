@@ -1,6 +1,7 @@
 """``python -m bridge backup`` and ``restore``: spool, cursors and secret, byte by byte."""
 
 import errno
+import fcntl
 import os
 import shutil
 import subprocess
@@ -117,11 +118,18 @@ def test_by_a_timetable_one_is_made_when_the_newest_is_old(filled: Path, tmp_pat
     with subprocess.Popen([sys.executable, "-m", "bridge", *words], env=env) as process:
         try:
             wait_until(lambda: len(archives()) == 1)
-            with pytest.raises(CannotStart, match="another backup is being written"):
-                run(filled, *words)
+            [first] = archives()
+            # By hand meanwhile, unless one is being written.
+            assert run(filled, "backup", str(place)) == 0
+            with (place / ".bridge.lock").open("wb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                with pytest.raises(CannotStart, match="another backup is being written"):
+                    run(filled, "backup", str(place))
+            assert process.poll() is None
         finally:
             process.kill()
-    [first] = archives()
+    [by_hand] = archives() - {first}
+    by_hand.unlink()
     assert 0 <= seconds_since_the_newest(place) < 3600
     os.utime(first, (0, 0))
     assert seconds_since_the_newest(place) > 24 * 3600

@@ -20,6 +20,7 @@ import pytest
 from bson import decode_file_iter, encode
 from pymongo import MongoClient
 
+from contract.files.locks import taken
 from contract.sealing.seal import Seal
 from receiver.backup.checking import check
 from receiver.backup.layout import Backup, Damaged, complete, found_in
@@ -280,6 +281,28 @@ async def test_by_a_timetable_a_backup_of_a_time_to_come_is_not_waited_for(
         noted = {"$set": {"when": when}}
         await database.meta.update_one({"_id": "backup"}, noted, upsert=True)
         assert most * 0.9 <= await _seconds_left(database, 24) <= most
+
+
+async def test_one_is_made_by_hand_while_a_timetable_waits(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str
+) -> None:
+    """Compose's service waits for a day; only one that writes keeps others away."""
+    await a_letter_with_bytes(database)
+    env = os.environ | {"MONGO_URI": mongo_uri, "MONGO_DATABASE": database.name}
+    words = [sys.executable, "-m", "receiver", "backup", str(tmp_path), "--every", "24"]
+    await database.meta.delete_one({"_id": "backup"})
+    with subprocess.Popen(words, cwd=servers.ROOT, env=env) as process:  # noqa: ASYNC220 - it stays
+        try:
+            servers.wait_until(lambda: len(complete(tmp_path)) == 1)
+            with (tmp_path / ".lock").open("wb") as lock:
+                servers.wait_until(lambda: taken(lock.fileno()))  # it has been let go
+                status, _, complaints = run("backup", str(tmp_path))
+                assert (status, "another backup is being written" in complaints) == (78, True)
+            assert run("backup", str(tmp_path))[0] == 0
+            assert process.poll() is None
+        finally:
+            process.kill()
+    assert len(complete(tmp_path)) == 2
 
 
 async def test_what_was_cut_short_is_no_backup_and_goes(
