@@ -88,6 +88,7 @@ MAILBOXES = [
         ('{"a@x.ru": ["c@x.ru"], "b@x.ru": ["c@x.ru"]}', "would stand for both"),
         ('{"a@x.ru": ["c@x.ru"], "a@x.ru": ["d@x.ru"]}', "is named twice"),
         ('{"a@x.ru": "c@x.ru"}', r'recipients of "a@x.ru" must be a list of texts, \["c@x.ru"\]'),
+        ('{"a@x.ru": "c@x.ru, d@x.ru"}', r'of texts, \["c@x.ru", "d@x.ru"\], not "c@x.ru, d@x.ru"'),
         ('{"a@x.ru": [1]}', r'recipients of "a@x.ru" must be a list of texts'),
         ("null", '"null" is no mailbox, such as support@example.ru'),
         ('{"a@x.ru": ["in@x.ru, out@x.ru"]}', "is no address"),

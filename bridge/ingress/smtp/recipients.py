@@ -69,7 +69,7 @@ def read_mailboxes(text: str) -> object:
     A JSON object maps mailboxes to their recipients. Otherwise the text lists mailboxes that stand
     for themselves: as a JSON list, or separated by commas, semicolons or white space.
     """
-    named: object = [word for word in _SEPARATOR.split(text) if word]
+    named: object = _words(text)
     if text.lstrip().startswith(("{", "[")):
         named = parsed(text, object_pairs_hook=_once_each)
     if isinstance(named, list):
@@ -79,11 +79,16 @@ def read_mailboxes(text: str) -> object:
     if isinstance(named, dict):
         for mailbox, recipients in named.items():
             if not _are_texts(recipients):
-                right = f"[{_quoted(recipients)}]" if isinstance(recipients, str) else "[…]"
+                words = _words(recipients) if isinstance(recipients, str) else []
+                right = f"[{', '.join(map(_quoted, words)) or '…'}]"
                 list_of = "the recipients of {entry} must be a list of texts, {right}, not {given}"
                 given = _quoted(recipients)[:SHOWN]
                 raise ValueError(told(list_of, entry=_quoted(mailbox), right=right, given=given))
     return named
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _SEPARATOR.split(text) if word]
 
 
 def _are_texts(found: object) -> bool:
