@@ -15,6 +15,7 @@ from bson import ObjectId
 
 from contract.faults import reach
 from receiver import metrics
+from receiver.hooks.calling.target import Target
 from receiver.hooks.event import HookEvent
 from receiver.hooks.full import FullEvents
 from receiver.hooks.happened import Happenings
@@ -29,7 +30,6 @@ from receiver.hooks.rules import (
     put_off,
     why_to_end,
 )
-from receiver.hooks.target import Target
 from receiver.store.mongo import Database, Document
 
 log = logging.getLogger(__name__)

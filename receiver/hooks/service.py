@@ -15,11 +15,11 @@ from bson import ObjectId
 from contract.door.sparing_log import SparingLog
 from receiver import metrics
 from receiver.hooks.alarms import Alarms
+from receiver.hooks.calling.target import Target
 from receiver.hooks.happened import Happenings
 from receiver.hooks.hook import STATES
 from receiver.hooks.kept import Hooks, LeaseLost
 from receiver.hooks.sending import Sending, oldest
-from receiver.hooks.target import calling_targets
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -77,20 +77,19 @@ class HookService:
 
     async def run(self) -> None:
         """Send until cancelled; then finish what is on its way, and give leases back."""
-        async with calling_targets(private=self._private) as target:
-            sending = Sending(self._database, target, self._holder)
-            try:
-                while True:
-                    try:
-                        if self._ready():
-                            await self._look(sending)
-                        else:  # without a usable database nothing is sent
-                            self._cancel(self._tasks)
-                    except StoreUnavailable as error:
-                        self._troubles.warning("hooks are not looked at: %s", error)
-                    await asyncio.sleep(ROUND_SECONDS)
-            finally:
-                await self._stop()
+        sending = Sending(self._database, Target(private=self._private), self._holder)
+        try:
+            while True:
+                try:
+                    if self._ready():
+                        await self._look(sending)
+                    else:  # without a usable database nothing is sent
+                        self._cancel(self._tasks)
+                except StoreUnavailable as error:
+                    self._troubles.warning("hooks are not looked at: %s", error)
+                await asyncio.sleep(ROUND_SECONDS)
+        finally:
+            await self._stop()
 
     async def _look(self, sending: Sending) -> None:
         if self._tasks:

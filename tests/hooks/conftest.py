@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from receiver.hooks.calling.target import Target
 from receiver.hooks.event import KINDS
 from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.sending import Sending
-from receiver.hooks.target import calling_targets
 from receiver.store import schema
 from receiver.store.mongo import Database
 from tests.hooks.listening import Listening, listening
@@ -61,12 +61,11 @@ class Teller:
 
 
 @pytest.fixture
-async def teller(database: Database) -> AsyncIterator[Teller]:
+async def teller(database: Database) -> Teller:
     """Whoever tells hooks of this test's own database."""
     await schema.ensure(database)
     holder = secrets.token_hex(4)
-    async with calling_targets(private=True) as target:
-        yield Teller(database, Sending(database, target, holder), holder)
+    return Teller(database, Sending(database, Target(private=True), holder), holder)
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from standardwebhooks import Webhook
 
 from contract.signature import NotVerified, parse_keys, verify
 from receiver.hooks.alarms import Alarms
+from receiver.hooks.calling.target import Target
 from receiver.hooks.happened import Happenings
 from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks, LeaseLost
 from receiver.hooks.sending import Sending
-from receiver.hooks.target import calling_targets
 from receiver.store.dialog_writing import DialogWriting
 from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database
@@ -179,12 +179,11 @@ async def test_a_receiver_whose_clock_is_wrong_does_no_harm(
     await teller.round(hook)
     before = (await teller.document(hook))["late"][0]
     monkeypatch.setattr("receiver.store.mongo.datetime", WrongClock)
-    async with calling_targets(private=True) as calls:
-        other = Sending(database, calls, teller.holder)
-        await other.round(hook_of(await teller.document(hook)))
-        assert len(target.heard) == 1  # it is not due yet, whatever that clock says
-        await file(filing(database), written("2"))
-        await other.round(hook_of(await teller.document(hook)))
+    other = Sending(database, Target(private=True), teller.holder)
+    await other.round(hook_of(await teller.document(hook)))
+    assert len(target.heard) == 1  # it is not due yet, whatever that clock says
+    await file(filing(database), written("2"))
+    await other.round(hook_of(await teller.document(hook)))
     [_, late] = sorted((await teller.document(hook))["late"], key=lambda each: each["since"])
     assert abs(late["since"] - before["since"]) < timedelta(minutes=2)
     secret = (await teller.document(hook))["secret"]

@@ -81,9 +81,11 @@ async def test_each_event_arrives_and_repeats_under_the_same_name(
     await post(range(LETTERS, LETTERS + 1))
     await is_told()
     assert len(expected) == LETTERS + 1
-    dialogs = {each.data["dialog"] for each in target.of("dialog.opened")}
     shown = await database.dialogs.find({"part_of": None}, {"_id": 1}).to_list(None)
-    assert {str(each["_id"]) for each in shown} <= dialogs
+    dialogs = {str(each["_id"]) for each in shown}
+    await target.until(
+        lambda: dialogs <= {each.data["dialog"] for each in target.of("dialog.opened")}
+    )
     names: dict[bytes, str] = {}
     for heard in target.heard:
         assert names.setdefault(heard.body, heard.id) == heard.id

@@ -37,6 +37,7 @@ PURE = {
     "contract/sending/delays.py",
     "receiver/changes/telling.py",
     "receiver/hooks/address.py",
+    "receiver/hooks/calling/answer.py",
     "receiver/hooks/event.py",
     "receiver/hooks/rules.py",
     "bridge/ingress/imap/backoff.py",

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from contract.signature import new_secret
 from receiver.hooks.address import refused_url
+from receiver.hooks.calling.target import Target
 from receiver.hooks.event import TEST, EventKind, HookEvent
 from receiver.hooks.hook import FORMER_SIGNS, hook_of, new_hook
 from receiver.hooks.kept import Hooks, delivery_of
 from receiver.hooks.rules import begun_again
-from receiver.hooks.target import calling_targets
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock
 
@@ -84,10 +84,10 @@ class HookManaging:
         event = HookEvent(TEST, now, secrets.token_hex(8), 0, data)
         name = event.webhook_id(data["hook"])
         begun = time.monotonic()
-        async with calling_targets(private=self._private) as target:
-            told = await target.call(
-                hook.url, hook.secrets_at(now), name, event.body({}), now.timestamp()
-            )
+        target = Target(private=self._private)
+        told = await target.call(
+            hook.url, hook.secrets_at(now), name, event.body({}), now.timestamp()
+        )
         seconds = time.monotonic() - begun
         delivery = delivery_of(name, TEST, now, told.status, told.reason, seconds)
         await self.hooks.note_delivery(hook.id, delivery)
