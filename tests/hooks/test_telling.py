@@ -202,7 +202,8 @@ async def test_full_events_say_what_they_are_about(
     stored, opened = target.heard[-2:]
     assert opened.data["content"]["id"] == opened.data["dialog"]
     assert "messages" not in opened.data["content"]
-    assert stored.data["content"]["body"] == "Где мой заказ?"
+    content = stored.data["content"]
+    assert (content["body"], content["reply"]) == ("Где мой заказ?", "Где мой заказ?")
     assert stored.data["content"]["key"] == stored.data["letter"]
     assert stored.data["content"]["matched_by"] == "new"
     target.answer = lambda heard: web.Response(status=500, body=heard.body)

@@ -220,7 +220,7 @@ class DialogOperations:
         dialog = await self._found.whole(head)
         tag = tag_of(dialog.head)
         demand_match(call.request, tag)  # somebody may have written it since
-        return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)
+        return json_of(whole(dialog, query.messages), ETag=tag)
 
     async def _letters(self, head: Document, messages: str) -> AsyncIterator[str]:
         """Yield the letters of a long dialog: it may be larger than the memory that is free.
@@ -229,8 +229,10 @@ class DialogOperations:
         of the change. Raises LettersLeft.
         """
         async for each in self._store.dialogs.one_by_one(head):
-            shown = shaped(LetterShape, without_text(each) if messages == "reply" else each)
-            yield shown.model_dump_json(by_alias=True)
+            shown = shaped(LetterShape, each)
+            yield (without_text(shown) if messages == "reply" else shown).model_dump_json(
+                by_alias=True
+            )
 
     async def why(self, call: Call) -> web.StreamResponse:
         """Answer with the reasons; those of a long dialog are looked for while they are sent."""
@@ -250,18 +252,17 @@ class DialogOperations:
             yield ",".join(each.model_dump_json(by_alias=True) for each in shown)
 
 
-def whole(dialog: Dialog, messages: str) -> dict[str, Any]:
+def whole(dialog: Dialog, messages: str) -> WholeDialog:
     """Return a dialog with as much of its letters as is asked for."""
-    letters = dialog.messages
-    if messages == "reply":
-        letters = [without_text(each) for each in letters]
-    return dialog.head | {"messages": letters}
+    found = shaped(WholeDialog, dialog.head | {"messages": dialog.messages})
+    if messages == "reply" and found.messages:
+        found.messages = [without_text(each) for each in found.messages]
+    return found
 
 
-def without_text(message: Document) -> Document:
-    """Return a letter with its new words alone: all of its text where nobody said which are new."""
-    letter = {name: value for name, value in message.items() if name != "body"}
-    return letter | {"reply": letter.get("reply") or message.get("body")}
+def without_text(letter: LetterShape) -> LetterShape:
+    """Return a letter with its new words alone."""
+    return letter.model_copy(update={"body": None})
 
 
 def listing_of(mailbox: str, query: DialogsQuery) -> Listing:

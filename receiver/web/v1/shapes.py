@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from contract.bounds import Kind
 
@@ -87,7 +95,10 @@ class LetterShape(Shape):
     references: list[str]
     direction: Literal["in", "out"]
     kind: Kind
-    reply: str = Field(description="the new words, without quoted history; may be empty")
+    reply: str = Field(
+        description="the new words, without quoted history; all of `body` if it is not known which"
+        " words are new"
+    )
     body: str | None = None
     bounce: BounceShape | None = None
     attachments: list[FileShape]
@@ -95,6 +106,14 @@ class LetterShape(Shape):
     matched_by: str | None = None
     matched_id: str | None = None
     subject_changed: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_new_words(cls, said: Any) -> Any:
+        """Give ``reply`` wherever there is a text: nobody names the new words of a posted one."""
+        if isinstance(said, dict) and not said.get("reply"):
+            return said | {"reply": said.get("body") or ""}
+        return said
 
 
 class DialogShape(Shape):

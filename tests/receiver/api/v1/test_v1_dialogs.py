@@ -26,8 +26,14 @@ async def test_one_dialog_with_as_much_as_is_asked(client: Client, caller: Calle
     reply = await caller.get(f"/v1/dialogs/{one}?messages=reply")
     assert (reply.json["messages"][0]["reply"], reply.json["messages"][0]["body"]) == ("new", None)
     posted_whole = await posted(client, 9, text="nobody said which words are new", reply="")
-    reply = await caller.get(f"/v1/dialogs/{posted_whole}?messages=reply")
-    assert reply.json["messages"][0]["reply"] == "nobody said which words are new"
+    for each in ("reply", "full"):
+        shown = await caller.get(f"/v1/dialogs/{posted_whole}?messages={each}")
+        [letter] = shown.json["messages"]
+        assert letter["reply"] == "nobody said which words are new"
+    exported = await caller.get(f"/v1/dialogs/{posted_whole}/export?as=json")
+    alone = await caller.get(f"/v1/letters/{letter['key']}?mailbox={SUPPORT}")
+    for told in (exported.json["letters"][0], alone.json):
+        assert (told["reply"], told["body"]) == (letter["reply"], letter["body"])
     assert (await caller.get(f"/v1/dialogs/{one}?messages=none")).json["messages"] is None
     tag = full.headers["ETag"]
     assert tag.startswith('W/"')
