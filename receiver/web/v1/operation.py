@@ -106,7 +106,7 @@ class Operation:
     takes: str = ""
     proofs: tuple[Proof, ...] = ("token",)
 
-    ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 408, 413, 414, 415, 422, 429, 431, 503)
+    ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 405, 408, 413, 414, 415, 422, 429, 431, 503)
 
     @property
     def needs_body(self) -> bool:

@@ -34,12 +34,14 @@ ASKED_BY_HEADER = {
     "stream": ("Last-Event-ID",),
 }
 NOT_HERE = "Pages for people, what bridges ask, and health are left out: `x-left-out` has each."
+ALSO_HEAD = "Whatever answers GET answers HEAD, too, with the same header and no body."
 A_TEXT = {"schema": {"type": "string"}}
-UNKNOWN = 401  # who asks, and so whose rate it is
+UNKNOWN = (401, 405)  # who asks, and so whose rate it is
 OF_THE_RATE = ("RateLimit-Policy", "RateLimit")
 # What of a problem is told by its header.
 BY_PROBLEM: dict[int, tuple[str, ...]] = {
-    UNKNOWN: ("WWW-Authenticate",),
+    401: ("WWW-Authenticate",),
+    405: ("Allow",),
     416: ("Content-Range",),
     429: ("Retry-After",),
     503: ("Retry-After",),
@@ -58,7 +60,8 @@ def document_of(operations: Iterable[Operation]) -> dict[str, Any]:
         "info": {
             "title": "email-listener",
             "version": __version__,
-            "description": f"Dialogs, letters and files of a company's mailboxes. {NOT_HERE}",
+            "description": f"Dialogs, letters and files of a company's mailboxes."
+            f" {ALSO_HEAD} {NOT_HERE}",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
@@ -136,7 +139,7 @@ def _needs(each: Operation) -> str:
 
 
 def _problem(status: int, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
-    known = OF_THE_RATE if status != UNKNOWN else ()
+    known = OF_THE_RATE if status not in UNKNOWN else ()
     return {
         "description": MEANINGS[status],
         "headers": dict.fromkeys((*BY_PROBLEM.get(status, ()), *known), A_TEXT),

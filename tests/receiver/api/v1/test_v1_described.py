@@ -46,6 +46,20 @@ async def test_what_is_described_is_what_is_served(receiver: Service, database: 
     assert left_out.keys() <= {path for _, path in served}
 
 
+async def test_a_method_that_a_path_does_not_take_is_answered_as_described(
+    receiver: Service,
+) -> None:
+    document = await described(receiver)
+    assert "HEAD" in document["info"]["description"]
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        for path, methods in document["paths"].items():
+            said = await caller.call("PATCH", re.sub("{[^}]+}", "0" * 24, path))
+            takes = {each.upper() for each in methods} | ({"HEAD"} if "get" in methods else set())
+            assert (said.status, set(said.headers["Allow"].split(", "))) == (405, takes), path
+            for one in methods.values():
+                assert "Allow" in one["responses"]["405"]["headers"], path
+
+
 async def test_what_is_too_long_is_answered_as_described(
     receiver: Service, database: Database
 ) -> None:
