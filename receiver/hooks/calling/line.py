@@ -54,7 +54,7 @@ class TargetLine(asyncio.Protocol):
         self.has_ended = True
         self._news.set()
 
-    def say(self, request: bytes) -> None:
+    def send(self, request: bytes) -> None:
         """Send; a target that hangs up meanwhile may have answered before."""
         if self._transport:
             self._transport.write(request)

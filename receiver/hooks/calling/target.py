@@ -67,7 +67,7 @@ class Target:
             async with asyncio.timeout(SECONDS):
                 line = await self._connected(URL(url))
                 try:
-                    line.say(request_of(URL(url), signed, body))
+                    line.send(request_of(URL(url), signed, body))
                     answer = await _heard(line, private_words=private_words)
                 finally:
                     line.close()
