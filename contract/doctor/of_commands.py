@@ -85,6 +85,12 @@ SENTENCES = {
     r"is no name of a host": "— не имя узла",
     r"is not a public address": "— адрес не из Интернета",
     r"is an address of nobody": "— ничей адрес",
+    # What a hook's target did: receiver/hooks/calling/target.
+    r"no answer within (\S+) s": r"ответа нет за \1 с",
+    r"no connection within (\S+) s": r"соединения нет за \1 с",
+    r"no connection or TLS handshake within (\S+) s": r"нет соединения или TLS за \1 с",
+    r"the target hung up before it answered": "адресат закрыл соединение, не ответив",
+    r"the answer is no HTTP": "ответ не по HTTP",
     # Another process in the same directory: bridge/spool/spool, bridge/ingress/imap/supervisor.
     r"another bridge or import works on (.+): stop it, or choose another DATA_DIR": r"с \1 уже"
     r" работает другой мост или другая загрузка: остановите или укажите другой DATA_DIR",
