@@ -14,6 +14,8 @@ from email.header import decode_header
 from html import unescape
 from urllib.parse import unquote
 
+from contract.subject import mark_of, prefix_of, visible
+
 MAX_WORDS = 2000  # twice the contract's length of a Message-ID
 _FIELD = re.compile(
     r"(?:message-id|in-reply-to|references|subject|from|to|cc|reply-to|sender|return-path"
@@ -49,6 +51,22 @@ class Pasted:
     number: str = ""
     is_person: bool = False
     ids: frozenset[str] = frozenset()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether a name is typed like an address, seldom like a Message-ID: without ``<>``."""
+        return "@" in self.name and self.line == self.name
+
+    @property
+    def subject(self) -> str:
+        """``words`` without what answering, forwarding, a list or a ticket put before them."""
+        text = visible(self.words)
+        while True:
+            prefix = prefix_of(text)
+            rest = text[prefix.end if prefix else len(mark_of(text)) :].strip()
+            if not rest or rest == text:
+                return text
+            text = rest
 
 
 def read_pasted(text: str) -> Pasted:

@@ -81,7 +81,7 @@ class Seeker:
             await self._by_person_or_words(found, turns, mailboxes, asked)
         if asked.words and not (found.letters or found.heads or asked.name or asked.taken):
             in_turn = (each for some in turns.of(mailboxes, 1) for each in some)
-            part = await by_part(self._rows, in_turn, asked.words)
+            part = await by_part(self._rows, in_turn, asked.subject)
             ids = part.ids[:MAX_OF_A_PERSON]
             found.is_all, found.more = part.is_all, len(part.ids) > len(ids)
             found.heads = list((await self._store.dialogs.heads(set(ids))).values())
@@ -161,9 +161,21 @@ class Seeker:
 
         By mailbox and key, each with its dialog; and whether there are more.
         """
-        lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
-        if asked.words and asked.words != asked.name:
-            lines.append(f'subject:"{asked.words}"')
+        found, more = await self._of_lines(turns, mailboxes, _lines_of(asked, asked.words))
+        if not found and asked.subject != asked.words:  # that letter may have come without "Re:"
+            lines = _lines_of(asked, asked.subject)
+            found, more = await self._of_lines(turns, mailboxes, lines)
+        if "@" in asked.name:
+            senders = {asked.name, asked.name.casefold(), canonical(asked.name)}
+            sent = await self._store.letters.of_envelopes(mailboxes, senders, AT_A_TIME + 1)
+            more = more or len(sent) > AT_A_TIME
+            found |= {(each["mailbox"], each["key"]): each["dialog"] for each in sent[:AT_A_TIME]}
+        return found, more
+
+    async def _of_lines(
+        self, turns: InTime, mailboxes: list[str], lines: Sequence[str]
+    ) -> tuple[dict[tuple[str, str], Any], bool]:
+        """Return the results of some searches, and whether there are more."""
         found: dict[tuple[str, str], Any] = {}
         more = False
         for some in turns.of(mailboxes, AT_ONCE):
@@ -171,11 +183,6 @@ class Seeker:
                 letters, is_all = await self._by_words(turns, some, line[:MAX_LENGTH])
                 found |= letters
                 more = more or not is_all
-        if "@" in asked.name:
-            senders = {asked.name, asked.name.casefold(), canonical(asked.name)}
-            sent = await self._store.letters.of_envelopes(mailboxes, senders, AT_A_TIME + 1)
-            more = more or len(sent) > AT_A_TIME
-            found |= {(each["mailbox"], each["key"]): each["dialog"] for each in sent[:AT_A_TIME]}
         return found, more
 
     async def _by_words(
@@ -196,3 +203,9 @@ class Seeker:
             if turns.is_over():
                 break
         return found, False
+
+
+def _lines_of(asked: Pasted, words: str) -> list[str]:
+    """Return the searches for the address of a line, and for these words as a subject."""
+    lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
+    return lines + ([f'subject:"{words}"'] if words and words != asked.name else [])

@@ -122,6 +122,19 @@ async def test_a_part_of_a_word_of_a_subject_leads_to_its_dialog(
         assert 'class="unsure"><strong>Never seen' in text
 
 
+@pytest.mark.parametrize(
+    "before", ["Re: ", "Fwd: ", "Отв.: ", "[Ticket#5] ", "Fwd: [Ticket#5] Re: "]
+)
+@pytest.mark.parametrize("subject", ["Invoice for November", "nvoice for Nov"])
+async def test_a_letter_is_found_by_its_subject_as_the_answer_bears_it(
+    browser: Browser, before: str, subject: str
+) -> None:
+    """Of an answer that never came, only its subject is known where it was written."""
+    text = await text_of(browser, f"/trace?q={quote(before + subject)}")
+    assert "Invoice for November" in text
+    assert "It is not here by that name" not in text
+
+
 async def test_a_letter_is_found_by_the_id_that_smtp_answered(
     browser: Browser, bridge: servers.Service
 ) -> None:
