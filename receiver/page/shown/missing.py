@@ -63,18 +63,13 @@ def _refused(words: PageWords, asked: Pasted, looked: WhereLooked) -> MissingRea
     if looked.refusals:
         found, detail = True, words.n("missing.matches", looked.refusals)
         return MissingReason(words("missing.refused"), found, detail)
-    if not (asked.is_person or _is_bare(asked)):
+    if not (asked.is_person or asked.is_bare):
         hint = "missing.maybe_refused" if asked.name else "missing.ask_by_address"
         return MissingReason(words("missing.refused"), None, words(hint))
     if not looked.sees_all:
         return MissingReason(words("missing.refused"), None, words("missing.others_refusals"))
     hint = "" if asked.is_person else words("missing.maybe_refused")
     return MissingReason(words("missing.refused"), False, hint)
-
-
-def _is_bare(asked: Pasted) -> bool:
-    """Tell whether a name is typed like an address, seldom like a Message-ID: without ``<>``."""
-    return "@" in asked.name and asked.line == asked.name
 
 
 def _in_spool(words: PageWords, looked: WhereLooked) -> MissingReason:

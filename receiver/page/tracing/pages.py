@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from contract.reading.addresses import canonical, forms
+from contract.reading.addresses import canonical, forms, with_untagged
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
@@ -96,7 +96,7 @@ class TracePages:
                 held=len(held),
                 refusals=len(refusals),
                 dialogs=len(found.heads),
-                erased=await self._erased(visit, mailboxes, asked.name),
+                erased=await self._erased(visit, mailboxes, asked),
                 sees_all=EVERY_MAILBOX in visit.grant.mailboxes,
                 is_all=found.is_all,
                 in_time=turns.is_all,
@@ -142,23 +142,26 @@ class TracePages:
             "steps": steps,
         }
 
-    async def _erased(self, visit: Visit, mailboxes: list[str], name: str) -> bool | None:
+    async def _erased(self, visit: Visit, mailboxes: list[str], asked: Pasted) -> bool | None:
         """Tell whether a person of this address was erased; None if it cannot be known.
 
-        A visitor of some mailboxes only learns of people whom letters of these mentioned.
+        A visitor of some mailboxes only learns of people whom letters of these mentioned. An erased
+        letter is not known by its Message-ID, which may look like an address.
         """
         key = await self._store.tombstones.key()
         if key is None:
             return False
-        if not name:
+        if not asked.name:
             return None
-        tombstones, people = self._store.tombstones, forms(canonical(name))
+        tombstones = self._store.tombstones
+        people = {form for each in with_untagged([canonical(asked.name)]) for form in forms(each)}
         digests = {digest_of_person(key, each, one) for each in mailboxes for one in people}
-        # An erased letter is not known by its Message-ID, which may look like an address.
         if EVERY_MAILBOX not in visit.grant.mailboxes:
             return await tombstones.held(digests) or None
         digests |= {digest_of_person(key, EVERYWHERE, one) for one in people}
-        return bool(await tombstones.standing(digests)) or None
+        if await tombstones.standing(digests):
+            return True
+        return False if asked.is_person or asked.is_bare else None
 
     async def _refusals(self, visit: Visit, name: str) -> list[Document]:
         """Return refusals that may concern the letter, in the visitor's mailboxes."""
