@@ -17,6 +17,7 @@ from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
 MAX_HOPS, MAX_DEFECTS = 30, 10
+FARTHEST_ZONE, BETWEEN_ZONES = timedelta(hours=14), timedelta(minutes=15)
 _FROM = re.compile(r"(?<![\w-])from\s+(\S{1,200})", re.IGNORECASE)
 _BY = re.compile(r"(?<![\w-])by\s+(\S{1,200})", re.IGNORECASE)
 _WITH = re.compile(
@@ -90,12 +91,19 @@ def _at_doors(letter: Document, place: str, clock: Clock) -> Iterator[Step]:
 
 
 def _written(letter: Document, fields: Sequence[Sequence[str]], words: PageWords) -> Step:
-    """Return when a letter was written, or its Date if the arrival counts instead."""
+    """Return when a letter was written, or its Date if an arrival counts instead.
+
+    That of a hop counts where the bridge could not read the Date.
+    """
     created: datetime = letter["message"]["created"]
     said = next((value for name, value in fields if name.lower() == "date"), "")
-    date = _date(said)
-    of_its_own = letter["content"].get("received") != created or _is_same(date, created)
-    if of_its_own or not fields:
+    date = _written_date(said)
+    is_own = _is_same(date, created) or (date is None and f"{created:%M:%S}" in said)
+    arrived = [value.rpartition(";")[2] for name, value in fields if name.lower() == "received"]
+    arrives = letter["content"].get("received") == created or any(
+        _is_same(_written_date(each), created) for each in arrived[:MAX_HOPS]
+    )
+    if is_own or not arrives or not fields:
         return Step(words("trace.written"), created)
     way = "date_wrong" if date else ("date_unread" if said.strip() else "date_missing")
     detail = words(f"trace.{way}", date=one_line(said.strip()))
@@ -103,7 +111,14 @@ def _written(letter: Document, fields: Sequence[Sequence[str]], words: PageWords
 
 
 def _is_same(date: datetime | None, created: datetime) -> bool:
-    return date is not None and abs(date - created) < timedelta(seconds=1)
+    """Tell whether a Date is this time; the bridge may know a zone that is not read here."""
+    if date is None:
+        return False
+    apart = abs((date.replace(tzinfo=UTC) if date.tzinfo is None else date) - created)
+    if date.tzinfo is None and apart <= FARTHEST_ZONE:
+        apart %= BETWEEN_ZONES
+        apart = min(apart, BETWEEN_ZONES - apart)
+    return apart < timedelta(seconds=1)
 
 
 def _taken_again(letter: Document, words: PageWords) -> list[Step]:
@@ -153,11 +168,16 @@ def without_comments(value: str) -> str:
 
 
 def _date(text: str) -> datetime | None:
+    found = _written_date(text)
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+
+
+def _written_date(text: str) -> datetime | None:
+    """Return a time as it is written: without a zone where none is named that is known here."""
     try:
-        found = parsedate_to_datetime(text.strip()[:100])
+        return parsedate_to_datetime(text.strip()[:100])
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def door_of(copy: Mapping[str, Any], clock: Clock) -> str:

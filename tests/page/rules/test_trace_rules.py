@@ -65,6 +65,24 @@ def test_what_people_paste_names_a_letter_a_person_or_a_subject(
 
 
 @pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("Re: order 17", "order 17"),
+        ("Fwd: Отв: [Ticket#5] Re[2]: Заказ", "Заказ"),
+        ("[shop-list] Re: order", "order"),
+        ("Re: [Ticket#5]", "[Ticket#5]"),
+        ("Re:", "Re:"),
+        ("Order: 17", "Order: 17"),
+        ("", ""),
+    ],
+)
+def test_a_subject_is_asked_for_without_what_an_answer_put_before_it(
+    words: str, subject: str
+) -> None:
+    assert read_pasted(words).subject == subject
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "<ab.c@example.ru>",
@@ -234,6 +252,10 @@ def test_each_copy_and_each_attempt_is_told() -> None:
         ("Thu, 01 Jan 1970 00:00:00 +0000", START, "which cannot be:"),
         ("yesterday", START, "its Date is yesterday, which cannot be read"),
         (None, START, "it has no Date"),
+        ("Mon, 23 Nov 2026 13:00:00 MSK", START, ""),  # zones that only the bridge knows
+        ("Mon, 23 Nov 2026 15:45:00 NPT", START, ""),
+        ("Mon, 23 Nov 2026 13:00:09 MSK", START, "which cannot be:"),
+        ("Wed, 25 Nov 2026 13:00:00 MSK", START, "which cannot be:"),
     ],
 )
 def test_the_arrival_is_not_told_as_the_time_when_it_was_written(
@@ -243,6 +265,31 @@ def test_the_arrival_is_not_told_as_the_time_when_it_was_written(
     copy = {"source": {"via": "imap"}, "direction": "in"}
     letter = {"key": "k" * 64, "message": message, "copies": [copy], "kept": START}
     fields = [("Subject", "x"), *([("Date", date)] if date else [])]
+    written = timeline_of(letter | {"content": {"received": START}}, fields, None, "", CLOCK)[0]
+    assert said in written.detail
+    assert (written.when is None) == bool(written.detail) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        (None, "it has no Date"),
+        ("yesterday evening", "which cannot be read"),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", "which cannot be:"),
+        ("Mon, 23 Nov 2026 12:00:00 +0300", ""),
+        ("23 ноября 2026, 12:00:00", ""),  # which the bridge can read
+    ],
+)
+@pytest.mark.parametrize("zone", ["+0300", "MSK"])
+def test_the_arrival_at_a_hop_is_not_told_as_the_time_when_it_was_written(
+    date: str | None, said: str, zone: str
+) -> None:
+    created = START - timedelta(hours=1)
+    message = {"created": created, "defects": [], "direction": "in", "subject": "x"}
+    copy = {"source": {"via": "imap"}, "direction": "in"}
+    letter = {"key": "k" * 64, "message": message, "copies": [copy], "kept": START}
+    fields = [("Received", f"from a by b; Mon, 23 Nov 2026 12:00:00 {zone}")]
+    fields += [("Date", date)] if date else []
     written = timeline_of(letter | {"content": {"received": START}}, fields, None, "", CLOCK)[0]
     assert said in written.detail
     assert (written.when is None) == bool(written.detail) == bool(said)
