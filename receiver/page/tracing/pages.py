@@ -90,12 +90,12 @@ class TracePages:
         held = _held(bridges, asked)
         refusals = await self._refusals(visit, asked.name) if asked.name else []
         reasons = []
-        if asked.line and not found.letters:
+        if asked.line and not found.by_id:
             looked = WhereLooked(
                 bridges=bridges,
                 held=len(held),
                 refusals=len(refusals),
-                dialogs=len(found.heads),
+                dialogs=len(found.heads) or len(found.letters),
                 erased=await self._erased(visit, mailboxes, asked),
                 sees_all=EVERY_MAILBOX in visit.grant.mailboxes,
                 is_all=found.is_all,

@@ -50,12 +50,13 @@ class InTime:
 class LettersMeant:
     """The letters meant, or dialogs, the newest first.
 
-    ``is_all``: all dialogs were searched for a part of a word. ``more``: there are dialogs beyond
-    the maximum.
+    ``by_id``: the letters are those of the id in the line, so no other is meant. ``is_all``: all
+    dialogs were searched for a part of a word. ``more``: there are dialogs beyond the maximum.
     """
 
     letters: list[Document] = field(default_factory=list)
     heads: list[Document] = field(default_factory=list)
+    by_id: bool = False
     is_all: bool = True
     more: bool = False
 
@@ -76,6 +77,7 @@ class Seeker:
             letters = await self._letters(turns, mailboxes, asked)
             rest = {each["dialog"] for each in letters[SHOWN:MAX_OF_AN_ID]}
             found.letters, found.more = letters[:SHOWN], len(letters) > MAX_OF_AN_ID
+            found.by_id = bool(letters)
             found.heads = list((await self._store.dialogs.heads(rest)).values())
         if asked.line and not found.letters:
             await self._by_person_or_words(found, turns, mailboxes, asked)

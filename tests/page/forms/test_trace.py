@@ -512,3 +512,28 @@ async def test_reports_that_are_not_signed_are_refused(
 ) -> None:
     answer = await browser.post("/webhook/bridge", json.dumps({}), Content_Type="application/json")
     assert answer.status == 401
+
+
+@pytest.mark.parametrize("line", ["Only.One@once.example", "Subject: Solitary words"])
+async def test_where_one_letter_is_found_another_may_still_be_missing(
+    browser: Browser, service: servers.Service, line: str
+) -> None:
+    """Reasons were told of none or of two; who asks for a person's second letter has one here."""
+    data = {
+        "mailbox": SUPPORT,
+        "from": {"address": "only.one@once.example"},
+        "subject": "Solitary words",
+        "message_id": "one@once.example",
+        "text": "x",
+    }
+    body = json.dumps({"type": "email.received", "data": data}).encode()
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        assert (await client.post(body, event_id="only-one"))[0] in (200, 201)
+    text = await text_of(browser, f"/trace?q={quote(line)}")
+    assert text.count('class="traced"') == 1
+    for reason in ("Refused at the door", "A bridge is silent", "Erased", "Never seen here"):
+        assert f"<strong>{reason}" in text
+    assert 'class="yes"><strong>Never seen' not in text
+    assert "If it is in none of them" in text
+    by_id = await text_of(browser, "/trace?q=%3Cone@once.example%3E")
+    assert "<strong>Refused at the door" not in by_id
