@@ -14,7 +14,7 @@ from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.keeping import Batch, Keeping
 from receiver.filing.look import Look
-from receiver.filing.recognise import Recognising, under
+from receiver.filing.recognise import Recognising, copies_among, under
 from receiver.filing.settling import Settling
 from receiver.filing.short_way import added, goes_at_the_end, is_of_nobody, opened, sharing_ids
 from receiver.filing.world import KeepsChanging, World
@@ -46,15 +46,17 @@ class Filing:
     async def file(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """Store letters of one mailbox, each exactly once, and say where; raises StoreUnavailable.
 
-        A copy is filed as if it had come later, and so is a letter that may answer others of these
-        by its subject.
+        A copy is filed as if it had come later, also one with another key, and so is a letter that
+        may answer others of these by its subject.
         """
         answers: dict[int, Answer] = {}
         while len(answers) < len(arrivals):
             first: dict[str, int] = {}
-            for place, each in enumerate(arrivals):
-                if place not in answers:
-                    first.setdefault(each.letter.key, place)
+            places = [place for place in range(len(arrivals)) if place not in answers]
+            waiting = copies_among([arrivals[place] for place in places])
+            for place in places:
+                if (key := arrivals[place].letter.key) not in waiting:
+                    first.setdefault(key, place)
             found = await self._file([arrivals[place] for place in first.values()])
             answers |= {first[key]: answer for key, answer in found.items()}
         return [answers[place] for place in range(len(arrivals))]

@@ -8,6 +8,7 @@ or as read: ``receiver.letters.nameless``. For a letter with an unknown id nothi
 database.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from receiver.filing.world import Near
@@ -134,6 +135,26 @@ class Recognising:
         return {}
 
 
+def copies_among(arrivals: Iterable[Arrival]) -> set[str]:
+    """Return the keys of letters whose bytes came before among these, with another key.
+
+    Their sender is read from the envelope, which another way or another sender has otherwise. Only
+    what is stored is recognised, so they must wait until the first is.
+    """
+    came: defaultdict[str, dict[str, Arrival]] = defaultdict(dict)
+    waiting: set[str] = set()
+    for each in arrivals:
+        raw, key = each.content["raw"], each.letter.key
+        same = came[raw["sha256"]] if raw else {}
+        if not raw or key in waiting or key in same:
+            continue
+        if all(_are_of_two(each, other) for other in same.values()):
+            same[key] = each
+        else:
+            waiting.add(key)
+    return waiting
+
+
 def under(arrival: Arrival, key: str) -> Arrival:
     """Return the letter as if it came with the key under which it is stored."""
     letter = Letter(arrival.letter.mailbox, arrival.letter.message | {"key": key})
@@ -150,6 +171,12 @@ def _may_be(arrival: Arrival, kept: Kept) -> bool:
         or same_sender(arrival.letter.message, kept.letter.message)
         or _same_parts(arrival, kept)
     )
+
+
+def _are_of_two(one: Arrival, other: Arrival) -> bool:
+    """Tell whether two senders are known of the same bytes, which do not say whose they are."""
+    both = one.its_senders and other.its_senders
+    return bool(both) and one.its_senders.isdisjoint(other.its_senders)
 
 
 def _of_another(arrival: Arrival, kept: Document | None) -> bool:

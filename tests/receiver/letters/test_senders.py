@@ -91,6 +91,34 @@ async def test_a_way_that_knows_no_sender_makes_no_second_letter(
         assert await outcomes(database, first, second, came(V1, letter)) == ["duplicate"] * 3
 
 
+@pytest.mark.parametrize("first_by_smtp", [True, False])
+@pytest.mark.parametrize("letter", [*UNNAMED, f"Message-ID: <1@b.ru>\n{DATED}"])
+async def test_two_ways_make_one_letter_where_they_come_together(
+    database: Database, letter: str, first_by_smtp: bool
+) -> None:
+    """Its sender is read from SMTP's envelope, which the copy by IMAP does not have."""
+    ways = [came(V0, letter), came("", letter, via="imap", when=START + HOUR)]
+    answers = await filing(database).file(ways if first_by_smtp else ways[::-1])
+    assert [each.outcome for each in answers] == ["created", "duplicate"]
+    assert answers[0].letter == answers[1].letter
+    [stored] = await database.letters.find().to_list()
+    assert stored["key"] == answers[0].letter
+    assert len(stored["copies"]) == 2
+
+
+async def test_each_of_several_senders_has_his_beside_a_copy_without(database: Database) -> None:
+    together = [came("", via="imap"), *map(came, (V0, V1, V2)), came("", via="imap")]
+    answers = await filing(database).file(together)
+    assert sorted(each.outcome for each in answers) == ["created"] * 3 + ["duplicate"] * 2
+    assert len({each.letter for each in answers}) == 3
+
+
+async def test_an_id_says_which_letter_it_is_where_they_come_together(database: Database) -> None:
+    letter = f"Message-ID: <1@b.ru>\n{DATED}"
+    answers = await filing(database).file([came(each, letter) for each in (V0, V1, V2)])
+    assert [each.outcome for each in answers] == ["created", "duplicate", "duplicate"]
+
+
 async def test_what_was_taken_for_one_before_is_known_for_each(database: Database) -> None:
     await outcomes(database, came(V0))
     source = came(V1).copy
