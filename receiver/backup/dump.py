@@ -16,7 +16,6 @@ so a daily backup costs the day's letters.
 
 import hashlib
 import os
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -81,25 +80,6 @@ async def not_whole(database: Database, manifest: Manifest) -> list[str]:
     The others were removed while it was made, as no letter named them any more.
     """
     return sorted(await Leaving(database).named_blobs(manifest.damaged))
-
-
-def prune(place: Path, keep: int) -> list[Path]:
-    """Delete all but the newest complete backups, and unfinished ones; return which.
-
-    Those ahead of the clock are neither counted nor deleted.
-    """
-    dated = [each for each in layout.complete(place) if not layout.is_ahead(each)]
-    gone = dated[:-keep] if keep else []
-    gone += [each for each in place.iterdir() if _was_cut_short(each)]
-    for each in gone:
-        if not each.name.startswith(PARTIAL):
-            each = each.rename(place / f"{PARTIAL}{each.name}")  # never half of one by its name
-        shutil.rmtree(each)
-    return gone
-
-
-def _was_cut_short(path: Path) -> bool:
-    return path.is_dir() and path.name.startswith(PARTIAL) and path.name.endswith("Z")
 
 
 async def _in_order(raw: RawDocuments) -> AsyncIterator[str]:

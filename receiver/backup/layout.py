@@ -71,6 +71,11 @@ class Manifest:
     blob_bytes: int = 0
     damaged: list[str] = field(default_factory=list)
 
+    @property
+    def letters(self) -> int:
+        """How many letters are in it; of an earlier version, how many dialogs."""
+        return self.count("letters") or self.count("dialogs")
+
     def count(self, collection: str) -> int:
         """Return how many documents of a collection are in it."""
         found = self.collections.get(collection)

@@ -16,8 +16,9 @@ from contract.language.system import said
 from contract.process import CannotStart
 from contract.reading.numbers import copies, hours
 from contract.sealing.seal import Seal
-from receiver.backup.dump import dump, not_whole, prune
-from receiver.backup.layout import complete, is_ahead
+from receiver.backup.choosing import Pruned, clear, prune
+from receiver.backup.dump import dump, not_whole
+from receiver.backup.layout import Manifest, complete, is_ahead
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
@@ -91,16 +92,16 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     for under_way in (standing.under_restore, standing.under_migration):
         if await under_way(database):
             raise CannotStart("a restore or a migration is not finished: finish it first")
-    prune(place, 0)
+    clear(place)
     try:
         path, manifest = await dump(database, place, seal)
     except BaseException as error:
-        prune(place, 0)  # others need the disk that it filled
+        clear(place)  # others need the disk that it filled
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(place)
         raise
-    await standing.say_backed_up(database, path.name)
-    gone = prune(place, keep)
+    pruned = prune(place, keep, path, seal)
+    await standing.say_backed_up(database, path.name, manifest.letters, pruned.before)
     words = "{path}: {letters} letters, {blobs} blobs of {bytes} bytes"
     if await standing.is_earlier(database):  # whose letters exist only in its dialogs
         words = "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes"
@@ -112,17 +113,30 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         blobs=manifest.blobs,
         bytes=manifest.blob_bytes,
     )
-    was_told = _is_told(
-        done + (texts(", {count} older ones dropped", count=len(gone)) if gone else "")
-    )
-    for each in filter(is_ahead, complete(place)):
-        ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
-        tell(texts(ahead, path=each), error=True)
+    gone = len(pruned.gone)
+    was_told = _is_told(done + (texts(", {count} older ones dropped", count=gone) if gone else ""))
+    _tell_of_others(place, manifest, pruned)
     lacking = await not_whole(database, manifest)
     for digest in lacking:
         damaged = "blob {digest} is not whole in the database itself; see: fsck"
         tell(texts(damaged, digest=digest), error=True)
     return 1 if lacking or not was_told else 0
+
+
+def _tell_of_others(place: Path, manifest: Manifest, pruned: Pruned) -> None:
+    """Say which backups are not counted, and whether this one lacks what the one before had."""
+    for each in filter(is_ahead, complete(place)):
+        ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
+        tell(texts(ahead, path=each), error=True)
+    for each in pruned.unread:
+        unread = "{path}: it cannot be read by this BACKUP_KEY; it is neither counted nor dropped"
+        tell(texts(unread, path=each), error=True)
+    if not manifest.letters:
+        empty = "the database {database} is empty: no older backup that has letters is dropped"
+        tell(texts(empty, database=manifest.database), error=True)
+    elif standing.is_far_fewer(manifest.letters, pruned.before):
+        fewer = "the backup before had {before} letters: is {database} the right database?"
+        tell(texts(fewer, before=pruned.before, database=manifest.database), error=True)
 
 
 def _is_told(line: str) -> bool:

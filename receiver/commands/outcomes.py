@@ -25,6 +25,18 @@ RUSSIAN = {
     "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
         "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"
     ),
+    "{path}: it cannot be read by this BACKUP_KEY; it is neither counted nor dropped": (
+        "{path}: с этим BACKUP_KEY не читается; в счёт не идёт и не удаляется"
+    ),
+    "the database {database} is empty: no older backup that has letters is dropped": (
+        "база {database} пуста: прежние копии, в которых есть письма, не удаляются"
+    ),
+    "the backup before had {before} letters: is {database} the right database?": (
+        "в предыдущей копии писем было {before}: та ли это база, {database}?"
+    ),
+    "{directory}: of the database {database}, {letters} letters": (
+        "{directory}: база {database}, писем: {letters}"
+    ),
     "{path}: its name is ahead of the clock; it is read, as there is no other": (
         "{path}: имя обгоняет часы; читается, так как других нет"
     ),

@@ -11,6 +11,7 @@ from receiver.access.kept import Tokens
 from receiver.backup import load
 from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
+from receiver.backup.choosing import refuse_if_newest_is_empty
 from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in, is_ahead
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
@@ -66,12 +67,17 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         taken = "{path}: its name is ahead of the clock; it is read, as there is no other"
         passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
         tell(texts(taken if each == directory else passed, path=each), error=True)
-    newest = newest or complete(directory.absolute().parent)
     try:
+        if newest:
+            refuse_if_newest_is_empty(newest, settings.seal)
+        newest = newest or complete(directory.absolute().parent)
         backup = found_in(directory, settings.seal)
         manifest = check(backup)
         whole = "{directory}: every byte is as it was written"
         tell(texts(whole, directory=directory), error=True)
+        taken = "{directory}: of the database {database}, {letters} letters"
+        about = {"database": manifest.database, "letters": manifest.letters}
+        tell(texts(taken, directory=directory, **about), error=True)
         if arguments.check:
             return 0
 

@@ -143,6 +143,21 @@ async def _backup(database: Database) -> Finding:
         "python -m receiver backup DIR --keep 14 --every 24",
         "python -m receiver backup КАТАЛОГ --keep 14 --every 24",
     )
+    if fewer := await standing.fewer_backed_up(database):
+        letters, before = fewer
+        return look(
+            "backup",
+            Said(
+                f"the last one has {letters} letters, the one before had {before}",
+                f"в последней писем: {letters}, а в предыдущей было {before}",
+            ),
+            Said(
+                "if neither retention nor an erasure explains that, is MONGO_DATABASE right, is"
+                " MongoDB's volume the same? copy the older backups to another place",
+                "если этого не объясняют ни сроки хранения, ни стирание: верна ли MONGO_DATABASE,"
+                " тот ли том у MongoDB? Скопируйте прежние копии в другое место",
+            ),
+        )
     hours = (datetime.now(UTC) - when).total_seconds() / 3600 if when else None
     return of_backup(hours, do)
 

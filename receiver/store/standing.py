@@ -176,9 +176,22 @@ async def end_restore(database: Database) -> None:
         await database["meta"].delete_one({"_id": RESTORE})
 
 
-async def say_backed_up(database: Database, backup: str) -> None:
-    """Record that a backup is finished, and its name."""
-    await _note(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC)}})
+async def say_backed_up(database: Database, backup: str, letters: int = 0, before: int = 0) -> None:
+    """Record that a backup is finished, its name, and the letters in it and in the one before."""
+    counts = {"letters": letters, "before": before}
+    await _note(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC), **counts}})
+
+
+async def fewer_backed_up(database: Database) -> tuple[int, int] | None:
+    """Return the letters of the last backup and of the one before, if far fewer are in the last."""
+    noted = await _said(database, BACKUP)
+    letters, before = noted.get("letters", 0), noted.get("before", 0)
+    return (letters, before) if is_far_fewer(letters, before) else None
+
+
+def is_far_fewer(letters: int, before: int) -> bool:
+    """Tell whether a backup has less than half the letters of the one before."""
+    return 2 * letters < before
 
 
 async def backed_up(database: Database) -> datetime | None:
