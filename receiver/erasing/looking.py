@@ -131,7 +131,7 @@ class Looking:
                 self._said.note(each, said)
 
     def _tells(self, content: bytes, said: Addresses, met: _Met | None) -> bool:
-        take = met.take if met else lambda _: None
+        take = met.take if met else None
         if self.words:
             return any(map(self._traces.told_in_file, texts_in(content, words=True, met=take)))
         texts = list(texts_in(content, words=False, met=take))

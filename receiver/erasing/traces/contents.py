@@ -18,7 +18,7 @@ from receiver.erasing.traces.compressed import (
     names_listed,
 )
 
-DEPTH = 3  # a letter attached to a forwarded letter
+DEPTH = 3  # within a file: a letter attached to a forwarded letter
 MOST_DECODED = 6  # times the bytes themselves, all steps together
 CYRILLIC = ("cp1251", "koi8-r")
 
@@ -27,10 +27,18 @@ _BASE64 = re.compile(
 )
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _LEAST = 16  # characters in a run: what is shorter is a word
+_LEAST_BINARY = 64  # bytes: what is shorter is most often no file, and read with others of its kind
 _RUN = b"A" * _LEAST
 _SIGN_OR_NOT = bytes(65 if _NO_BASE64.match(bytes([each])) is None else 32 for each in range(256))
 _QUOTED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|(?<=[^=]=)\r?\n(?!\r?\n|--|\Z))")
 _WORD = re.compile(rb"=\?[^?\s]{1,40}\?([bBqQ])\?([^?\s]{0,2000}+)\?=")
+# As it stands, in a URL and in HTML, before what may be a domain: binary data has few.
+_AT_SIGNS = [
+    re.compile(each + rb"(?=[\w.%-]{0,2}[\xc2-\xf4][\x80-\xbf]|[\w.%-]{3})", re.IGNORECASE)
+    for each in (rb"@", rb"%(?:25){0,3}40", rb"&(?:#0{0,5}64|#x0{0,5}40|commat);")
+]
+_NUMERO = "\u2116"  # in windows-1251 what is a superscript one in latin-1
+_SIGNS = re.compile(rb"[^\0-\x20]*+")
 _BETWEEN = re.compile(rb"\?=\r?\n?[ \t]+=\?")
 _FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 6350 section 3.2, RFC 5545 section 3.1
 _PARAGRAPH = re.compile(rb"</(?:\w+:)?p>|<(?:\w+:)?(?:br|tab)\b[^<>]{0,100}>")
@@ -38,16 +46,18 @@ _MARK = re.compile(rb"<[^<>]{0,2000}>")  # office programs part a word by them
 
 
 def texts_in(
-    content: bytes, *, words: bool, met: Callable[[bytes], None] = lambda _: None
+    content: bytes, *, words: bool, met: Callable[[bytes], None] | None = None
 ) -> Iterator[str]:
     """Yield the texts that bytes may contain: first as they stand, then decoded.
 
-    Without ``words``, bytes that are not UTF-8 are only read for their ASCII. ``met`` is called
-    with everything that was in base64.
+    Without ``words``, bytes that are not UTF-8 are only read for their ASCII. ``met``, if the bytes
+    are an original, is called at last with what was in base64 in it, if all of that was read as it
+    would be by itself.
     """
     room, inflated = MOST_DECODED * len(content), most_inflated(len(content))
-    waiting = deque([(content, 0)])
+    waiting = deque([(content, DEPTH if met is None else DEPTH + 1)])
     seen: set[bytes] = set()
+    encoded: list[bytes] = []
     while waiting:
         some, depth = waiting.popleft()
         room -= len(some)
@@ -57,12 +67,30 @@ def texts_in(
         for each in _joined(some):
             yield from _as_text(each, words=words)
         seen.add(some)
-        if depth < DEPTH:
-            fresh = [each for each in _decoded(some, met) if each and each not in seen]
+        if depth:
+            parts = [*map(_from_base64, _runs_of_base64(some))]
+            encoded += parts if some is content else ()
+            fresh = [*_told_apart(parts), *_decoded(some)]
+            fresh = [each for each in fresh if each and each not in seen]
             if within := Inflating(inflated).feed(some) if may_be_compressed(some) else b"":
                 room, inflated = room + MOST_DECODED * len(within), inflated - len(within)
                 fresh.append(within)
-            waiting.extend((each, depth + 1) for each in fresh)
+            waiting.extend((each, depth - 1) for each in fresh)
+    if met and inflated > 0:
+        for each in encoded:
+            met(each)
+
+
+def _told_apart(parts: list[bytes]) -> Iterator[bytes]:
+    """Yield the texts among some bytes as one, and each of the others by itself.
+
+    Otherwise a picture, or a random number in a header field, would decide how a text beside it is
+    read.
+    """
+    yield b"\n\n".join(each for each in parts if 0 not in each)
+    others = [each for each in parts if 0 in each]
+    yield from (each for each in others if len(each) >= _LEAST_BINARY)
+    yield b"\n\n".join(each for each in others if len(each) < _LEAST_BINARY)
 
 
 def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
@@ -72,11 +100,32 @@ def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
         if words:
             yield from (content.decode(each, "replace") for each in ("utf-8", *CYRILLIC))
         else:
-            yield content.decode("latin-1")
+            yield "".join(_word_by_word(content))
     if 0 in content:  # perhaps UTF-16, from some place on
-        yield content.translate(None, b"\0").decode("latin-1")
+        yield "".join(_word_by_word(content.translate(None, b"\0")))
         if words:
             yield from (content.decode(each, "replace") for each in ("utf-16-le", "utf-16-be"))
+
+
+def _word_by_word(content: bytes) -> Iterator[str]:
+    """Yield the words that may have an address each in its encoding, and what is between them.
+
+    An original has parts in several, and one byte of another must not decide for all of it.
+    """
+    done = 0
+    for at in sorted(each.start() for sign in _AT_SIGNS for each in sign.finditer(content)):
+        if at < done:
+            continue
+        before = _SIGNS.match(content[done:at][::-1])
+        after = _SIGNS.match(content, at)
+        start, end = at - len(before[0]) if before else at, after.end() if after else at
+        yield content[done:start].decode("latin-1")
+        try:
+            yield content[start:end].decode()
+        except UnicodeDecodeError:
+            yield content[start:end].decode("latin-1").replace("\xb9", _NUMERO)
+        done = end
+    yield content[done:].decode("latin-1")
 
 
 def _joined(content: bytes) -> Iterator[bytes]:
@@ -89,11 +138,7 @@ def _joined(content: bytes) -> Iterator[bytes]:
         yield names_listed(content)
 
 
-def _decoded(content: bytes, met: Callable[[bytes], None]) -> Iterator[bytes]:
-    parts = [*map(_from_base64, _runs_of_base64(content))]
-    for each in parts:
-        met(each)
-    yield b"\n".join(parts)
+def _decoded(content: bytes) -> Iterator[bytes]:
     if 0 in content:  # not text: apparent escapes are none
         return
     if _QUOTED.search(content):
