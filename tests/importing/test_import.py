@@ -74,6 +74,7 @@ def test_the_mailbox_is_named_where_the_settings_know_none(tmp_path: Path, whole
     [
         ({}, "WEBHOOK_URL http://127.0.0.1:PORT/webhook/email: nobody listens there"),
         ({"WEBHOOK_URL": "http://127.0.0.1:PORT/else"}, "look at the path in WEBHOOK_URL"),
+        ({"WEBHOOK_URL": "http://127.0.0.1:PORT/"}, "look at the path in WEBHOOK_URL"),
         ({"WEBHOOK_SECRETS": ""}, "cannot import: WEBHOOK_SECRETS_FILE: "),
     ],
 )

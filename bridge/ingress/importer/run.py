@@ -82,7 +82,7 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
         ):
             await _reached(webhook, settings)
             preparing = Preparing(intake, parsers, webhook, told, progress.say)
-            work = _Import(preparing, webhook, settings.courier_concurrency, progress, job)
+            work = _Import(preparing, webhook, settings, progress, job)
             await work.all_of(source)
         progress.say(progress.line())
     job.finish()
@@ -122,13 +122,14 @@ class _Import:
         self,
         preparing: Preparing,
         webhook: ReceiverClient,
-        few: int,
+        settings: BridgeSettings,
         progress: Progress,
         job: Job,
     ) -> None:
         self._preparing = preparing
         self._together = Together(webhook)
-        self._room = RoomForLetters(few, many=AHEAD)
+        self._url = shown(str(settings.webhook_url))
+        self._room = RoomForLetters(settings.courier_concurrency, many=AHEAD)
         self._progress = progress
         self._job = job
         self._delivered = 0
@@ -228,6 +229,8 @@ class _Import:
             letters = [letter for letter, _ in again]
             if not again:
                 return
+            if not self._delivered and (wrong := not_mended(self._url, again[0][1].status)):
+                raise NotReached(wrong)  # the look was answered by a page, as at the path /
             if tries < TRIES:
                 await self._preparing.pause(tries, again[0][1])
         await settling  # letters delivered in the same request do not count as passing them
