@@ -32,6 +32,16 @@ class Decided:
             return None
         return self.put.get(key) or (None if key in self.erased else self.joined)
 
+    def told_of(self, message: Mapping[str, Any], parted: bool) -> list[Record]:
+        """Return the corrections to be told with a letter: what took it away, what put it here.
+
+        ``parted``: it names a letter elsewhere that people put it apart from, which a merge with a
+        third dialog has not undone.
+        """
+        put = self.of(message)
+        away = self.taken.get(message["key"]) if parted else None
+        return [each for each in (away, put if put is not away else None) if each is not None]
+
     def parted(self, key: str, other: str) -> bool:
         """Tell whether people took one of two letters away from the other's dialog."""
         return key in self.taken or other in self.taken

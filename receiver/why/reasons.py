@@ -1,5 +1,6 @@
 """Why each letter of a dialog is where it is, from the store, in words."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from receiver.store.mongo import Document
 from receiver.why.people import Decided, decided_of
 from receiver.why.wording import ENGLISH, Wording
 
+BY_ID = frozenset({"bounce", "in_reply_to", "references", "message_id"})
 AT_ONCE = 100  # letters, each of which takes the store up to some milliseconds
 
 
@@ -41,7 +43,8 @@ async def reasons_of(
         some = [each["key"] for each in told[start : start + MANY]]
         kept = await store.letters.documents(mailbox, some, {"key": 1, "copies": 1})
         copies |= {key: each["copies"] for key, each in kept.items()}
-    return explained(dialog.head, told, elsewhere, copies, words)
+    carriers = await _carriers(store, dialog, told)
+    return explained(dialog.head, told, elsewhere, copies, words, carriers)
 
 
 async def reasons_in_parts(
@@ -51,6 +54,25 @@ async def reasons_in_parts(
     for start in range(0, len(dialog.messages), AT_ONCE):
         some = dialog.messages[start : start + AT_ONCE]
         yield await reasons_of(store, dialog, words, some)
+
+
+async def _carriers(store: Store, dialog: Dialog, told: Sequence[Document]) -> Counter[str]:
+    """Return how many letters of the dialog have each Message-ID by which letters are there.
+
+    They are looked up if the dialog was read without them.
+    """
+    mailbox = dialog.head["mailbox"]
+    if len(dialog.messages) == dialog.head["count"]:
+        return _carriers_in(mailbox, dialog.messages)
+    decided = sorted({each["matched_id"] for each in told if each["matched_by"] in BY_ID})
+    found = await store.letters.knowing(mailbox, decided, IDS)
+    heads = await store.dialogs.heads({each.dialog for each in found})
+    here = (each for each in found if heads.get(each.dialog, {}).get("_id") == dialog.id)
+    return Counter(each.letter.message_id for each in here)
+
+
+def _carriers_in(mailbox: str, messages: Sequence[Document]) -> Counter[str]:
+    return Counter(Letter(mailbox, each).message_id for each in messages)
 
 
 async def _elsewhere(
@@ -75,18 +97,22 @@ def explained(
     elsewhere: Mapping[str, Elsewhere],
     copies: Mapping[str, Sequence[Document]],
     words: Wording = ENGLISH,
+    carriers: Counter[str] | None = None,
 ) -> Document:
     """Return the reason for each message, and its corrections since.
 
     ``elsewhere`` maps ids that letters name to other dialogs, ``copies`` maps letters to the ways
-    they came by.
+    they came by. ``carriers`` counts the dialog's letters by their Message-IDs; without it,
+    ``messages`` are all of them.
     """
     decided = decided_of(dialog["corrections"])
+    if carriers is None:
+        carriers = _carriers_in(dialog["mailbox"], messages)
     return {
         "dialog": dialog["_id"],
         "subject": dialog["subject"],
         "messages": [
-            _message(dialog["mailbox"], each, elsewhere, decided, words)
+            _message(dialog["mailbox"], each, elsewhere, decided, words, carriers)
             | _arrival(each, copies.get(each["key"], ()), words)
             for each in messages
         ],
@@ -102,21 +128,24 @@ def _message(
     elsewhere: Mapping[str, Elsewhere],
     decided: Decided,
     words: Wording,
+    carriers: Counter[str],
 ) -> Document:
-    matched_by, put = message["matched_by"], decided.of(message)
-    reasons = []
+    matched_by, key = message["matched_by"], message["key"]
+    reasons, any_parted = [], False
     for _, one in Letter(mailbox, message).cited:
         if other := elsewhere.get(one):
-            parted = decided.parted(message["key"], other.key)
+            parted = decided.parted(key, other.key)
+            any_parted = any_parted or parted
             said = words.parted if parted else words.refused
             reasons.append(said.format(id=one, dialog=other.dialog))
-    matched = words.matched[matched_by].format(id=message["matched_id"])
-    if put is not None and matched_by in ("new", "correction"):
-        reasons.insert(0, words.put[put["what"]].format(who=put["who"]))
+    put = [
+        words.put[each["what"]].format(who=each["who"])
+        for each in decided.told_of(message, any_parted)
+    ]
+    if put and matched_by in ("new", "correction"):
+        reasons = put + reasons
     elif matched_by != "new" or not reasons:
-        reasons.insert(0, matched)
-        if put is not None:
-            reasons.insert(1, words.put[put["what"]].format(who=put["who"]))
+        reasons = [_matched(message, words, carriers), *put, *reasons]
     else:
         reasons.append(words.apart)
     if message["subject_changed"]:
@@ -131,6 +160,17 @@ def _message(
         "matched_id": message["matched_id"],
         "why": "; ".join(reasons),
     }
+
+
+def _matched(message: Document, words: Wording, carriers: Counter[str]) -> str:
+    """Tell what decided: a Message-ID may be that of two letters, or of one that never came."""
+    matched_by, one = message["matched_by"], message["matched_id"]
+    said = words.matched[matched_by]
+    if matched_by == "message_id":
+        said = words.same_id if carriers[one] > 1 else said
+    elif matched_by in BY_ID and not carriers[one]:
+        said = words.named_too
+    return said.format(id=one)
 
 
 def _arrival(message: Document, copies: Sequence[Document], words: Wording) -> Document:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 class Wording:
     """One language. ``corrected`` has the words for one letter, and those for several.
 
-    ``put`` tells what a person did by which a letter is where it is.
+    ``put`` tells what a person did by which a letter is where it is. ``same_id`` and ``named_too``
+    replace what ``matched`` says if two letters have one Message-ID, and if an id is only named.
     """
 
     matched: Mapping[str, str]
+    same_id: str
+    named_too: str
     put: Mapping[str, str]
     refused: str
     parted: str
@@ -41,6 +44,9 @@ ENGLISH = Wording(
         "new": "it opened the dialog: it names no letter that is here",
         "correction": "a person put it here, or what tied it to the dialog was erased",
     },
+    same_id="another letter of this dialog has the same Message-ID <{id}>",
+    named_too="it names <{id}>, as another letter of this dialog does; the letter of that id is not"
+    " in it",
     put={
         "split": "a person split it off from the dialog where it was ({who})",
         "move": "a person moved it here ({who})",
@@ -84,6 +90,9 @@ RUSSIAN = Wording(
         "new": "с него начался диалог: ни на одно из известных писем оно не ссылается",
         "correction": "его поместил сюда человек, или стёрто то, что связывало его с диалогом",
     },
+    same_id="у другого письма этого диалога тот же Message-ID <{id}>",
+    named_too="оно ссылается на <{id}>, как и другое письмо этого диалога; самого письма с этим"
+    " Message-ID здесь нет",
     put={
         "split": "человек отделил его от диалога, где оно было ({who})",
         "move": "человек перенёс его сюда ({who})",

@@ -42,7 +42,7 @@ class NamedId:
 class Evidence:
     """What a letter says about where it belongs. ``answers`` is the number of the letter it joined.
 
-    ``put`` tells which correction put it where it is, who made that, and when.
+    ``put`` tells which corrections put it where it is, who made them, and when.
     """
 
     number: int
@@ -116,6 +116,8 @@ def evidence_of(
     found = []
     for number, letter in list(enumerate(letters, 1))[shown]:
         message = letter.message
+        named = [places.named(letter, *each) for each in letter.cited]
+        corrected = people.told_of(message, any(each.parted for each in named))
         decided = message.get("matched_id")
         answers = places.here.get(decided, 0) if decided else 0
         if not answers and letter.guess:
@@ -126,20 +128,18 @@ def evidence_of(
                 person=called(message["from"]),
                 created=clock.moment(letter.created),
                 ours=letter.out,
-                named=[places.named(letter, *each) for each in letter.cited[:MAX_NAMED]],
-                more=max(len(letter.cited) - MAX_NAMED, 0),
+                named=named[:MAX_NAMED],
+                more=max(len(named) - MAX_NAMED, 0),
                 answers=answers if answers != number else 0,
                 by=message.get("matched_by") or "new",
                 otherwise=otherwise.get(letter.key, ""),
-                put=_put(people.of(message), clock),
+                put=" ".join(_put(each, clock) for each in corrected),
             )
         )
     return found
 
 
-def _put(record: Mapping[str, Any] | None, clock: Clock) -> str:
-    if record is None:
-        return ""
+def _put(record: Mapping[str, Any], clock: Clock) -> str:
     who, when = one_line(record["who"]), clock.exact(record["when"])
     return clock.words(f"why.put_{record['what']}", who=who, when=when)
 

@@ -42,14 +42,19 @@ async def dialog(service: servers.Service, database: Database) -> str:
         {"message_id": "c@x.ru", "subject": "Bill", "text": "third", "references": ["a@x.ru"]},
         {"message_id": "d@x.ru", "subject": "Orders", "text": "apart"},
     ]
+    await post(service, letters)
+    return await place(database, "a")
+
+
+async def post(service: servers.Service, letters: list[dict[str, Any]]) -> None:
+    """Post letters of one person, a minute apart."""
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
         for number, each in enumerate(letters):
             date = f"2026-11-25T10:0{number}:00Z"
             sender = {"address": "ivan@example.ru"}
             data: dict[str, Any] = {"mailbox": MAILBOX, "from": sender, "date": date, **each}
             body = json.dumps({"type": "email.received", "data": data}).encode()
-            assert (await client.post(body, event_id=f"{number}"))[0] < 300
-    return await place(database, "a")
+            assert (await client.post(body, event_id=f"{each['text']}{number}"))[0] < 300
 
 
 async def place(database: Database, letter: str) -> str:
@@ -284,6 +289,46 @@ async def test_why_tells_what_a_person_did(
     told = (await browser.get(f"/d/{await place(database, 'b')}/why")).text
     for stale in ("split it off", "Split off from", "put the two apart"):
         assert stale not in told, stale
+
+
+async def test_why_tells_of_a_split_after_a_merge_with_a_third_dialog(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    assert (await browser.post(f"/d/{dialog}/split", {"letter": await key(database, "b")})).status
+    opened, other = await place(database, "b"), await place(database, "d")
+    assert (await browser.post(f"/d/{opened}/merge", {"other": other})).status == 303
+    told = (await browser.get(f"/d/{await place(database, 'b')}/why")).text
+    assert await place(database, "b") == await place(database, "d")
+    assert told.count("a person split it off from the dialog where it was (olga)") == 1
+    assert told.count("Split off from the dialog where it was, by olga") == 1
+    assert "a person put the two apart" in told
+    assert "opened a dialog of its own" not in told
+    assert "a person made two dialogs one (olga)" in told
+
+
+async def test_why_tells_which_letter_has_an_id_and_which_only_names_it(
+    browser: Browser, service: servers.Service, database: Database, dialog: str
+) -> None:
+    """It said that a letter of the dialog named what had the same id, and had what was named."""
+    await post(service, [
+        {"message_id": "twin@x.ru", "subject": "One", "text": "1"},
+        {"message_id": "twin@x.ru", "subject": "Two", "text": "2"},
+        {"message_id": "e@x.ru", "subject": "Three", "text": "3", "references": ["gone@x.ru"]},
+        {"message_id": "f@x.ru", "subject": "Four", "text": "4", "in_reply_to": ["gone@x.ru"]},
+        {"message_id": "h@x.ru", "subject": "Six", "text": "5", "in_reply_to": ["g@x.ru"]},
+        {"message_id": "g@x.ru", "subject": "Five", "text": "6"},
+    ])  # fmt: skip
+    same = "another letter of this dialog has the same Message-ID &lt;twin@x.ru&gt;"
+    only_named = "it names &lt;gone@x.ru&gt;, as another letter of this dialog does"
+    carried = "its In-Reply-To names &lt;g@x.ru&gt;, which belongs to this dialog"
+    for letter, said in (("twin", same), ("f", only_named), ("h", carried)):
+        why = (await browser.get(f"/d/{await place(database, letter)}/why")).text
+        assert why.count(said) == 1, letter
+        assert (await browser.get(f"/trace?q={letter}@x.ru")).text.count(said) == 1, letter
+        assert ("<title>has the same Message-ID" in why) == (letter == "twin")
+    russian = await browser.get(f"/d/{await place(database, 'twin')}/why", Accept_Language="ru")
+    assert "у другого письма этого диалога тот же Message-ID" in russian.text
+    assert "ссылается письмо" not in russian.text
 
 
 def test_evidence_tells_here_elsewhere_and_never_seen() -> None:
