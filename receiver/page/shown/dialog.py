@@ -7,7 +7,7 @@ from typing import Any
 from receiver.page.addresses import SHORT, letter_address
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.rows import Label, ListRow, marks_of_head, name_of, row_of
-from receiver.page.shown.text import MAX_ID, MAX_REASON, one_line
+from receiver.page.shown.text import MAX_ID, MAX_REASON, one_line, own_id
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 
@@ -90,7 +90,7 @@ def reasons_shown(reasons: Document, clock: Clock) -> list[ShownReason]:
             address=letter_address(reasons["dialog"], each["key"]),
             person=one_line(each["from"]),
             subject=one_line(each["subject"]) or clock.words("no_subject"),
-            message_id=one_line(each["message_id"], MAX_ID),
+            message_id=own_id(each["message_id"], clock.words, MAX_ID),
             created=clock.moment(each["created"]),
             why=one_line(each["why"], MAX_REASON),
             sender=one_line(each["sender"], MAX_REASON),

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from receiver.letters.identity import MADE
 from receiver.page.words import PageWords
 
 MAX_SHOWN = 60_000  # characters of a letter; the rest is on a page of its own
@@ -48,6 +49,12 @@ def called(person: Mapping[str, str]) -> str:
     if plain.strip(_AROUND).casefold() != address.casefold() and _ADDRESS.search(plain):
         return one_line(f"{address} “{name}”", MAX_LINE)
     return name or address
+
+
+def own_id(message_id: str, words: PageWords, most: int) -> str:
+    """Return a letter's Message-ID; of one without, that it has none, and its name here."""
+    shown = one_line(message_id, most)
+    return words("letter.no_message_id", id=shown) if message_id.endswith(MADE) else shown
 
 
 def file_name(name: str) -> str:

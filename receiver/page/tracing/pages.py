@@ -31,7 +31,7 @@ from receiver.page.shown.bridges import (
 )
 from receiver.page.shown.missing import WhereLooked, reasons_why
 from receiver.page.shown.rows import ListRow, row_of
-from receiver.page.shown.text import MAX_REASON, one_line
+from receiver.page.shown.text import MAX_REASON, one_line, own_id
 from receiver.page.shown.timeline import timeline_of
 from receiver.page.tracing.pasted import MAX_WORDS, Pasted, read_pasted
 from receiver.page.tracing.sought import SECONDS, InTime, LettersMeant, Seeker
@@ -138,7 +138,7 @@ class TracePages:
             "subject": one_line(message["subject"]) or visit.words("no_subject"),
             "person": one_line(message["from"]["address"]),
             "mailbox": letter["mailbox"],
-            "message_id": one_line(message["message_id"], MAX_REASON),
+            "message_id": own_id(message["message_id"], visit.words, MAX_REASON),
             "steps": steps,
         }
 

@@ -537,3 +537,18 @@ async def test_where_one_letter_is_found_another_may_still_be_missing(
     assert "If it is in none of them" in text
     by_id = await text_of(browser, "/trace?q=%3Cone@once.example%3E")
     assert "<strong>Refused at the door" not in by_id
+
+
+async def test_a_letter_without_a_message_id_is_said_to_have_none(
+    browser: Browser, service: servers.Service, database: Database
+) -> None:
+    """The name that it was given here looked like its own, of which no sender knows."""
+    data = {"mailbox": SUPPORT, "from": {"address": "scanner@once.example"}, "text": "x"}
+    body = json.dumps({"type": "email.received", "data": data | {"subject": "Nameless scan"}})
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        assert (await client.post(body.encode(), event_id="nameless"))[0] in (200, 201)
+    letter = await database.letters.find_one({"message.subject": "Nameless scan"})
+    assert letter is not None
+    for path in ("/trace?q=Nameless%20scan", f"/d/{letter['dialog']}/why"):
+        assert "it has no Message-ID; here it is called" in await text_of(browser, path)
+    assert "has no Message-ID" not in await text_of(browser, "/trace?q=one@once.example")
