@@ -40,16 +40,20 @@ class DoorAnswers:
         now: float,
         mail_from: str,
         rcpt_tos: Sequence[str],
-    ) -> None:
-        """Record an answer to a command if it refuses a letter; ``now`` is in a clock's seconds."""
+    ) -> bool:
+        """Record an answer to a command if it refuses a letter; return whether it was recorded.
+
+        ``now`` is in a clock's seconds.
+        """
         if not _NO.match(answer) or not (found := _COMMAND.match(command)):
-            return
+            return False
         allowed = self._cheap.turn(network(peer), now, 0.0) is not None
         if not allowed and answer not in ALWAYS:
-            return
+            return False
         sender = address_of(found[3]) if found[1] else mail_from
         recipients = address_of(found[3]) if found[2] else ", ".join(rcpt_tos[:5])
         self._refusals.note(answer, peer, sender, recipients)
+        return True
 
 
 def address_of(argument: str) -> str:

@@ -52,7 +52,7 @@ class Session(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self.command_size_limit = command_lines.COMMAND_BYTES
-        self.in_data = self._puts_off = self._fell_silent = False
+        self.in_data = self._puts_off = self._fell_silent = self._refused = False
         self.active = self.of_use = self.loop.time()
         self.data_began, self._taken, self.put_off = 0.0, 0, 0
         self._door, self._command = door, ""
@@ -79,7 +79,8 @@ class Session(SMTP):
         reply = replies.in_one_line(status)
         envelope = self.envelope or Envelope()
         said = (self._command, self.loop.time(), envelope.mail_from or "", envelope.rcpt_tos)
-        self._door.answered.note(reply.decode("utf-8", "replace"), self.peer, *said)
+        answer = reply.decode("utf-8", "replace")
+        self._refused |= self._door.answered.note(answer, self.peer, *said)
         with command_lines.as_connection_reset():
             await super().push(reply)
 
@@ -165,7 +166,7 @@ class Session(SMTP):
         """Take any sender while there is room for the announced size."""
         if await self._door.lacks_room(size_in(options)):
             return NO_ROOM
-        envelope.mail_from = address
+        envelope.mail_from, self._refused = address, False
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
 
@@ -204,6 +205,8 @@ class Session(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         if not self.state()[1].rcpt_tos:
+            if self._refused:  # the answers to MAIL and RCPT have told why: record no other
+                self._command = ""
             await self.push("503 5.5.1 Error: need RCPT command")
             return
         if await self._door.lacks_room(0):

@@ -18,7 +18,7 @@ from receiver.store.mongo import Document
 SILENT = timedelta(minutes=1)
 MAX_HELD, MAX_HELD_OF_ALL = 20, 40  # letters of spools on a page
 MAX_FOLDERS, MAX_ALARMS = 10, 10  # of a bridge on a page
-_CODE = re.compile(r"[245]\d\d\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
+_CODE = re.compile(r"([245]\d\d)\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
 _HTTP = re.compile(r"HTTP [45]\d\d")
 ADVICE = (
     *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
@@ -239,12 +239,13 @@ def answer_of(answer: str, words: PageWords) -> str:
 
 
 def means(answer: str, words: PageWords) -> str:
-    """Return the meaning of a door's answer, by enhanced code (RFC 3463) or first digit.
+    """Return the meaning of a door's answer, by enhanced code (RFC 3463), else code or first digit.
 
-    Nothing if it is no answer of SMTP's.
+    The SMTP library's own answers seldom have an enhanced code. Nothing if it is none of SMTP's.
     """
     found = _CODE.match(answer)
-    keys = [f"refusal.{found[1]}", f"refusal.{answer[0]}"] if found else []
+    codes = [found[2], found[1], answer[0]] if found else []
+    keys = [f"refusal.{each}" for each in codes]
     return next((words(each) for each in keys if each in words.table), "")
 
 

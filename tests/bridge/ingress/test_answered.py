@@ -118,3 +118,12 @@ async def say(port: int, lines: list[str]) -> None:
     while (await reader.readline())[3:4] == b"-":
         pass
     writer.close()
+
+
+async def test_what_only_follows_a_refusal_is_no_refusal_of_its_own(tmp_path: Path) -> None:
+    """Who sends its commands together (RFC 2920) says DATA whatever RCPT was answered."""
+    async with door_of(tmp_path) as (door, port):
+        await say(port, ["EHLO client.example", MAIL, "RCPT TO:<nobody@a.ru>", "DATA"])
+        await say(port, ["EHLO client.example", RCPT])
+    told = [(each.answer, each.rcpt_to) for each in door.refusals.since(-1)]
+    assert told == [(NOT_OURS, "nobody@a.ru"), ("503 Error: need MAIL command", SENT[1])]

@@ -1,10 +1,12 @@
 """What other parts say or decide has words on the page, in both languages."""
 
+import inspect
 import re
 from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from bridge.ingress.imap.login import ADVICE, UNTRIED
 from contract.bounds import Kind
@@ -58,6 +60,11 @@ def test_every_answer_that_the_door_refuses_with_is_told_in_words(language: Lang
     answers += said("bridge/spool", r"\"([45]\d\d \d\.\d\.\d [A-Z][^\"]+)\"")
     assert len(answers) > 8
     assert [each for each in answers if not means(each, words_of(language))] == []
+    library = "".join(map(inspect.getsource, (SMTP.smtp_MAIL, SMTP.smtp_RCPT, SMTP.smtp_DATA)))
+    own = [*re.findall(r"['\"]([45]\d\d [^'\"]+)", library), "530 Must issue STARTTLS"]
+    assert len(own) > 12
+    vague = {words_of(language)(f"refusal.{each}") for each in (4, 5)}
+    assert [each for each in own if means(each, words_of(language)) in {"", *vague}] == []
     assert means("550 no", words_of(language)) == words_of(language)("refusal.5")
     assert means("no answer", words_of(language)) == ""
 
