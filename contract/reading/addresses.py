@@ -1,5 +1,6 @@
 """When two addresses are one person's: the canonical form for comparing participants."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ import idna
 from contract.reading.domains import in_ascii
 from contract.yandex import CANONICAL_DOMAIN, PERSONAL_DOMAINS
 
+_ALONE = re.compile(r'(?:"[^"]*"|[^\s<>,;:"@]+)@[^\s<>,;:"@]+')
 GMAIL = frozenset(["gmail.com", "googlemail.com"])
 
 
@@ -33,6 +35,11 @@ def canonical(address: str) -> str:
     if domain in GMAIL:
         return f"{local.replace('.', '')}@gmail.com"
     return f"{local}@{domain}"
+
+
+def stands_alone(address: str) -> bool:
+    """Tell whether a text is an address and nothing else: no name, ``mailto:``, comma or other."""
+    return _ALONE.fullmatch(address) is not None
 
 
 def without_tag(address: str) -> str:

@@ -55,9 +55,9 @@ async def archive(store: Store, found: Sequence[Held], address: str, file: Binar
                     for each in document["message"]["attachments"]:
                         files.setdefault(each["sha256"], each["filename"])
             letters.write(b"]\n")
-        for held in found:
+        for number, held in enumerate(found):
             async for document in _letters(store, held):
-                await _original(store, document, packed)
+                await _original(store, document, packed, f"-{number + 1}" if number else "")
         for digest, name in files.items():
             if await store.blobs.size(digest) is not None:
                 path = f"files/{digest[:16]}-{_UNSAFE.sub('_', name)[-100:]}"
@@ -104,9 +104,11 @@ def _told(document: Document) -> Document:
     }
 
 
-async def _original(store: Store, document: Document, packed: zipfile.ZipFile) -> None:
+async def _original(store: Store, document: Document, packed: zipfile.ZipFile, ending: str) -> None:
+    """Add a letter's original; a letter that came to several mailboxes has one in each."""
     raw = document["content"].get("raw")
-    path = f"letters/{document['message']['created']:%Y-%m-%d}-{document['key'][:16]}.eml"
+    day, key = f"{document['message']['created']:%Y-%m-%d}", document["key"][:16]
+    path = f"letters/{day}-{key}{ending}.eml"
     if kept := document["content"].get("original"):
         packed.writestr(path, unpacked(kept))
     elif raw and await store.blobs.size(raw["sha256"]) is not None:

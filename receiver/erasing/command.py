@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from contract.bounds import seen_ends
 from contract.process import CannotStart, is_directory, nothing_at
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, stands_alone
 from receiver.commands.command import (
     Command,
     one_line,
@@ -160,14 +160,18 @@ async def _on_hold(database: Database, store: Store, found: Sequence[Held], now:
 
 async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
     name = canonical(str(seen_ends(arguments.address)))
+    is_none = texts("{address} is no address", address=arguments.address)
     if "@" not in name:
-        raise CannotStart(texts("{address} is no address", address=arguments.address))
+        raise CannotStart(is_none)
     one = arguments.mailbox
     mailboxes = [await store.mailboxes.spelt(one)] if one else await store.mailboxes.every()
     if name in {canonical(each) for each in mailboxes}:
         ours = "{address} is a mailbox of the company, not a person"
         raise CannotStart(texts(ours, address=arguments.address))
-    return await held(store, mailboxes, name)
+    found = await held(store, mailboxes, name)
+    if not stands_alone(name) and all(each.is_nothing for each in found):
+        raise CannotStart(is_none)  # with a name, say: "nothing is held" would be wrong
+    return found
 
 
 def _tell(found: Sequence[Held]) -> None:

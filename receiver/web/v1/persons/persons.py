@@ -10,7 +10,7 @@ from aiohttp import web
 from bson import ObjectId
 
 from contract.bounds import seen_ends
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, stands_alone
 from receiver.access.grant import Grant
 from receiver.erasing.act import Subject
 from receiver.erasing.carrying import Carrying, NotRecorded, OnHold, Recorded
@@ -42,9 +42,10 @@ class Persons:
         Raises ConnectionError if nobody waits for it any more.
         """
         name = canonical(str(seen_ends(address)))
+        wrong = {"path": "address", "message": "it is no address"}
+        is_none = Problem(422, "the body has wrong fields", (wrong,))
         if "@" not in name:
-            wrong = {"path": "address", "message": "it is no address"}
-            raise Problem(422, "the body has wrong fields", (wrong,))
+            raise is_none
         named = grant.named
         mailboxes = sorted(named) if named is not None else await self.store.mailboxes.every()
         # Only mailboxes that he may see: a refusal over others would reveal them.
@@ -53,7 +54,10 @@ class Persons:
         if mailbox is not None:
             mailboxes = [mailbox_of(grant, await self.store.mailboxes.spelt(mailbox))]
         with self.looks.one(grant):
-            return await while_waited_for(request, held(self.store, mailboxes, name))
+            found = await while_waited_for(request, held(self.store, mailboxes, name))
+        if not stands_alone(name) and all(each.is_nothing for each in found):
+            raise is_none  # with a name, say: "nothing is held" would be wrong
+        return found
 
     async def on_hold(self, found: Sequence[Held], now: datetime) -> set[Any]:
         """Return the dialogs on hold that the erasure would touch."""

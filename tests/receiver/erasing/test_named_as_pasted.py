@@ -1,0 +1,57 @@
+"""What is given as the person: an address alone; and his letters in several mailboxes."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from receiver.store.mongo import Database
+from tests.receiver.erasing.test_erasing import IVAN, come, email
+from tests.receiver.running import Run
+
+PASTED = [
+    f"Иван <{IVAN}>",
+    f"<{IVAN}>",
+    f"mailto:{IVAN}",
+    f"{IVAN},",
+    f"{IVAN};a@a.ru",
+    f"x {IVAN}",
+]
+
+
+def is_empty(directory: Path) -> bool:
+    return not [*directory.iterdir()]
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+async def test_what_is_no_address_alone_is_refused(
+    database: Database, run: Run, tmp_path: Path, pasted: str
+) -> None:
+    """It would be said that nothing is held, and an act written of nothing."""
+    await come(database, email(1, IVAN))
+    for words in (
+        ("person", pasted),
+        ("export", pasted, str(tmp_path / "x.zip")),
+        ("erase", pasted, "--reason", "asked", "--yes"),
+    ):
+        status, _, complaints = run(*words, DATA_DIR=str(tmp_path))
+        assert (status, "is no address" in complaints) == (78, True), words
+    assert is_empty(tmp_path)
+
+
+async def test_an_address_that_is_held_is_found_however_odd(database: Database, run: Run) -> None:
+    for number, odd in enumerate(['"ivan petrov"@a.ru', "ivan petrov@a.ru"]):
+        await come(database, email(number, odd))
+        assert run("person", odd)[0] == 0
+    assert run("person", "nobody@a.ru")[0] == 1
+
+
+async def test_a_letter_in_two_mailboxes_has_both_its_originals_in_the_archive(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    for mailbox in ("support@example.ru", "sales@example.ru"):
+        await come(database, email(1, IVAN, f"{mailbox},other@example.ru", mailbox=mailbox))
+    path = tmp_path / "x.zip"
+    assert run("export", IVAN, str(path))[0] == 0
+    names = [each for each in zipfile.ZipFile(path).namelist() if each.startswith("letters/")]
+    assert len({*names}) == len(names) == 2
