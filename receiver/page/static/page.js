@@ -286,10 +286,13 @@
   };
   // Where letters are not Latin ones, a key is known by its place; "/" gives "." in Russian.
   const pressed = (event) => {
-    if (acts[event.key]) return event.key;
+    const locked = event.getModifierState("CapsLock") && event.key.length === 1;
+    const key = locked && !event.shiftKey ? event.key.toLowerCase() : event.key;
+    if (acts[key]) return key;
     if (event.code === "Slash" && ".,".includes(event.key)) return event.key === "." ? "/" : "?";
     const isLetter = /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key);
-    return isLetter && !event.shiftKey ? event.code[3].toLowerCase() : "";
+    const place = isLetter && !event.shiftKey ? event.code[3].toLowerCase() : "";
+    return acts[place] ? place : "";
   };
   addEventListener("keydown", (event) => {
     const key = pressed(event);

@@ -158,6 +158,26 @@ async def test_the_focus_returns_to_the_letter_that_was_found(eyes: Eyes) -> Non
         await page.wait_for_function(f"document.activeElement.href === '{second}'")
 
 
+async def test_keys_act_with_caps_lock_and_others_are_left_alone(eyes: Eyes) -> None:
+    """A key of no use, on a Russian keyboard, was taken from the browser, and failed."""
+    async with eyes.page() as page:
+        await page.goto(f"/?mailbox={SUPPORT}")
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        for key, code, locked, acts in (
+            ("J", "KeyJ", True, True),
+            ("О", "KeyJ", True, True),
+            ("о", "KeyJ", False, True),
+            ("J", "KeyJ", False, False),
+            ("й", "KeyQ", False, False),
+        ):
+            said = f"{{key: '{key}', code: '{code}', modifierCapsLock: {str(locked).lower()},"
+            event = f"new KeyboardEvent('keydown', {said} bubbles: true, cancelable: true}})"
+            is_left = await page.evaluate(f"document.body.dispatchEvent({event})")
+            assert is_left != acts, (key, locked)
+        assert errors == []
+
+
 @pytest.mark.parametrize("steps", [1, 2])
 async def test_the_focus_returns_from_why_to_its_letter(eyes: Eyes, steps: int) -> None:
     async with eyes.page() as page:
