@@ -91,7 +91,8 @@ async def test_what_was_not_shown_or_said_is_not_erased(
         ("", 422, "not an address"),
         (MAILBOX, 409, "one of our own mailboxes"),
         ("never@example.ru", 200, "Nothing is held"),
-        ('"><script>x</script>@a.ru', 200, "Nothing is held"),
+        ('"><script>x</script>@a.ru', 422, "not an address"),
+        (f"Ivan <{IVAN}>", 422, "not an address"),
     ],
 )
 async def test_what_cannot_be_looked_for_is_said(
