@@ -189,7 +189,7 @@ def test_health_complains_of_what_a_person_must_mend(tmp_path: Path) -> None:
     assert "app password" in next(complaints(path, 180.0, said + 1))
     health.say("a INBOX", "watching", unreadable=2)
     assert "2 letters" in next(complaints(path, 180.0, said + 1))
-    assert "not watched" in next(complaints(tmp_path / "none", 180.0, said))
+    assert "is the disk full?" in next(complaints(tmp_path / "none", 180.0, said))
 
 
 def test_credentials_are_read_anew_each_time(tmp_path: Path) -> None:
