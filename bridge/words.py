@@ -38,6 +38,12 @@ texts = Texts(
             "архив tar: загрузите его отдельно или сначала распакуйте"
         ),
         "a PDF": "документ PDF",
+        "a certificate or key (PEM), or text of PGP": "сертификат или ключ (PEM) либо текст PGP",
+        "a link to a folder: import it by itself": "ссылка на папку: загрузите её отдельно",
+        "a link that leads nowhere": "ссылка, которая никуда не ведёт",
+        "a letter that was not written whole": "письмо, записанное не до конца",
+        "a file that cannot be read": "файл, который не удаётся прочитать",
+        "a link, a pipe or a device": "ссылка, канал или устройство",
         "a gzip file: unpack it first": "файл gzip: сначала распакуйте",
         "a bzip2 file: unpack it first": "файл bzip2: сначала распакуйте",
         "an xz file: unpack it first": "файл xz: сначала распакуйте",

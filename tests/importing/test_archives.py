@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.ingress.importer.archives import zip_parts
+from bridge.ingress.importer.archives.left_out import NAMED, left_out
 from bridge.ingress.importer.archives.unpacking import (
     ArchiveBounds,
     NotUnpacked,
@@ -100,6 +101,43 @@ def test_what_an_archive_holds_that_is_not_read_is_told_of(tmp_path: Path, packe
     letters = [len(past.content or b"") for past in files.letters(None)]
     assert len(letters) == 2
     assert min(letters) > 200_000
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_letters_of_any_name_are_unpacked_and_the_others_told(
+    tmp_path: Path, packed: Packed
+) -> None:
+    mbox = b"From a@b.ru Mon Nov 23 10:00:00 2026\n" + LETTER
+    letters = {"c": LETTER, "d.txt": LETTER, "j.Eml ": LETTER, "l.mht": LETTER, "mh/4": LETTER}
+    others = {"notes.txt": b"Subject: no\n", "a/scan.pdf": b"%PDF-1.7", ".keep": b""}
+    path = packed(tmp_path / "past", {**letters, "old.2024": mbox, **others})
+    folder = unpack(path, tmp_path / "unpacked", ROOM)
+    told = left_out(folder, path)
+    assert {each.path: each.what for each in told} == {
+        f"{path}: notes.txt": "text without the header of a letter",
+        f"{path}: a/scan.pdf": "a PDF",
+        f"{path}: .keep": "an empty file",
+    }
+    files = Files([folder], 1_000_000, {folder: path}, told)
+    assert len(list(files.letters(None))) == 6
+    assert len(files.no_letters) == 3
+
+
+def test_of_many_that_are_left_out_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "many", {f"{n}.jpg": b"\xff\xd8\xff" for n in range(NAMED + 7)})
+    told = left_out(unpack(path, tmp_path / "unpacked", ROOM), path)
+    assert sum(each.count for each in told) == NAMED + 7
+    assert (len(told), told[-1].count) == (NAMED + 1, 7)
+
+
+def test_links_in_a_tar_are_told(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for kind in (tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE):
+            member = tarfile.TarInfo(f"{kind.decode()}.eml")
+            member.type, member.linkname = kind, "b.eml"
+            archive.addfile(member)
+    told = left_out(unpack(tmp_path / "a.tar", tmp_path / "unpacked", ROOM), tmp_path / "a.tar")
+    assert [each.what for each in told] == ["a link, a pipe or a device"] * 2
 
 
 @pytest.mark.parametrize("packed", [zipped, tarred])
@@ -279,7 +317,7 @@ def test_whichever_bit_has_changed_no_letter_is_read_otherwise_or_left_out(
             folder = unpack(path, tmp_path / "unpacked", ROOM)
         except NotUnpacked:
             continue
-        assert [each.read_bytes() for each in folder.iterdir()] == [LETTER, LETTER]
+        assert [each.read_bytes() for each in folder.iterdir()] == [LETTER] * 3
 
 
 @pytest.mark.parametrize("compress", [bytes, gzip.compress])
@@ -300,7 +338,7 @@ def test_a_tar_that_goes_on_behind_what_can_be_read_is_said_to_be_broken(
         with pytest.raises(NotUnpacked, match="it goes on where it cannot be read"):
             unpack(path, tmp_path / "unpacked", ROOM)
     path.write_bytes(compress(whole + bytes(20_000)))  # padded
-    assert len(list(unpack(path, tmp_path / "unpacked", ROOM).iterdir())) == 2
+    assert len(list(unpack(path, tmp_path / "unpacked", ROOM).iterdir())) == 3
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 11])

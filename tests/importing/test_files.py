@@ -160,10 +160,48 @@ def test_what_is_named_as_a_letter_and_is_none_is_passed_over_and_named(tmp_path
     source = Files([top], 1000)
     said = {str(Path(each.path).relative_to(top)): each.what for each in source.no_letters}
     assert said == {name: what for name, (_, what) in NAMED.items() if what} | {
-        "pipe.eml": "a pipe or a device"
+        "pipe.eml": "a pipe or a device",
+        "gone.eml": "a link that leads nowhere",
     }
     letters = sum(not what for _, what in NAMED.values())
     assert len([each.content for each in source.letters(None) if each.content]) == letters
+
+
+FROM = b"From: a@b.ru\nSubject: x\n\n"
+# What is not named as a letter, in a folder: nothing is said of what is imported.
+ANY_NAME = {
+    "x.eml": (FROM, ""),
+    "4": (letter(4), ""),
+    "sub/5": (FROM, ""),
+    "letter": (FROM, ""),
+    "d.txt": (FROM, ""),
+    "j.Eml ": (letter(1), ""),
+    "l.mht": (FROM, ""),
+    "old.2024": (ASCTIME + letter(1), ""),
+    ".hidden": (FROM, ""),
+    "6": (b"%PDF-1.7", "a PDF"),
+    "notes.txt": (b"Subject: no\n\n", "text without the header of a letter"),
+    "scan.pdf": (b"%PDF-1.7", "a PDF"),
+    "box/tmp/7.a": (FROM, "a letter that was not written whole"),
+    "box/cur/.keep": (b"", "an empty file"),
+    "box/new/8.a": (FROM, ""),
+}
+
+
+def test_every_file_of_a_folder_is_imported_or_told(tmp_path: Path) -> None:
+    top = tree(tmp_path / "top", {name: content for name, (content, _) in ANY_NAME.items()})
+    os.mkfifo(top / "pipe")
+    (top / "circle").symlink_to(top / "circle")
+    (top / "linked").symlink_to(tree(tmp_path / "elsewhere", {"9.eml": FROM}))
+    source = Files([top], 1000)
+    said = {str(Path(each.path).relative_to(top)): each.what for each in source.no_letters}
+    assert said == {name: what for name, (_, what) in ANY_NAME.items() if what} | {
+        "pipe": "a pipe or a device",
+        "circle": "a link that leads nowhere",
+        "linked": "a link to a folder: import it by itself",
+    }
+    assert len(list(source.letters(None))) == sum(not what for _, what in ANY_NAME.values())
+    assert source.no_letters[0].is_named
 
 
 @pytest.mark.parametrize(("name", "content", "what"), [(n, *both) for n, both in NAMED.items()])

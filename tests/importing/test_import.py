@@ -103,11 +103,13 @@ def test_a_zip_of_letters_is_imported(tmp_path: Path, whole: Whole) -> None:
         for number in range(3):
             archive.writestr(f"{number}.eml", letter(f"{number}@example.ru", subject=str(number)))
         archive.writestr("scan.eml", b"%PDF-1.7")
+        archive.writestr("notes.txt", b"Dear Ivan")
     service = Import(tmp_path, whole.receiver.env["RECEIVER_PORT"], str(tmp_path / "past.zip"))
     status, said = service.run()
     assert status == 0, said
     assert f"{tmp_path / 'past.zip'}: scan.eml is passed over: it is a PDF" in said
-    assert "3 new, 0 duplicate, 0 failed; passed over: 1" in said
+    assert f"{tmp_path / 'past.zip'}: notes.txt is passed over: it is text without" in said
+    assert "3 new, 0 duplicate, 0 failed; passed over: 2" in said
     assert not list(tmp_path.rglob("unpacked"))
 
 

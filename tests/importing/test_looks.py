@@ -66,6 +66,7 @@ MHTML = (
         (MHTML, "a web page that was saved"),
         (b"services:\n  mail:\n    to: a\ndate: today\n", "YAML"),
         (b"---\nsubject: x\nfrom: y\n", "YAML"),
+        (b"-----BEGIN CERTIFICATE-----\n", "a certificate or key"),
         (b"version: 3\non:\n  - push\nsubject: x\n", "YAML"),
         (b"Title: x\nDate: 2026-11-23\nTags: a\n\nText", "text without the header"),
         (b"Manifest-Version: 1.0\nX-COMMENT: y\n", "text without the header"),

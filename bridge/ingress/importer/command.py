@@ -12,6 +12,7 @@ from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.login import ADVICE, Login, NoCredentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
+from bridge.ingress.importer.archives.left_out import left_out
 from bridge.ingress.importer.archives.unpacking import (
     ArchiveBounds,
     NotUnpacked,
@@ -116,7 +117,8 @@ def _source(
         unpacked = _unpacked(settings, arguments.path)
         paths = [unpacked.get(path, path) for path in arguments.path]
         archives = {folder: path for path, folder in unpacked.items()}
-        files = Files(paths, settings.smtp_max_size, archives)
+        others = [each for pair in archives.items() for each in left_out(*pair)]
+        files = Files(paths, settings.smtp_max_size, archives, others)
         return files, Provenance(mailbox, "out" if arguments.out else "in")
     account = next(each for each in settings.accounts if each.stands_for == mailbox)
     folder = Folder(

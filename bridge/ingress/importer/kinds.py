@@ -18,6 +18,7 @@ _BEGIN_WITH = {
     b"MZ": "a program of Windows",
     b"PK\x03\x04": "a zip file: import it by itself, or unpack it first",
     b"%PDF": "a PDF",
+    b"-----BEGIN ": "a certificate or key (PEM), or text of PGP",
     b"\x1f\x8b": "a gzip file: unpack it first",
     b"BZh": "a bzip2 file: unpack it first",
     b"\xfd7zXZ\0": "an xz file: unpack it first",
@@ -56,13 +57,13 @@ _SHAPES = [
     (re.compile(rb"\A\s*<(?:!doctype html|html)", re.IGNORECASE), "a web page"),
     (re.compile(rb"\A\s*<\?xml"), "XML"),
     (re.compile(rb"^(?:Architecture|Binary|Package): .*", re.MULTILINE), "a package's description"),
-    (re.compile(rb"\A(?:---|%YAML)|^[\w.-]+:[ \t]*\r?\n +(?:- |[\w.-]+:)", re.M), "YAML"),
+    (re.compile(rb"\A(?:---(?!-)|%YAML)|^[\w.-]+:[ \t]*\r?\n +(?:- |[\w.-]+:)", re.M), "YAML"),
 ]
 
 
 def is_named_as_letters(name: str) -> bool:
     """Tell whether a file may hold letters by its name, also in an archive."""
-    path = PurePath(name.lower())
+    path = PurePath(name.lower().rstrip())
     if path.suffix in _PACKED:
         return path.with_suffix("").suffix in NAMED_AS_LETTERS | _ARCHIVES
     return path.suffix in NAMED_AS_LETTERS | _ARCHIVES

@@ -20,11 +20,16 @@ class Files:
     """Every letter under the paths. A place is the index of a file and the byte to go on from.
 
     ``no_letters`` are the files that were passed over. ``archives`` maps folders of unpacked
-    letters to their archives, whose names a person knows. Raises NotMail.
+    letters to their archives, whose names a person knows; ``left_out`` was not unpacked. Raises
+    NotMail.
     """
 
     def __init__(
-        self, paths: Sequence[Path], max_size: int, archives: Mapping[Path, Path] | None = None
+        self,
+        paths: Sequence[Path],
+        max_size: int,
+        archives: Mapping[Path, Path] | None = None,
+        left_out: Sequence[NoLetter] = (),
     ) -> None:
         self._files: list[MailFile] = []
         self._archives = {str(folder): str(path) for folder, path in (archives or {}).items()}
@@ -38,7 +43,7 @@ class Files:
         except NotMail as error:
             raise NotMail(self._called(str(error))) from None
         self._files.sort(key=lambda file: (file.written, file.path))
-        self.no_letters = sorted(passed, key=lambda file: file.path)
+        self.no_letters = sorted([*passed, *left_out], key=lambda file: file.rank)
         self._max_size = max_size
 
     @property

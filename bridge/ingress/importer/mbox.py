@@ -37,7 +37,13 @@ class MboxLetter:
 def is_mbox(path: Path) -> bool:
     """Tell whether the file begins as an mbox does."""
     with path.open("rb") as file:
-        return _SEPARATOR.match(file.readline(1000).rstrip(b"\r\n")) is not None
+        return begins_mbox(file.readline(1000))
+
+
+def begins_mbox(head: bytes) -> bool:
+    """Tell whether a file that begins so is an mbox."""
+    line, _, _ = head[:1000].partition(b"\n")
+    return _SEPARATOR.match(line.rstrip(b"\r")) is not None
 
 
 def read_mbox(path: Path, start: int, max_size: int) -> Iterator[MboxLetter]:

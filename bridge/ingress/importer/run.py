@@ -72,7 +72,7 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
         for passed in source.no_letters[:LISTED]:
             what = spoken(passed.what)
             progress.say(texts("{path} is passed over: it is {what}", path=passed.path, what=what))
-        if (more := len(source.no_letters) - LISTED) > 0:
+        if more := sum(passed.count for passed in source.no_letters[LISTED:]):
             progress.say(texts("and {count} more are passed over", count=more))
         if job.after:
             progress.say(texts("going on after {count} letters", count=job.counts.all))
@@ -89,7 +89,8 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
 
 
 def _progress(source: LetterSource, job: Job) -> Progress:
-    return Progress(source.size, job.counts, len(source.no_letters))
+    passed = sum(each.count for each in source.no_letters)
+    return Progress(source.size, job.counts, passed)
 
 
 async def _reached(webhook: ReceiverClient, settings: BridgeSettings) -> None:

@@ -31,10 +31,20 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class NoLetter:
-    """A file among letters, or named like one, that is no letter; ``what`` it is in words."""
+    """A file among letters that is no letter; ``what`` it is in words.
+
+    ``is_named``: its name or place says that it is one. ``count``: it stands for so many files.
+    """
 
     path: str
     what: str
+    is_named: bool = True
+    count: int = 1
+
+    @property
+    def rank(self) -> tuple[bool, bool, str]:
+        """Where to tell of it: before those of which nobody thought that they are letters."""
+        return not self.is_named, self.count > 1, self.path
 
 
 class LetterSource(Protocol):

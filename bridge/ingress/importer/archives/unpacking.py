@@ -1,7 +1,7 @@
 """Letters in a zip or tar file: unpacked beside the import's spool, within bounds.
 
-A member's name only decides whether it is a letter: files written are numbered, with the harmless
-characters of that name so that a person recognises them.
+A member is a letter by its name or by its first bytes; what is none is noted. Files written are
+numbered, with the harmless characters of that name so that a person recognises them.
 """
 
 import hashlib
@@ -19,10 +19,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 from zlib import error as ZlibError
 
+from bridge.ingress.importer.archives.left_out import OtherMembers
 from bridge.ingress.importer.archives.zip_parts import parts
-from bridge.ingress.importer.kinds import NAMED_AS_LETTERS, is_named_as_letters
+from bridge.ingress.importer.kinds import NAMED_AS_LETTERS, is_named_as_letters, kind
 from bridge.ingress.importer.looks import HEAD_BYTES, is_letter
-from bridge.ingress.importer.mbox import is_mbox
+from bridge.ingress.importer.mbox import begins_mbox, is_mbox
+from bridge.words import texts
 
 MAX_MEMBERS = 500_000
 MANY = (".mbox", ".mbx")
@@ -96,7 +98,7 @@ def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700, parents=True)
     try:
-        _write(path, partial, room)
+        _write(path, partial, room).write(folder)
     except _BROKEN as error:
         shutil.rmtree(partial)
         raise NotUnpacked(f"{path} cannot be unpacked: {error}") from None
@@ -107,18 +109,24 @@ def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
     return folder
 
 
-def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
+def _write(path: Path, folder: Path, room: ArchiveBounds) -> OtherMembers:
+    """Unpack the letters; return what else there is."""
     left = min(room.total, shutil.disk_usage(folder).free // 2)
-    count = 0
+    count, others = 0, OtherMembers()
     for name, when, file in _zipped(path) if _is_zip(path) else _in_tar(path):
-        suffix = _suffix(name)
+        if file is None:
+            others.add(name, texts.word("a link, a pipe or a device"))
+            continue
+        head = _read(file, HEAD_BYTES)
+        suffix = _suffix(name) or _by_its_looks(name, head)
         if not suffix:
+            others.add(name, kind(head, name))
             continue
         count += 1
         if count > MAX_MEMBERS:
             raise NotUnpacked(f"{path} holds more than {MAX_MEMBERS} letters")
         most = left if suffix in MANY else min(left, room.letter + 1)
-        head = _read(file, min(HEAD_BYTES, most))
+        head = head[:most]
         if suffix not in READ and not (head.startswith(b"From ") or is_letter(head)):
             most = len(head)  # it is told of, for which these do
         target = folder / f"{count:07d}-{_shown(name)}{suffix}"
@@ -126,6 +134,7 @@ def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
         if left <= 0:
             raise NotUnpacked(_too_much(path, room))
         os.utime(target, (when, when))
+    return others
 
 
 def _too_much(path: Path, room: ArchiveBounds) -> str:
@@ -171,7 +180,8 @@ def _in_zip(path: Path, members: IO[bytes]) -> Iterator[tuple[str, float, IO[byt
                     yield member.filename, when, file
 
 
-def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
+def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes] | None]]:
+    """Yield name, time and content of each member but folders; only files have a content."""
     most = max(path.stat().st_size, PIECE) * MOST_TIMES
     with tarfile.open(path, tarinfo=_Member) as archive:
         while (member := _next(archive)) is not None:
@@ -180,6 +190,8 @@ def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
             if member.isreg() and (file := archive.extractfile(member)) is not None:
                 with file:
                     yield member.name, min(max(float(member.mtime), 0.0), LATEST), file
+            elif not member.isdir():
+                yield member.name, 0.0, None
             archive.members = []  # type: ignore[attr-defined]  # it keeps all that it has seen
         _look_behind(archive)
 
@@ -227,13 +239,21 @@ LATEST = 4102444800.0  # 2100-01-01: a file system may not take what is far beyo
 
 def _suffix(name: str) -> str:
     """Return the kind of a member to keep: a letter, many letters, a file to report, or nothing."""
-    path = PurePosixPath(name.replace("\\", "/"))
+    path = PurePosixPath(name.replace("\\", "/").rstrip())
     if path.name.startswith("."):
         return ""
     if is_named_as_letters(path.name):
         of_packed = path.suffixes[-2:] if path.suffix.lower() not in NAMED_AS_LETTERS else []
         return "".join(of_packed).lower() or path.suffix.lower()
     return ".eml" if path.parent.name in ("cur", "new") else ""
+
+
+def _by_its_looks(name: str, head: bytes) -> str:
+    """Return the kind of a member whose name says nothing; nothing if it is no letter."""
+    if begins_mbox(head):
+        return ".mbox"
+    in_mh = PurePosixPath(name).name.isdecimal()
+    return ".eml" if is_letter(head, is_filed=in_mh) else ""
 
 
 def _shown(name: str) -> str:
