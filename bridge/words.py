@@ -107,6 +107,10 @@ texts = Texts(
         ),
         "{path}: {count} letters": "{path}: писем: {count}",
         ", {count} older ones dropped": ", удалено прежних архивов: {count}",
+        "{address} is no address": "{address} — не адрес",
+        "{address} is more than one address: name one": (
+            "{address} — адресов несколько: назовите один"
+        ),
         "{path} is not looked into: {why}": "{path}: не прочитано: {why}",
         "{path} is not in it: {why}": "{path} в архив не вошло: {why}",
         "{path}: its name is ahead of the clock; it is neither counted nor dropped": (

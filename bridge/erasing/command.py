@@ -22,8 +22,9 @@ from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
 from bridge.words import texts
 from contract.language.system import said
-from contract.process import is_directory, nothing_at
+from contract.process import CannotStart, is_directory, nothing_at
 from contract.reading.addresses import canonical
+from contract.reading.pasted import NoAddress, TwoAddresses, one_address
 
 OF_OTHERS = (
     "{id} stays: a letter of somebody else that tells of him; it is kept without him",
@@ -41,11 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0; 1 if there are letters and ``--yes`` was not said, no DATA_DIR, or some unread."""
+    """Return 0; 1 if there are letters and ``--yes`` was not said, no DATA_DIR, or some unread.
+
+    Raises CannotStart for what is no address.
+    """
+    addresses = frozenset(map(_address, arguments.addresses))
     if not is_directory(settings.data_dir):
         print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
-    addresses = frozenset(map(canonical, arguments.addresses))
     count, unread = 0, list[OSError]()
     if is_directory(settings.spool):
         spool = Spool(settings.spool).prepare()
@@ -67,6 +71,17 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         not_known = texts("{path} is not looked into: {why}", path=error.filename, why=said(error))
         print(not_known, file=sys.stderr)  # noqa: T201 - a command's output
     return 0 if not unread and (arguments.yes or not count) else 1
+
+
+def _address(pasted: str) -> str:
+    """Return the canonical form of the one address of what was pasted; raises CannotStart."""
+    try:
+        return canonical(one_address(pasted))
+    except NoAddress:
+        raise CannotStart(texts("{address} is no address", address=pasted)) from None
+    except TwoAddresses:
+        several = "{address} is more than one address: name one"
+        raise CannotStart(texts(several, address=pasted)) from None
 
 
 def _found(

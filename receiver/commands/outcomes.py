@@ -153,7 +153,7 @@ RUSSIAN = {
     "dialogs are on hold: {dialogs}; see: python -m receiver hold": (
         "эти диалоги удалять запрещено: {dialogs}; подробнее: python -m receiver hold"
     ),
-    "{address} is no address": "{address} — не адрес",
+    "{address} is not one address": "{address} — не один адрес",
     "{address} is a mailbox of the company, not a person": (
         "{address} — ящик компании, а не человек"
     ),

@@ -3,15 +3,16 @@
 import argparse
 import json
 import os
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from bson import ObjectId
 
-from contract.bounds import seen_ends
 from contract.process import CannotStart, is_directory, nothing_at
 from contract.reading.addresses import canonical, stands_alone
+from contract.reading.pasted import one_address
 from receiver.commands.command import (
     Command,
     one_line,
@@ -66,6 +67,7 @@ def add_erase(parser: argparse.ArgumentParser) -> None:
 
 def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if anything is held, 1 if nothing is."""
+    _read_address(arguments)
 
     async def work(database: Database) -> int:
         found = await _held(Store.of(database), arguments)
@@ -77,6 +79,7 @@ def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if nothing is held."""
+    _read_address(arguments)
     path: Path = arguments.file
     if path.exists():
         raise CannotStart(f"{path} is there already")
@@ -104,6 +107,7 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0; 1 if ``--yes`` was not given."""
+    _read_address(arguments)
 
     async def work(database: Database) -> int:
         if refusal := await standing.refusal(database, settings.join_policy):
@@ -136,10 +140,26 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             raise CannotStart(str(error)) from None
         tell(str(done.place))
         waits = "what waits at the bridge: python -m bridge erase {address}"
-        tell(texts(waits, address=arguments.address), error=True)
+        tell(texts(waits, address=shlex.quote(arguments.address)), error=True)
         return 0
 
     return with_database(settings, work)
+
+
+def _read_address(arguments: argparse.Namespace) -> None:
+    """Leave the one address of what was pasted; raises CannotStart if there is no at sign.
+
+    What has several, or an odd one, stays as it is: an odd address can be stored.
+    """
+    try:
+        arguments.address = one_address(arguments.address)
+    except ValueError as error:
+        if "@" not in arguments.address:
+            raise CannotStart(_is_none(arguments)) from error
+
+
+def _is_none(arguments: argparse.Namespace) -> str:
+    return texts("{address} is not one address", address=arguments.address)
 
 
 def _nothing(arguments: argparse.Namespace) -> int:
@@ -159,10 +179,7 @@ async def _on_hold(database: Database, store: Store, found: Sequence[Held], now:
 
 
 async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
-    name = canonical(str(seen_ends(arguments.address)))
-    is_none = texts("{address} is no address", address=arguments.address)
-    if "@" not in name:
-        raise CannotStart(is_none)
+    name = canonical(arguments.address)
     one = arguments.mailbox
     mailboxes = [await store.mailboxes.spelt(one)] if one else await store.mailboxes.every()
     if name in {canonical(each) for each in mailboxes}:
@@ -170,7 +187,7 @@ async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
         raise CannotStart(texts(ours, address=arguments.address))
     found = await held(store, mailboxes, name)
     if not stands_alone(name) and all(each.is_nothing for each in found):
-        raise CannotStart(is_none)  # with a name, say: "nothing is held" would be wrong
+        raise CannotStart(_is_none(arguments))  # "nothing is held" would be wrong of several
     return found
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from contract.reading.addresses import canonical
+from contract.reading.pasted import one_address
 from receiver.erasing.act import act, extract
 from receiver.erasing.archive import archive
 from receiver.erasing.survey import Held
@@ -52,15 +53,15 @@ class PersonPages:
     async def export(self, visit: Visit) -> web.StreamResponse:
         """Send all of it: Problem 403 without the right ``raw``."""
         demand(visit.grant, "raw")
-        address = visit.said("address").strip()
+        address = _address(visit)
         store = self._persons.store
         found = something(await self._held(visit))
         return await send_archive(visit.request, lambda file: archive(store, found, address, file))
 
     async def erase(self, visit: Visit) -> web.Response:
         """Erase what was shown, and show the act; else show again what is held."""
-        address = visit.said("address").strip()
-        if canonical(visit.said("again")) != canonical(address):
+        address = _address(visit)
+        if canonical(_address(visit, "again")) != canonical(address):
             return await self._preview(visit, "person.again_wrong")
         try:
             asked = ErasePerson(
@@ -88,11 +89,11 @@ class PersonPages:
         return await self._page(visit, erased=erased)
 
     async def _held(self, visit: Visit) -> list[Held]:
-        address = visit.said("address").strip()
+        address = _address(visit)
         return await self._persons.held(visit.request, visit.grant, address, _mailbox(visit))
 
     async def _preview(self, visit: Visit, wrong: str = "") -> web.Response:
-        address = visit.said("address").strip()
+        address = _address(visit)
         try:
             found = await self._held(visit)
         except Problem as problem:
@@ -133,6 +134,15 @@ class PersonPages:
 
     async def _mailboxes(self) -> list[str]:
         return list(await self._persons.store.mailboxes.watermarks())
+
+
+def _address(visit: Visit, field: str = "address") -> str:
+    """Return the one address of what was pasted, or that as it is if it has several or none."""
+    pasted = visit.said(field).strip()
+    try:
+        return one_address(pasted)
+    except ValueError:
+        return pasted
 
 
 def _mailbox(visit: Visit) -> str | None:

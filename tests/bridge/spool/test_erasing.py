@@ -11,6 +11,7 @@ from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
+from contract.process import CannotStart
 from tests.letters import START
 
 MAILBOX = "support@yandex.ru"
@@ -158,3 +159,13 @@ def test_what_comes_from_him_after_it_is_brought_back(tmp_path: Path) -> None:
     run(data, "backup", str(tmp_path))
     assert run(tmp_path / "other", "restore", str(min(tmp_path.glob("*.gz")))) == 0
     assert [each.stem for each in (tmp_path / "other").rglob("*.eml")] == [kept]
+
+
+def test_an_address_is_read_as_it_was_copied_and_two_are_refused(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    put(spool, "Ivan <ivan@example.ru>", "support@yandex.ru", failed=False)
+    with pytest.raises(CannotStart):
+        run(tmp_path, "erase", "ivan@example.ru;olga@example.ru", "--yes")
+    assert len(list(spool.waiting())) == 1
+    assert run(tmp_path, "erase", "Ivan <ivan@example.ru>,", "--yes") == 0
+    assert not list(spool.waiting())

@@ -12,7 +12,7 @@ from receiver.web.asked import ErasePerson, PersonAsked
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.persons.archived import send_archive
-from receiver.web.v1.persons.persons import Persons, preview_of, something
+from receiver.web.v1.persons.persons import Persons, address_of, preview_of, something
 from receiver.web.v1.persons.shapes import AtBridgeShape, ErasedShape, HeldShape, PersonShape
 
 
@@ -76,7 +76,7 @@ class PersonOperations:
     async def export(self, call: Call) -> web.StreamResponse:
         """Send the archive."""
         demand(call.grant, "raw")
-        address, store = call.body.address, self.persons.store
+        address, store = address_of(call.body.address), self.persons.store
         found = something(await self._held(call))
         return await send_archive(call.request, lambda file: archive(store, found, address, file))
 

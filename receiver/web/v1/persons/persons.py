@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import web
 from bson import ObjectId
 
-from contract.bounds import seen_ends
 from contract.reading.addresses import canonical, stands_alone
+from contract.reading.pasted import one_address
 from receiver.access.grant import Grant
 from receiver.erasing.act import Subject
 from receiver.erasing.carrying import Carrying, NotRecorded, OnHold, Recorded
@@ -41,11 +41,7 @@ class Persons:
 
         Raises ConnectionError if nobody waits for it any more.
         """
-        name = canonical(str(seen_ends(address)))
-        wrong = {"path": "address", "message": "it is no address"}
-        is_none = Problem(422, "the body has wrong fields", (wrong,))
-        if "@" not in name:
-            raise is_none
+        name = canonical(address_of(address))
         named = grant.named
         mailboxes = sorted(named) if named is not None else await self.store.mailboxes.every()
         # Only mailboxes that he may see: a refusal over others would reveal them.
@@ -56,7 +52,7 @@ class Persons:
         with self.looks.one(grant):
             found = await while_waited_for(request, held(self.store, mailboxes, name))
         if not stands_alone(name) and all(each.is_nothing for each in found):
-            raise is_none  # with a name, say: "nothing is held" would be wrong
+            raise _none()  # "nothing is held" would be wrong of several
         return found
 
     async def on_hold(self, found: Sequence[Held], now: datetime) -> set[Any]:
@@ -79,9 +75,10 @@ class Persons:
             raise Problem(409, "what is held is not what was shown: look again")
         order = Order(ObjectId(), who, asked.reason, await self.store.dialogs.now())
         names = sorted({name for each in found for name in each.traces.names})
-        subject = Subject(asked.address, names, asked.operator)
+        address = address_of(asked.address)
+        subject = Subject(address, names, asked.operator)
         everywhere = asked.mailbox is None and grant.named is None
-        person = canonical(asked.address) if everywhere else ""
+        person = canonical(address) if everywhere else ""
         try:
             return await self.carrying.carry_out(found, order, subject, everywhere=person)
         except OnHold:
@@ -89,6 +86,24 @@ class Persons:
             raise Problem(409, told) from None
         except NotRecorded as error:
             raise unavailable(str(error)) from None
+
+
+def address_of(pasted: str) -> str:
+    """Return the one address of what was pasted: Problem 422 if there is no at sign.
+
+    What has several, or an odd one, is returned as it is: an odd address can be stored.
+    """
+    try:
+        return one_address(pasted)
+    except ValueError:
+        if "@" not in pasted:
+            raise _none() from None
+        return pasted
+
+
+def _none() -> Problem:
+    wrong = {"path": "address", "message": "it is not one address"}
+    return Problem(422, "the body has wrong fields", (wrong,))
 
 
 def something(found: Sequence[Held]) -> list[Held]:

@@ -67,8 +67,10 @@ async def test_a_person_is_shown_exported_and_erased(
         packed = await asked("export", **ivan)
         with zipfile.ZipFile(BytesIO(packed.content)) as archive:
             assert b"mine" in archive.read("letters.json")
+        as_copied = await asked("find", address="Ivan <mailto:ivan@example.ru>,")
+        assert as_copied.json == said
         assert (await asked("find", address=SUPPORT)).status == 409
-        for none in ("ivan", "Ivan <ivan@example.ru>"):
+        for none in ("ivan", "ivan@example.ru, a@a.ru"):
             wrong = await asked("find", address=none)
             assert wrong.status == 422
             assert [each["path"] for each in wrong.json["errors"]] == ["address"]
