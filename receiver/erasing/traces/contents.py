@@ -38,6 +38,7 @@ _AT_SIGNS = [
     for each in (rb"@", rb"%(?:25){0,3}40", rb"&(?:#0{0,5}64|#x0{0,5}40|commat);")
 ]
 _NUMERO = "\u2116"  # in windows-1251 what is a superscript one in latin-1
+_BYTE_ORDER = re.compile(rb"\xff\xfe|\xfe\xff")  # in latin-1 two letters before an address
 _SIGNS = re.compile(rb"[^\0-\x20]*+")
 _BETWEEN = re.compile(rb"\?=\r?\n?[ \t]+=\?")
 _FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 6350 section 3.2, RFC 5545 section 3.1
@@ -102,7 +103,8 @@ def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
         else:
             yield "".join(_word_by_word(content))
     if 0 in content:  # perhaps UTF-16, from some place on
-        yield "".join(_word_by_word(content.translate(None, b"\0")))
+        plain = _BYTE_ORDER.sub(b"\n", content).translate(None, b"\0")
+        yield "".join(_word_by_word(plain))
         if words:
             yield from (content.decode(each, "replace") for each in ("utf-16-le", "utf-16-be"))
 

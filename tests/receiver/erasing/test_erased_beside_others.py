@@ -81,6 +81,14 @@ def test_others_are_not_taken_for_him(other: str, carrier: str, noise: tuple[byt
     assert not tells(content, CYRILLIC)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("around", ["{}", "\ufeff{}\t", "\ufeff«{}»", "x—{}—", "“{}”", "№{}\u00a0"])
+def test_it_is_found_in_utf_16(encoding: str, around: str) -> None:
+    content = around.format(VERA).encode(encoding)
+    assert tells(content, VERA)
+    assert tells(NOISE[0] + MARK + base64.encodebytes(content) + b"--b--\r\n", VERA)
+
+
 MARK = b"\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
 
 
