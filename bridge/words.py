@@ -122,6 +122,12 @@ texts = Texts(
         "{path}: its name is ahead of the clock; it is passed over: name it to read it": (
             "{path}: имя обгоняет часы; не читается: чтобы прочесть, назовите"
         ),
+        "{path} is empty: no older archive that has something is dropped": (
+            "каталог {path} пуст: прежние архивы, в которых что-то есть, не удаляются"
+        ),
+        "the newest archive, {path}, is empty, and {full} is not: name the one to be read": (
+            "последний архив, {path}, пуст, а {full} — нет: назовите тот, который нужно прочесть"
+        ),
         "{count} letters are back in {path}": "возвращено писем в {path}: {count}",
         # canary, reconcile
         "MAILBOXES has no such mailbox": "в MAILBOXES такого ящика нет",

@@ -9,6 +9,7 @@ import io
 import os
 import tarfile
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from bridge.erasing.remembered import NAME as ERASED
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from contract.sealing.seal import SUFFIX as SEALED
-from contract.sealing.seal import Seal
+from contract.sealing.seal import NotUnsealed, Seal
 
 SECRET = "webhook.secret"  # noqa: S105 - a file's name
 STATES = ("new", "cur", "failed", "waits")
@@ -84,12 +85,33 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> tuple[int, list[OSError]]
     return letters, unread
 
 
-def prune(place: Path, keep: int) -> int:
-    """Delete all but the newest archives, except those ahead of the clock; return how many."""
-    gone = [each for each in archives(place) if not is_ahead(each)][:-keep] if keep else []
+def prune(place: Path, keep: int, seal: Seal | None) -> int:
+    """Delete all but the newest archives, except those ahead of the clock; return how many.
+
+    Those of an empty DATA_DIR, as on a volume that is lost, are counted apart: they displace none
+    that has something, and as long as the newest is one, none of those is deleted.
+    """
+    dated = [each for each in archives(place) if not is_ahead(each)] if keep else []
+    empty = [each for each in dated if is_empty(each, seal)]
+    full = [each for each in dated if each not in empty]
+    gone = empty[:-keep]
+    if dated and dated[-1] not in empty:
+        gone += full[:-keep]
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
+
+
+def is_empty(path: Path, seal: Seal | None) -> bool:
+    """Tell whether an archive has nothing in it; one that cannot be read may have something."""
+    try:
+        with path.open("rb") as file:
+            sealed = path.name.endswith(SEALED)
+            inner = seal.reader(file, INSIDE) if sealed and seal else file
+            with tarfile.open(fileobj=inner, mode="r|gz") as archive:
+                return archive.next() is None
+    except (OSError, EOFError, NotUnsealed, tarfile.TarError, zlib.error):
+        return False
 
 
 def seconds_since_the_newest(place: Path) -> float:

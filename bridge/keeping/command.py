@@ -8,7 +8,14 @@ import time
 from pathlib import Path
 
 from bridge.keeping import restoring
-from bridge.keeping.archive import archives, is_ahead, prune, seconds_since_the_newest, write
+from bridge.keeping.archive import (
+    archives,
+    is_ahead,
+    is_empty,
+    prune,
+    seconds_since_the_newest,
+    write,
+)
 from bridge.keeping.last import say_backed_up
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
@@ -81,7 +88,7 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     try:
         done = write(settings, place)
         say_backed_up(settings.data_dir)
-        gone = prune(place, keep)
+        gone = prune(place, keep, settings.seal)
     except OSError as error:
         return _failed(f"{error.filename or place}: {said(error)}")
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
@@ -90,6 +97,9 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     for each in filter(is_ahead, archives(place)):
         ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
         print(texts(ahead, path=each), file=sys.stderr, flush=True)  # noqa: T201 - the same
+    if is_empty(done.path, settings.seal):
+        empty = "{path} is empty: no older archive that has something is dropped"
+        print(texts(empty, path=settings.data_dir), file=sys.stderr, flush=True)  # noqa: T201 - the same
     for failure in done.unread:
         missing = texts("{path} is not in it: {why}", path=failure.filename, why=said(failure))
         print(missing, file=sys.stderr, flush=True)  # noqa: T201 - the same
@@ -114,7 +124,7 @@ def _is_told(line: str) -> bool:
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if the archive cannot be read or letters are already there."""
     try:
-        count = restoring.restore(settings, _newest(arguments.archive))
+        count = restoring.restore(settings, _newest(settings, arguments.archive))
     except (NotEmpty, NoArchive, SpoolInUse) as error:
         return _failed(spoken(str(error)))
     except OSError as error:
@@ -124,8 +134,8 @@ def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _newest(path: Path) -> Path:
-    """Return the archive at the path, in a directory the newest one; raises NoArchive."""
+def _newest(settings: BridgeSettings, path: Path) -> Path:
+    """Return the archive at the path, in a directory the newest; raises NoArchive, CannotStart."""
     if not is_directory(path):
         return path
     found = archives(path)
@@ -136,6 +146,11 @@ def _newest(path: Path) -> Path:
         passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
         told = texts(taken if each == found[-1] else passed, path=each)
         print(told, file=sys.stderr)  # noqa: T201 - a command's output
+    if is_empty(found[-1], settings.seal):
+        full = [each for each in found if not is_empty(each, settings.seal)]
+        if full:
+            why = "the newest archive, {path}, is empty, and {full} is not: name the one to be read"
+            raise CannotStart(texts(why, path=found[-1], full=full[-1]))
     print(found[-1])  # noqa: T201 - a command's output
     return found[-1]
 

@@ -1,0 +1,33 @@
+"""An archive of an empty DATA_DIR displaces none that has something: its volume may be lost."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.keeping.archive import archives
+from contract.process import CannotStart
+from tests.bridge.spool.test_keeping import filled, run
+
+__all__ = ["filled"]
+
+
+@pytest.mark.parametrize("key", ["", "sixteen characters and more"])
+def test_an_archive_of_nothing_displaces_none(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    place, nothing = tmp_path / "backups", tmp_path / "nothing"
+    nothing.mkdir()
+    for _ in range(2):
+        assert run(filled, "backup", str(place), "--keep", "2", key=key) == 0
+    good = archives(place)
+    for _ in range(3):
+        assert run(nothing, "backup", str(place), "--keep", "1", key=key) == 0
+        assert f"{nothing} is empty" in capsys.readouterr().err
+    *kept, empty = archives(place)
+    assert kept == good
+    with pytest.raises(CannotStart, match="name the one"):
+        run(tmp_path / "new", "restore", str(place), key=key)
+    assert run(tmp_path / "new", "restore", str(good[-1]), key=key) == 0
+    assert (tmp_path / "new" / "webhook.secret").read_text() == "whsec_x\n"
+    assert run(filled, "backup", str(place), "--keep", "1", key=key) == 0
+    assert archives(place)[:-1] == [empty]
