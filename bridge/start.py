@@ -20,6 +20,7 @@ from contract.process import unwritable
 from contract.reading.mistakes import Wrong
 
 MIB = 1024 * 1024
+EVERY_HOST = {"", "0.0.0.0", "::"}  # noqa: S104 - compared only
 
 
 def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
@@ -28,6 +29,10 @@ def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
     if not settings.mailboxes and not settings.accounts:
         nobody = "names nobody: name the mailboxes whose letters are taken, such as {example}"
         yield Wrong(("MAILBOXES",), told(nobody, example=EXAMPLE))
+    hosts = {settings.smtp_host, settings.health_host}
+    if settings.smtp_port == settings.health_port and (len(hosts) == 1 or hosts & EVERY_HOST):
+        both = told("both are {port}: choose another", port=settings.smtp_port)
+        yield Wrong(("SMTP_PORT", "HEALTH_PORT"), both)
 
 
 def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
@@ -58,6 +63,13 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
         yield (
             f"SPOOL_MAX_BYTES: a letter of more than {settings.spool_max_bytes} bytes never has"
             f" room, though SMTP_MAX_SIZE says {settings.smtp_max_size}"
+        )
+    each, all_of_them = settings.smtp_max_connections_per_peer, settings.smtp_max_connections
+    usual = BridgeSettings.model_fields["smtp_max_connections_per_peer"].default
+    if each > all_of_them and each != usual:
+        yield (
+            f"SMTP_MAX_CONNECTIONS_PER_PEER: one address never gets {each} connections, as"
+            f" SMTP_MAX_CONNECTIONS allows {all_of_them} in all"
         )
     with suppress(OSError):
         disk = shutil.disk_usage(settings.data_dir).total

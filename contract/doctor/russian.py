@@ -45,6 +45,9 @@ _SENTENCES = {
     r"a letter of more than (\S+) bytes never has room, though SMTP_MAX_SIZE says (\S+)": (
         r"для письма больше \1 байт места не будет никогда, хотя SMTP_MAX_SIZE — \2"
     ),
+    r"one address never gets (\S+) connections, as SMTP_MAX_CONNECTIONS allows (\S+) in all": (
+        r"с одного адреса никогда не будет \1 соединений: SMTP_MAX_CONNECTIONS разрешает всего \2"
+    ),
     r"(\S+) bytes can never be free on the disk of (\S+), which has (\S+) in all: no letter is"
     r" taken": r"на диске \2 всего \3 байт, и \1 свободными не будут никогда: письма не"
     r" принимаются",

@@ -104,6 +104,17 @@ TEXTS = [
     Row(SMTP, {"SMTP_HOST": "192.0.2.1"}, "SMTP_HOST: 192.0.2.1 is no address of this machine"),
     Row(SMTP, {"SMTP_HOST": "my host"}, "SMTP_HOST: 'my host' is no address"),
     Row(SMTP, {"SMTP_PORT": "TAKEN"}, "SMTP_PORT: 127.0.0.1:TAKEN is in use"),
+    Row(
+        SMTP,
+        {"SMTP_PORT": "10025", "HEALTH_PORT": "10025"},
+        "SMTP_PORT, HEALTH_PORT: both are 10025: choose another",
+    ),
+    Row(
+        SMTP,
+        {"SMTP_MAX_CONNECTIONS": "20", "SMTP_MAX_CONNECTIONS_PER_PEER": "70"},
+        "SMTP_MAX_CONNECTIONS_PER_PEER: one address never gets 70 connections",
+        refused=False,
+    ),
     Row(RECEIVER, {"RECEIVER_PORT": "TAKEN"}, "RECEIVER_PORT: 127.0.0.1:TAKEN is in use"),
     Row(RECEIVER, {"RECEIVER_HOST": "256.1.1.1"}, "RECEIVER_HOST: '256.1.1.1' is no address"),
     Row(RECEIVER, {"RECEIVER_HOST": "192.0.2.1"}, "RECEIVER_HOST: .* no address of this machine"),
