@@ -29,6 +29,8 @@ _SENTENCES = {
     r"is no mailbox: support@example\.ru originals=90; \* html=365": "— не ящик, нужно как"
     " support@example.ru originals=90; * html=365",
     r"is there twice": "указан дважды",
+    r"has no days: name one of (.+), as in html=365": ": не указано, сколько дней хранить: нужно"
+    r" одно из \1, как html=365",
     r"needs each of (.+) once at most: html=365": r": каждое из \1 не больше раза, как html=365",
     r"is none of (.+) with days: html=365": r"— нужно одно из \1 и число дней, как html=365",
     r"days are 1 to (\d+)": r"дней от 1 до \1",

@@ -56,7 +56,11 @@ def terms_of(text: str) -> dict[str, Terms]:
         if mailbox in found:
             raise ValueError(f"{mailbox} is there twice")
         days = dict(map(_one, words))
-        if not days or len(days) < len(words):
+        if not days:
+            raise ValueError(
+                f"{mailbox} has no days: name one of {', '.join(KINDS)}, as in html=365"
+            )
+        if len(days) < len(words):
             raise ValueError(f"{mailbox} needs each of {', '.join(KINDS)} once at most: html=365")
         found[mailbox] = Terms(days)
     return found

@@ -35,7 +35,8 @@ TERMS = "originals=10 attachments=20 html=30 text=40 dialogs=50"
     ("text", "says"),
     [
         ("support html=1", "is no mailbox"),
-        ("*", "needs each of"),
+        ("*", "has no days: "),
+        ("a@b.ru text=1;;*", r"^\* has no days: name one of .*, as in html=365"),
         ("* html=1 html=2", "needs each of"),
         ("* html=0", "days are 1 to"),
         ("* html=90d", "is none of"),
