@@ -20,6 +20,7 @@ texts = Texts(
         "{all} letters ({rate}/s): {new} new, {duplicate} duplicate, {failed} failed": (
             "писем: {all} ({rate}/с); новых: {new}, повторных: {duplicate}, не принято: {failed}"
         ),
+        ", {count} erased": ", стёртых: {count}",
         "{percentage:3.0f}% |{bar}| {remaining} left{postfix}": (
             "{percentage:3.0f}% |{bar}| осталось {remaining}{postfix}"
         ),

@@ -16,11 +16,12 @@ class Counts:
     new: int = 0
     duplicate: int = 0
     failed: int = 0
+    erased: int = 0
 
     @property
     def all(self) -> int:
         """The number of these letters."""
-        return self.new + self.duplicate + self.failed
+        return self.new + self.duplicate + self.failed + self.erased
 
 
 @dataclass(slots=True)

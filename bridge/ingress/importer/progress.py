@@ -64,6 +64,8 @@ class Progress:
             duplicate=counts.duplicate,
             failed=counts.failed,
         )
+        if counts.erased:
+            line += texts(", {count} erased", count=counts.erased)
         return line + also
 
     def say(self, words: str) -> None:

@@ -278,6 +278,8 @@ def _outcome(attempt: Attempt) -> str:
         answer = Answer.model_validate_json(attempt.answer)
     except ValidationError:  # receivers other than ours may not say
         return "new"
+    if answer.outcome == "erased":
+        return "erased"
     return "new" if answer.outcome in ("created", "appended") else "duplicate"
 
 
