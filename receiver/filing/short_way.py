@@ -118,7 +118,9 @@ def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
         settled = each.key == head["opened_by"] or guessed or carriers[each.message_id] > 1
         if settled or any(carriers[one] for one in cited):
             continue
-        first_answer = each.message_id in named and not citers[each.message_id]
+        # Only where a person put it, a letter may be that names nobody there and that nobody named.
+        answered = head["corrections"] and each.message_id in named
+        first_answer = answered and not citers[each.message_id]
         if first_answer or any(citers[one] < 2 for one in named.intersection(cited)):
             return False
     return True

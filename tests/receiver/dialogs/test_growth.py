@@ -80,6 +80,19 @@ async def test_a_long_conversation_is_one_dialog_in_several_documents(
     assert len(await whole(store, database)) == 30
 
 
+@pytest.mark.parametrize("field", ["answers", "names"])
+async def test_whoever_answers_the_last_letter_has_no_dialog_read_whole(
+    files: Filing, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    """Many programs name only the letter that they answer, whatever that one answers."""
+    for number in range(12):
+        if number == 2:
+            monkeypatch.setattr(files, "settle", None)
+        answered: dict[str, Any] = {field: f"{number - 1:02}"} if number else {}
+        [answer] = await file(files, written(f"{number:02}", **answered))
+        assert answer.outcome == ("appended" if number else "created")
+
+
 async def test_many_at_once_fill_parts_without_a_double(
     files: Filing, store: Store, database: Database
 ) -> None:
