@@ -153,6 +153,10 @@ RUSSIAN = {
     "dialogs are on hold: {dialogs}; see: python -m receiver hold": (
         "эти диалоги удалять запрещено: {dialogs}; подробнее: python -m receiver hold"
     ),
+    "{mailbox} has no letters and never had; the nearest is {near}": (
+        "в ящике {mailbox} писем нет и не было; похожий — {near}"
+    ),
+    "{mailbox} has no letters and never had": "в ящике {mailbox} писем нет и не было",
     "{address} is not one address": "{address} — не один адрес",
     "{address} is a mailbox of the company, not a person": (
         "{address} — ящик компании, а не человек"

@@ -8,6 +8,7 @@ import pytest
 from receiver.store.mongo import Database
 from tests.receiver.erasing.test_erasing import IVAN, come, email
 from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX
 
 PASTED = [
     f"{IVAN};a@a.ru",
@@ -55,3 +56,15 @@ async def test_a_letter_in_two_mailboxes_has_both_its_originals_in_the_archive(
     assert run("export", IVAN, str(path))[0] == 0
     names = [each for each in zipfile.ZipFile(path).namelist() if each.startswith("letters/")]
     assert len({*names}) == len(names) == 2
+
+
+async def test_a_mailbox_that_never_had_letters_is_told_with_the_nearest(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await come(database, email(1, IVAN))
+    for words in (("person", IVAN), ("erase", IVAN, "--reason", "asked", "--yes")):
+        typo = (*words, "--mailbox", f"x{MAILBOX}")
+        status, _, complaints = run(*typo, DATA_DIR=str(tmp_path))
+        assert (status, f"the nearest is {MAILBOX}" in complaints) == (78, True), complaints
+    assert is_empty(tmp_path)
+    assert run("person", IVAN, "--mailbox", MAILBOX)[0] == 0
