@@ -55,6 +55,9 @@ def dialog_of(dialog: Dialog, clock: Clock) -> ShownDialog:
     head = dialog.head
     row = row_of(head, {}, clock)
     names = [name_of(head["email_from"], each) for each in reversed(dialog.messages)]
+    waits, since = "", head.get("waiting_since")
+    if row.turn != "nobody" and since is not None:
+        waits = clock.words(f"dialog.waits_{row.turn}", span=clock.span(clock.now - since))
     people = [one_line(each) for each in head["participants"] if each != head["mailbox"]]
     return ShownDialog(
         id=row.id,
@@ -66,7 +69,7 @@ def dialog_of(dialog: Dialog, clock: Clock) -> ShownDialog:
         created=clock.moment(head["created"]),
         updated=row.updated,
         turn=row.turn,
-        waits=row.waits,
+        waits=waits,
         since=row.since,
         marks=marks_of_head(head, clock),
         participants=people[:MAX_PEOPLE],

@@ -47,8 +47,8 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
     since = head.get("waiting_since")
     turn = head.get("waiting", "nobody")
     waits = ""
-    if turn != "nobody" and since is not None:
-        waits = clock.words(f"row.waits_{turn}", span=clock.span(clock.now - since))
+    if turn == "us" and since is not None:
+        waits = clock.words("row.waits_us", span=clock.span(clock.now - since))
     said = (message.get("reply", "").strip() or message.get("start", ""))[: 4 * SNIPPET]
     return ListRow(
         id=str(head["_id"]),

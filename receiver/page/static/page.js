@@ -59,10 +59,15 @@
       each.addEventListener("click", () => sessionStorage.setItem("opened", each.getAttribute("href")));
     }
   }
+  if (kind === "trace" && location.search) {
+    sessionStorage.setItem(LIST, location.pathname + location.search);
+  }
   const list = sessionStorage.getItem(LIST);
   if (kind === "dialog") {
     sessionStorage.setItem("row", body.dataset.dialog);
-    if (list) document.querySelector("[data-back]").href = list;
+    const back = document.querySelector("[data-back]");
+    if (list) back.href = list;
+    if (list && list.startsWith("/trace")) back.textContent = back.dataset.trace;
     // And from a letter's own pages back to the letter, unless a form has something to say.
     const left = document.getElementById(sessionStorage.getItem("letter"));
     const said = document.querySelector(".wrong, .done");

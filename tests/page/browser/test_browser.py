@@ -349,6 +349,17 @@ async def test_the_keys_are_listed_and_can_be_turned_off(eyes: Eyes) -> None:
         assert await focused(page, ".row", "id") is None
 
 
+async def test_from_a_dialog_that_trace_led_to_the_key_u_leads_back_to_trace(eyes: Eyes) -> None:
+    async with eyes.page() as page:
+        await page.goto(f"/?mailbox={SUPPORT}&tab=all")
+        await page.goto("/trace?q=ivan@example.ru")
+        await page.locator('main a[href^="/d/"]').first.click()
+        await page.wait_for_url("**/d/**")
+        assert "Trace" in await page.locator("[data-back]").inner_text()
+        await page.keyboard.press("u")
+        await page.wait_for_url("**/trace?q=ivan**")
+
+
 RUSSIAN_KEY = """([key, code]) => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", {key, code, bubbles: true, cancelable: true}))"""
 

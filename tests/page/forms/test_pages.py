@@ -404,3 +404,12 @@ async def test_the_letters_of_each_day_are_told_in_a_table_too(
     )
     assert re.findall(r"<text[^>]*>([^<]+)", card)[-1] == today
     assert len(re.findall(r"<title>[^<]+: [^<]+</title>", card)) == 14
+
+
+async def test_who_is_waited_for_is_so_since_our_letter_not_since_its_bounce(
+    browser: Browser,
+) -> None:
+    """Our letter is nine hours old, its bounce a little less."""
+    text = (await browser.get(f"/?mailbox={SUPPORT}&tab=them")).text
+    [row] = [each for each in text.split("<li") if "no@example.net" in each]
+    assert ("9 hours ago" in row, "8 hours ago" in row) == (True, False)
