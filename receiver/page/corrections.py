@@ -124,7 +124,7 @@ def _chosen(visit: Visit) -> list[str]:
 
 def _since(dialog: Dialog, key: str) -> set[str]:
     """Return a letter and those after it: one form field, however many there are."""
-    keys = [each["key"] for each in dialog.messages]
+    keys = [each["key"] for each in dialog.conversation]
     if key not in keys:
         raise Problem(409, "some of the letters are in another dialog")
     return set(keys[keys.index(key) :])

@@ -55,7 +55,7 @@ def part_of(
 
     Each has ``size`` letters, or fewer if their texts would exceed ``signs`` characters.
     """
-    messages = dialog.messages
+    messages = dialog.conversation
     starts = _starts([len(each["body"]) if signs else 0 for each in messages], size, signs or 0)
     pages = number = len(starts)
     keys = [each["key"] for each in messages]

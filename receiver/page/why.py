@@ -46,7 +46,7 @@ class WhyPages:
         elsewhere = await self._elsewhere(dialog, messages)
         shown = slice(part.before, part.before + len(messages))
         people = decided_of(dialog.head["corrections"])
-        told = (dialog.head["mailbox"], dialog.messages, elsewhere, self._policy, visit.clock)
+        told = (dialog.head["mailbox"], dialog.conversation, elsewhere, self._policy, visit.clock)
         evidence = evidence_of(*told, shown, people)
         keys = [each["key"][:SHORT] for each in messages]
         picture = picture_of(evidence, keys) if part.pages == 1 else None

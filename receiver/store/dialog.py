@@ -16,6 +16,7 @@ from bson import ObjectId, encode
 
 from contract.reading.addresses import forms
 from receiver.store.mongo import Collection, Document, store_errors
+from receiver.threads.conversation import NEEDED, in_conversation
 
 FULL_LETTERS = 64
 FULL_BYTES = 128 * 1024  # an append rewrites its document, and in the embedded database reads it
@@ -41,10 +42,15 @@ class Dialog:
 
     @cached_property
     def messages(self) -> list[Document]:
-        """Every message once, in order."""
+        """Every message once, by (created, key)."""
         documents = (self.head, *self.parts)
         found = {message["key"]: message for each in documents for message in each["messages"]}
         return in_order(found.values())
+
+    @cached_property
+    def conversation(self) -> list[Document]:
+        """Every message once, as people read them: no answer before its question."""
+        return in_conversation(self.messages)
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -53,7 +59,7 @@ class Dialog:
 
 
 def in_order(messages: Iterable[Document]) -> list[Document]:
-    """Return messages in the order of a dialog."""
+    """Return messages by (created, key), as parts hold them."""
     return sorted(messages, key=lambda message: (message["created"], message["key"]))
 
 
@@ -152,20 +158,23 @@ async def ours(
 async def one_by_one(
     dialogs: Collection, head: Document
 ) -> AsyncIterator[tuple[str, Document | None]]:
-    """Yield the key of every message once, in order, and the message.
+    """Yield the key of every message once, as people read them, and the message.
 
     Only a few documents of the dialog are in memory: letters of two folders that came one after the
     other alternate between two documents. None stands for a message that was moved after its key
     was read.
     """
-    fields: Document = {"revision": 1, "messages.key": 1, "messages.created": 1}
-    places = {
-        message["key"]: (message["created"], message["key"], document["_id"])
-        for document in await ours(dialogs, [head["_id"], *head["parts"]], fields)
-        for message in document["messages"]
-    }
+    fields: Document = {"revision": 1} | {f"messages.{name}": 1 for name in NEEDED}
+    outlines, places = dict[str, Document](), dict[str, Any]()
+    for document in await ours(dialogs, [head["_id"], *head["parts"]], fields):
+        for message in document["messages"]:
+            outlines[message["key"]] = message
+            places[message["key"]] = document["_id"]
+    keys = [each["key"] for each in in_conversation(outlines.values())]
+    del outlines
     read: OrderedDict[Any, dict[str, Document]] = OrderedDict()
-    for _, key, one in sorted(places.values()):
+    for key in keys:
+        one = places[key]
         if one not in read:
             found = await ours(dialogs, [one], None)
             read[one] = {m["key"]: m for each in found for m in each["messages"]}

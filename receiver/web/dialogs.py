@@ -76,7 +76,7 @@ class DialogRequests:
         shown = {name: value for name, value in dialog.head.items() if name not in INTERNAL}
         messages = [
             {name: value for name, value in each.items() if name != PROOF}
-            for each in dialog.messages
+            for each in dialog.conversation
         ]
         return _answer(shown | {"messages": messages})
 

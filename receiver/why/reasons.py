@@ -35,7 +35,7 @@ async def reasons_of(
 
     ``messages`` are some of the dialog's letters: only these are explained and looked up.
     """
-    told = dialog.messages if messages is None else messages
+    told = dialog.conversation if messages is None else messages
     mailbox = dialog.head["mailbox"]
     elsewhere = await _elsewhere(store, dialog, told) if dialog.head["related"] else {}
     copies: dict[str, Any] = {}
@@ -51,8 +51,8 @@ async def reasons_in_parts(
     store: Store, dialog: Dialog, words: Wording = ENGLISH
 ) -> AsyncIterator[Document]:
     """Yield the reasons of a dialog's letters in order, some at a time, as ``reasons_of``."""
-    for start in range(0, len(dialog.messages), AT_ONCE):
-        some = dialog.messages[start : start + AT_ONCE]
+    for start in range(0, len(dialog.conversation), AT_ONCE):
+        some = dialog.conversation[start : start + AT_ONCE]
         yield await reasons_of(store, dialog, words, some)
 
 

@@ -30,7 +30,7 @@ def _tell(dialog: Dialog) -> None:
     tell(
         f"{dialog.id}  {head['mailbox']}  {harmless(head['subject']) or texts.word('(no subject)')}"
     )
-    for message in dialog.messages:
+    for message in dialog.conversation:
         arrow = "→" if message["direction"] == "out" else "←"
         tell("")
         tell(f"{arrow} {moment(message['created'])}  {_person(message['from'])}")

@@ -116,7 +116,7 @@ def suggestions_of(dialog: Dialog, others: Sequence[Document], clock: Clock) -> 
             subject = one_line(each["subject"]) or clock.words("no_subject")
             words = clock.words("suggest.merge", subject=subject)
             found.append(Suggestion("merge", words, other=str(each["_id"])))
-    messages, looked = dialog.messages, _put_together(head, corrected)
+    messages, looked = dialog.conversation, _put_together(head, corrected)
     for place, each in enumerate(messages):
         if each.get("subject_changed") and place and not (looked and each["created"] <= looked):
             words = clock.words("suggest.split", subject=one_line(each["subject"]))

@@ -54,7 +54,7 @@ def dialog_of(dialog: Dialog, clock: Clock) -> ShownDialog:
     """Return what is shown of a dialog beside its letters."""
     head = dialog.head
     row = row_of(head, {}, clock)
-    names = [name_of(head["email_from"], each) for each in reversed(dialog.messages)]
+    names = [name_of(head["email_from"], each) for each in reversed(dialog.conversation)]
     waits, since = "", head.get("waiting_since")
     if row.turn != "nobody" and since is not None:
         waits = clock.words(f"dialog.waits_{row.turn}", span=clock.span(clock.now - since))

@@ -254,7 +254,7 @@ class DialogOperations:
 
 def whole(dialog: Dialog, messages: str) -> WholeDialog:
     """Return a dialog with as much of its letters as is asked for."""
-    found = shaped(WholeDialog, dialog.head | {"messages": dialog.messages})
+    found = shaped(WholeDialog, dialog.head | {"messages": dialog.conversation})
     if messages == "reply" and found.messages:
         found.messages = [without_text(each) for each in found.messages]
     return found

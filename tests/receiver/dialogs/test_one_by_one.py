@@ -66,7 +66,7 @@ async def test_every_letter_comes_once_and_in_order(filled: Store, database: Dat
     head = await head_of(database)
     assert len(head["parts"]) > 2
     dialog = (await filled.dialogs.whole([head["_id"]]))[head["_id"]]
-    assert [each async for each in filled.dialogs.one_by_one(head)] == dialog.messages
+    assert [each async for each in filled.dialogs.one_by_one(head)] == dialog.conversation
     assert dialog.messages[0]["key"] == written("late", days=-1).key
 
 
