@@ -2,7 +2,7 @@
 
 import re
 
-from bridge.parse.reply.closing.card import is_farewell
+from bridge.parse.reply.closing.signs import is_farewell
 from bridge.parse.reply.occasion import Occasion
 
 _FEW_WORDS = 4

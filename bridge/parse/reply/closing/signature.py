@@ -8,7 +8,8 @@ import re
 from bisect import bisect
 from itertools import pairwise
 
-from bridge.parse.reply.closing.card import DELIMITERS, is_card, is_farewell
+from bridge.parse.reply.closing.card import DELIMITERS, is_card
+from bridge.parse.reply.closing.signs import is_farewell
 from bridge.parse.reply.closing.tails import is_last_tail, is_page_of_program, is_tail
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
