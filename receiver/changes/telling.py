@@ -13,7 +13,7 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -118,14 +118,6 @@ class OneLook:
         return [(row.changed, row.id) for row in self.rows]
 
 
-@dataclass
-class _Telling:
-    told: list[Row] = field(default_factory=list)
-    met: set[bytes] = field(default_factory=set)
-    more: bool = False
-    waits: bool = False
-
-
 def tell(
     state: State,
     rows: Sequence[Row],
@@ -139,32 +131,46 @@ def tell(
 
     ``cut``: there are more rows than these. ``room``: how many may be remembered as seen. Pure.
     """
-    at, last, seen = state.at, state.last, set(state.seen)
-    going = _Telling(more=cut)
-    for row in rows:
-        cold = row.changed < horizon
+    telling = _Telling(state, limit, horizon, room, more=cut)
+    if all(map(telling.take, rows)) and not cut:
+        telling.seen &= telling.met  # a row that is no longer met has changed again: told as that
+    if telling.more and not telling.told and (telling.at, telling.last) == (state.at, state.last):
+        telling.more, telling.waits = False, True  # all is hot: asking again at once is useless
+    after = State(telling.at, telling.last, frozenset(telling.seen), state.life)
+    return Told(telling.told, after, telling.more, telling.waits)
+
+
+class _Telling:
+    """What has been told, and how far the state has come, while rows are taken one by one."""
+
+    def __init__(
+        self, state: State, limit: int, horizon: datetime, room: int, *, more: bool
+    ) -> None:
+        self.at, self.last, self.seen = state.at, state.last, set(state.seen)
+        self.told: list[Row] = []
+        self.met: set[bytes] = set()
+        self.more, self.waits = more, False
+        self._known, self._limit, self._horizon, self._room = state.seen, limit, horizon, room
+
+    def take(self, row: Row) -> bool:
+        """Tell a row unless it is known; return False if it has to wait, and all after it."""
+        cold = row.changed < self._horizon
         if row.there:
-            at, last = (row.changed, row.id) if cold else (at, last)
-            continue
-        known = row.mark in state.seen
-        if not known and len(going.told) == limit:
-            going.more = True
-            break
-        if not known and not cold and len(seen) >= room:
-            going.more, going.waits = False, True
-            break
-        if not known:
-            going.told.append(row)
+            if cold:
+                self.at, self.last = row.changed, row.id
+            return True
+        if row.mark not in self._known:
+            if len(self.told) == self._limit:
+                self.more = True
+                return False
+            if not cold and len(self.seen) >= self._room:
+                self.more, self.waits = False, True
+                return False
+            self.told.append(row)
         if cold:
-            at, last = row.changed, row.id
-            seen.discard(row.mark)
+            self.at, self.last = row.changed, row.id
+            self.seen.discard(row.mark)
         else:
-            seen.add(row.mark)
-        going.met.add(row.mark)
-    else:
-        if not cut:  # a row that is no longer met has changed again, and is told as that
-            seen &= going.met
-    if going.more and not going.told and (at, last) == (state.at, state.last):
-        going.more, going.waits = False, True  # all of it is hot: asking again at once is useless
-    after = State(at, last, frozenset(seen), state.life)
-    return Told(going.told, after, going.more, going.waits)
+            self.seen.add(row.mark)
+        self.met.add(row.mark)
+        return True

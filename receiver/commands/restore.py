@@ -2,7 +2,7 @@
 
 import argparse
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
 from contract.doctor.russian import spoken
@@ -63,10 +63,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if the database has all that the backup has, 1 if not."""
     newest = complete(arguments.place)
     directory = newest[-1] if newest else arguments.place
-    for each in filter(is_ahead, newest):
-        taken = "{path}: its name is ahead of the clock; it is read, as there is no other"
-        passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
-        tell(texts(taken if each == directory else passed, path=each), error=True)
+    _tell_what_is_ahead(newest, directory)
     try:
         if newest:
             refuse_if_newest_is_empty(newest, settings.seal)
@@ -101,6 +98,13 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         goes_on = "what is loaded stays: once that is mended, the same command goes on from there"
         tell(texts(goes_on), error=True)
     return status
+
+
+def _tell_what_is_ahead(newest: Iterable[Path], chosen: Path) -> None:
+    for each in filter(is_ahead, newest):
+        taken = "{path}: its name is ahead of the clock; it is read, as there is no other"
+        passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
+        tell(texts(taken if each == chosen else passed, path=each), error=True)
 
 
 async def _restore(

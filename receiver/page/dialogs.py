@@ -1,7 +1,7 @@
 """``/d/{id}``: a dialog as a conversation, fifty letters a page; and why its letters are there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -125,10 +125,7 @@ class DialogPages:
         beside = await self._store.letters.beside(mailbox, keys)
         related = await self._store.dialogs.heads(dialog.head["related"][:RELATED])
         may, number = visit.grant.may("correct"), number_of(visit.asked("corrections") or "1")
-        others = {head["_id"]: head for head in related.values() if head["mailbox"] == mailbox}
-        if may and dialog.head["user"]:
-            same = await self._rows.of_person(mailbox, dialog.head["user"], OTHERS)
-            others |= {each["_id"]: each for each in same}
+        others = await self._others(dialog, related, with_persons=may)
         done = visit.asked("done") if visit.asked("done") in DONE else ""
         done, undo = done_of(done, visit.asked("c"), dialog.head, visit.clock)
         shown = dialog_of(dialog, visit.clock)
@@ -140,7 +137,7 @@ class DialogPages:
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
             related_more=dialog.head["related_more"] or len(dialog.head["related"]) > RELATED,
-            correcting=correcting(dialog, others.values(), visit.clock, may=may, number=number),
+            correcting=correcting(dialog, others, visit.clock, may=may, number=number),
             done=done,
             undo=undo,
             whole=whole,
@@ -153,6 +150,17 @@ class DialogPages:
             status=wrong.status if wrong else 200,
             **({"path": f"/d/{dialog.id}"} if wrong else {}),
         )
+
+    async def _others(
+        self, dialog: Dialog, related: Mapping[Any, Document], *, with_persons: bool
+    ) -> Iterable[Document]:
+        """Return the related dialogs of the mailbox, and perhaps others of the same person."""
+        mailbox, person = dialog.head["mailbox"], dialog.head["user"]
+        found = {head["_id"]: head for head in related.values() if head["mailbox"] == mailbox}
+        if with_persons and person:
+            same = await self._rows.of_person(mailbox, person, OTHERS)
+            found |= {each["_id"]: each for each in same}
+        return found.values()
 
     async def _apart(
         self, visit: Visit, beside: dict[str, Document], part: LettersShown, **values: Any

@@ -119,8 +119,11 @@ def marker(line: str) -> Marker | None:
         return None
     if words in _APPLE_FORWARD or _is_forward_line(line, words):
         return "forward"
-    if not drawn:
-        return None
+    return _drawn_marker(shown, words) if drawn else None
+
+
+def _drawn_marker(shown: str, words: str) -> Marker | None:
+    """Return which marker a line with dashes in front is; ``words`` are those between them."""
     if shown[0] != "#" and any(stem in words for stem in _FORWARD):
         return "forward"
     if shown[-1] not in _DRAWN or shown[-2] not in _DRAWN:

@@ -106,8 +106,8 @@ def evidence_of(
     what was corrected.
     """
     letters = [Letter(mailbox, each) for each in messages]
-    keys = {each.key: place for place, each in enumerate(letters, 1)}
     places = _Places(
+        {each.key: place for place, each in enumerate(letters, 1)},
         {each.message_id: place for place, each in reversed([*enumerate(letters, 1)])},
         {letter.message_id: (dialog, letter.key) for letter, dialog in elsewhere},
         people,
@@ -118,10 +118,6 @@ def evidence_of(
         message = letter.message
         named = [places.named(letter, *each) for each in letter.cited]
         corrected = people.told_of(message, any(each.parted for each in named))
-        decided = message.get("matched_id")
-        answers = places.here.get(decided, 0) if decided else 0
-        if not answers and letter.guess:
-            answers = keys.get(letter.guess.to, 0)
         found.append(
             Evidence(
                 number=number,
@@ -130,7 +126,7 @@ def evidence_of(
                 ours=letter.out,
                 named=named[:MAX_NAMED],
                 more=max(len(named) - MAX_NAMED, 0),
-                answers=answers if answers != number else 0,
+                answers=places.answered(letter),
                 by=message.get("matched_by") or "new",
                 otherwise=otherwise.get(letter.key, ""),
                 put=" ".join(_put(each, clock) for each in corrected),
@@ -151,11 +147,20 @@ def is_compared(letters: Sequence[Any], elsewhere: Sequence[Any]) -> bool:
 
 @dataclass(frozen=True)
 class _Places:
-    """Where letters are by their Message-IDs: the number of one here, dialog and key elsewhere."""
+    """Where letters are: the number of one here, by key or Message-ID; else its dialog and key."""
 
+    numbers: Mapping[str, int]
     here: Mapping[str, int]
     elsewhere: Mapping[str, tuple[str, str]]
     people: Decided
+
+    def answered(self, letter: Letter) -> int:
+        """Return the number of the letter that a letter joined, 0 if it is not here."""
+        decided = letter.message.get("matched_id")
+        number = self.here.get(decided, 0) if decided else 0
+        if not number and letter.guess:
+            number = self.numbers.get(letter.guess.to, 0)
+        return number if number != self.numbers[letter.key] else 0
 
     def named(self, letter: Letter, rung: str, one: str) -> NamedId:
         """Return an id that a letter names."""
