@@ -5,9 +5,9 @@ from typing import Protocol
 
 from aiohttp import web
 
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.bridges.again import Again
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.bridges.posts import PostRefusals
 from receiver.bridges.reports import BridgeReports
 from receiver.changes.changes import Changes
@@ -15,9 +15,8 @@ from receiver.filing.rounds import FilingRounds
 from receiver.hooks.reports import AlarmReports
 from receiver.page.page import Page
 from receiver.page.serving import PageServing, keep_to_itself, told
-from receiver.page.signing.kept import SignIns
+from receiver.page.signing.sign_ins import SignIns
 from receiver.page.signing.visitors import Visitors
-from receiver.parts import ReceiverParts
 from receiver.proving.canaries import Canaries
 from receiver.running.readiness import Readiness
 from receiver.web.access import keep_private
@@ -32,6 +31,7 @@ from receiver.web.server import connection_limit
 from receiver.web.v1.api import Api
 from receiver.web.v1.following.feeds import MAX_LISTENERS, Feeds
 from receiver.web.v1.operation import Serving
+from receiver.wiring import ReceiverParts
 
 
 class Answering(Protocol):

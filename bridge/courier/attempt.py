@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bridge.courier.retry import Outcome, outcome_of
 from contract.batch import LineAnswer
-from contract.sending.answered import in_a_line
+from contract.sending.answer_text import in_a_line
 from contract.sending.delays import LONGEST_SECONDS, retry_after
 
 REASON_BYTES = 2000

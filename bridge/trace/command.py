@@ -15,7 +15,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.commands import takes_nothing
 from bridge.spool.deliveries import KEPT_DAYS, Deliveries
 from bridge.spool.spool import Spool
-from bridge.trace import telling
+from bridge.trace import wording
 from bridge.trace.search import Trace, search
 from bridge.trace.whereabouts import whereabouts
 from contract.keyring import Keyring
@@ -60,20 +60,20 @@ def _tell(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     if not traces or len(traces) > AT_MOST:
         is_russian = language == "ru"
         since = Deliveries(settings.deliveries).oldest
-        text = telling.too_many(words, len(traces), is_russian)
+        text = wording.too_many(words, len(traces), is_russian)
         if not traces:
-            text = telling.unknown(words, telling.came(words), since, KEPT_DAYS, is_russian)
+            text = wording.unknown(words, wording.came(words), since, KEPT_DAYS, is_russian)
         print("[]" if arguments.json else text)  # noqa: T201
         return 2 if traces else 1
     found = asyncio.run(_with_whereabouts(settings, traces))
-    told = telling.in_lines(found, language)
+    told = wording.in_lines(found, language)
     if arguments.json:
-        told = json.dumps(telling.in_json(found), ensure_ascii=True)
+        told = json.dumps(wording.in_json(found), ensure_ascii=True)
     print(told)  # noqa: T201
     return 0
 
 
-async def _with_whereabouts(settings: BridgeSettings, traces: list[Trace]) -> list[telling.Found]:
+async def _with_whereabouts(settings: BridgeSettings, traces: list[Trace]) -> list[wording.Found]:
     """Ask the receiver about the letters that it has taken."""
     keys, seconds = Keyring(settings).current, settings.webhook_timeout
     async with connected(str(settings.webhook_url), keys, seconds) as receiver:

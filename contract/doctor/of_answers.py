@@ -1,7 +1,7 @@
 """A receiver's answers to letters that it does not take, and other ends of an attempt, in Russian.
 
 Each pattern is an English sentence of ours, next to its Russian. Mistakes of fields follow the
-field's name, as ``contract.sending.answered`` writes them.
+field's name, as ``contract.sending.answer_text`` writes them.
 """
 
 _END = r"(?=;|$| \(\+\d)"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from contract.bridge.report import PATH, BridgeReport
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 
 MAX_REPORT_BYTES = 1024 * 1024

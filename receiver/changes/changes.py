@@ -1,6 +1,6 @@
 """The changes in a mailbox since a state, each at least once.
 
-``receiver.changes.telling`` decides which of them are told. A dialog that goes leaves a row in
+``receiver.changes.state`` decides which of them are told. A dialog that goes leaves a row in
 ``gone``, written before it is removed. The row counts once the dialog is not there; a dialog that
 came back is told as changed.
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from receiver.changes.telling import EARLY, HOT, MAX_SEEN, OneLook, Row, State, Told
+from receiver.changes.state import EARLY, HOT, MAX_SEEN, OneLook, Row, State, Told
 from receiver.store import standing
 from receiver.store.mongo import (
     Collection,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contract.doctor.russian import spoken
 from contract.process import CannotStart
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.backup import load
 from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
@@ -21,7 +21,7 @@ from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY, written
 from receiver.erasing.tombstones import LATEST
 from receiver.filing.collections import Store
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.migration.orphans import EarlierOrphans
 from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings

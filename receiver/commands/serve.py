@@ -14,12 +14,12 @@ from receiver.commands.command import Command
 from receiver.database import opened
 from receiver.heap import give_back_early
 from receiver.hooks.service import HookService
-from receiver.parts import ReceiverParts
-from receiver.running.following import Following
+from receiver.running.index_upkeep import Following
 from receiver.running.set_back import SetBack
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.web.server import allow_descriptors, listening
+from receiver.wiring import ReceiverParts
 
 log = logging.getLogger("receiver")
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from contract.bounds import is_blank, is_mailbox
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS, SERVICE_NAME
-from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
+from receiver.access.tokens import Tokens
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.days import end_of
 from receiver.settings import ReceiverSettings

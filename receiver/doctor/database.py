@@ -8,7 +8,7 @@ from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
 from contract.doctor.examining import AskedCheck, asked
 from receiver.doctor import erasures, forwarding, rights, server
 from receiver.doctor.trouble import hosts_of, in_words
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mailboxes import KeptMailboxes

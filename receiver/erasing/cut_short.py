@@ -20,7 +20,7 @@ from receiver.erasing.afterwards.replay import REPLAYED, CarriesOut, bury, repla
 from receiver.erasing.tombstones import AT_WORK
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
-from receiver.retaining.turns import take_turn
+from receiver.retaining.one_receiver import take_turn
 from receiver.store.mongo import Database, Document
 
 log = logging.getLogger(__name__)

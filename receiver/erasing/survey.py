@@ -18,8 +18,8 @@ from typing import Any
 
 from contract.reading.addresses import is_his
 from receiver.erasing.afterwards.remembered import digests_of_traces
-from receiver.erasing.looking import Looking, in_groups, too_large
 from receiver.erasing.order import Erasure
+from receiver.erasing.searched_bytes import Looking, in_groups, too_large
 from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces.letters import why_touched
 from receiver.erasing.traces.own import (

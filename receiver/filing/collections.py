@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.erasing.tombstones import Tombstones
 from receiver.erasing.traces.said import SaidInBytes
-from receiver.hooks.waiting import WaitingEvents
+from receiver.hooks.waiting_events import WaitingEvents
 from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
 from receiver.store.dialog_writing import DialogWriting

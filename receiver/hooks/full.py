@@ -11,8 +11,8 @@ from receiver.hooks.event import HookEvent
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database
-from receiver.web.v1.answers import shaped
 from receiver.web.v1.letters import kept_letter
+from receiver.web.v1.responses import shaped
 from receiver.web.v1.shapes import DialogShape
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.changes.telling import HOT, MAX_SEEN, Row, State, tell
+from receiver.changes.state import HOT, MAX_SEEN, Row, State, tell
 from receiver.hooks.event import HookEvent
 from receiver.hooks.hook import Hook
 from receiver.hooks.rules import LateEvent

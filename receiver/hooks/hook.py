@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from contract.signature import new_secret
 from receiver.access.grant import EVERY_MAILBOX, Grant
-from receiver.changes.telling import DIGEST_BYTES, FIRST_ID, State
+from receiver.changes.state import DIGEST_BYTES, FIRST_ID, State
 from receiver.hooks.event import KINDS
 from receiver.hooks.rules import LateEvent, late_of
 

@@ -20,7 +20,7 @@ from receiver.hooks.event import HookEvent
 from receiver.hooks.full import FullEvents
 from receiver.hooks.happened import Happenings
 from receiver.hooks.hook import Hook, hook_of
-from receiver.hooks.kept import Hooks, LeaseLost, delivery_of
+from receiver.hooks.hooks import Hooks, LeaseLost, delivery_of
 from receiver.hooks.rules import (
     GIVE_UP_FOR_NOW,
     MAX_LATE,

@@ -18,7 +18,7 @@ from receiver.hooks.alarms import Alarms
 from receiver.hooks.calling.target import Target
 from receiver.hooks.happened import Happenings
 from receiver.hooks.hook import STATES
-from receiver.hooks.kept import Hooks, LeaseLost
+from receiver.hooks.hooks import Hooks, LeaseLost
 from receiver.hooks.sending import Sending, oldest
 from receiver.store.mongo import Database, Document, StoreUnavailable
 

@@ -1,6 +1,6 @@
 """The sources of events: five collections, each read in the order of a time that never changes.
 
-The theory is in ``receiver.changes.telling``: rows become visible out of order, so a position stays
+The theory is in ``receiver.changes.state``: rows become visible out of order, so a position stays
 behind the present, and hot rows are told and remembered. In addition a row may not be ready to be
 told: a letter that no dialog shows yet, a correction that is not carried out. The position does not
 pass it; later rows are told meanwhile.
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from receiver.changes.telling import Row
+from receiver.changes.state import Row
 from receiver.hooks.event import EventKind, HookEvent
 from receiver.store.mongo import Document
 from receiver.web.v1.cursor import milliseconds

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from receiver.access.grant import EVERY_MAILBOX
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries

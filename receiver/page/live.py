@@ -7,17 +7,17 @@ from datetime import datetime
 
 from aiohttp import web
 
-from receiver.changes.telling import Row, Told
+from receiver.changes.state import Row, Told
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.page.finding import own_mailbox
 from receiver.page.lists.pages import mailboxes
 from receiver.page.serving import PageServing, Visit
+from receiver.web.client_gone import gone_from
 from receiver.web.requests import Route
 from receiver.web.v1.cursor import milliseconds, moment
 from receiver.web.v1.following.coming_again import patience
 from receiver.web.v1.following.feeds import Feeds
-from receiver.web.waited import gone_from
 
 LOOK_SECONDS = 2.0
 HEADERS = {

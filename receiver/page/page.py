@@ -4,7 +4,7 @@ from aiohttp import web
 
 from receiver.access.grant import Grant
 from receiver.bridges.again import Again
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections

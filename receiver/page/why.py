@@ -17,7 +17,7 @@ from receiver.store.letters import IDS
 from receiver.store.mongo import Document
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
-from receiver.why.people import decided_of
+from receiver.why.decisions import decided_of
 from receiver.why.reasons import reasons_of
 from receiver.why.wording import ENGLISH, RUSSIAN, Wording
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from receiver import metrics
 from receiver.filing.collections import Store
+from receiver.retaining.one_receiver import put_off_after_a_leap, take_turn
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms, terms_for
-from receiver.retaining.turns import put_off_after_a_leap, take_turn
 from receiver.store.mongo import Database
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.running.readiness import SCHEMA_RETRY_SECONDS
 from receiver.search.index import Index
 from receiver.store import standing

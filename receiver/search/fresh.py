@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from receiver.search.conditions import Word
 from receiver.search.index import IndexManifest
-from receiver.search.kept import READ_TOGETHER, KeptLetters, row_of
+from receiver.search.letters import READ_TOGETHER, KeptLetters, row_of
+from receiver.search.pauses import Turns
 from receiver.search.searched import Searched
 from receiver.search.segment import IndexRow
-from receiver.search.turns import Turns
 
 EARLY = timedelta(seconds=1)  # by which receivers' clocks may differ
 FRESH = 1000  # letters of a mailbox, the newest, if more wait

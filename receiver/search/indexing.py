@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from receiver.search import segment
 from receiver.search.index import IndexManifest
+from receiver.search.pauses import Turns
 from receiver.search.segment import IndexRow
-from receiver.search.turns import Turns
 from receiver.search.writing import ATTEMPTS, IndexWriting, indexed
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, StoreUnavailable

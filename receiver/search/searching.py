@@ -12,12 +12,12 @@ from receiver.search.candidates import IndexMoved, Span, candidates, index_terms
 from receiver.search.conditions import Conditions
 from receiver.search.fresh import FreshLetters
 from receiver.search.index import Index
-from receiver.search.kept import KeptLetters, milliseconds
+from receiver.search.letters import KeptLetters, milliseconds
+from receiver.search.pauses import Turns
 from receiver.search.query import read
 from receiver.search.searched import Searched, matches
 from receiver.search.segment import IndexRow
 from receiver.search.snippet import Snippet, fields_found, snippet_of
-from receiver.search.turns import Turns
 from receiver.store.dialogs import Dialogs
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, StoreUnavailable

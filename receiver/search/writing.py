@@ -13,10 +13,10 @@ from bson import ObjectId
 
 from receiver.search import segment
 from receiver.search.index import Index, IndexManifest
-from receiver.search.kept import KeptLetters, row_of
+from receiver.search.letters import KeptLetters, row_of
+from receiver.search.pauses import Turns
 from receiver.search.searched import Searched
 from receiver.search.segment import IndexRow, Postings, Segment
-from receiver.search.turns import Turns
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 STEPS_TOGETHER = 16

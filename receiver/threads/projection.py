@@ -7,7 +7,7 @@ from typing import Any
 from receiver.letters.letter import Letter
 from receiver.reply.new_words import Replies
 from receiver.threads.group import may_open, opening_of
-from receiver.threads.waiting import WhoseTurn, turn_after
+from receiver.threads.whose_turn import WhoseTurn, turn_after
 
 Document = dict[str, Any]
 

@@ -16,9 +16,9 @@ from aiohttp import web
 
 from contract.door.peer import network
 from receiver.access.grant import SERVICE, SERVICE_NAME, Grant, Right
-from receiver.access.kept import Tokens
 from receiver.access.rates import Rates
 from receiver.access.token import digest_of, is_good
+from receiver.access.tokens import Tokens
 from receiver.errors import Problem
 from receiver.web.requests import Requests
 

@@ -21,11 +21,11 @@ from receiver.filing.corrections import Corrected, Corrections, Once
 from receiver.reply.new_words import PROOF
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
-from receiver.web.asked import Merge, Move, Named, Split, Undo
 from receiver.web.repeats import signed_as
+from receiver.web.request_models import Merge, Move, Named, Split, Undo
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 from receiver.web.v1.download import in_time, stream
-from receiver.web.v1.growing import with_list
+from receiver.web.v1.streamed_json import with_list
 from receiver.why.reasons import explained, reasons_in_parts
 
 MAX_BODY_BYTES = 1024 * 1024

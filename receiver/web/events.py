@@ -41,7 +41,7 @@ from receiver.proving.canaries import Canaries
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.web.access import Access, TokenCheck, demand, has_token
 from receiver.web.blobs import SmallBlobs
-from receiver.web.filing import answers_of
+from receiver.web.filing_answers import answers_of
 from receiver.web.html import harmless, shown_text
 from receiver.web.problems import problem_of
 from receiver.web.requests import JSON, Route, media_type, read_json, too_large

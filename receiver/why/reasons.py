@@ -10,7 +10,7 @@ from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
 from receiver.store.letters import IDS, MANY
 from receiver.store.mongo import Document
-from receiver.why.people import Decided, decided_of
+from receiver.why.decisions import Decided, decided_of
 from receiver.why.wording import ENGLISH, Wording
 
 BY_ID = frozenset({"bounce", "in_reply_to", "references", "message_id"})

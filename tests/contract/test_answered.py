@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.doctor.russian import in_russian
-from contract.sending.answered import in_a_line
+from contract.sending.answer_text import in_a_line
 from receiver.errors import Problem
 from receiver.mistakes import BY_PATTERN, BY_TYPE
 from receiver.web.problems import answer_of

@@ -11,7 +11,7 @@ from bson import ObjectId
 from receiver.hooks.calling.target import Target
 from receiver.hooks.event import KINDS
 from receiver.hooks.hook import hook_of
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.sending import Sending
 from receiver.store import schema

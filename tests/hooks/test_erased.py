@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.store.mongo import Database
 from tests.hooks.conftest import Teller
 from tests.hooks.listening import Listening, saying

@@ -3,7 +3,7 @@
 import asyncio
 
 from receiver.hooks.event import KINDS
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.service import HookService
 from receiver.store.mongo import Database, connected

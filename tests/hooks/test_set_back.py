@@ -8,8 +8,8 @@ import pytest
 from bson import ObjectId
 
 from receiver.changes.changes import Changes, TooOld
-from receiver.changes.telling import HOT
-from receiver.retaining.turns import take_turn
+from receiver.changes.state import HOT
+from receiver.retaining.one_receiver import take_turn
 from receiver.running.set_back import SetBack
 from receiver.search.indexing import Indexing
 from receiver.store import schema, standing

@@ -13,7 +13,7 @@ from receiver.hooks.alarms import Alarms
 from receiver.hooks.calling.target import Target
 from receiver.hooks.happened import Happenings
 from receiver.hooks.hook import hook_of
-from receiver.hooks.kept import Hooks, LeaseLost
+from receiver.hooks.hooks import Hooks, LeaseLost
 from receiver.hooks.sending import Sending
 from receiver.store.dialog_writing import DialogWriting
 from receiver.store.dialogs import Dialogs

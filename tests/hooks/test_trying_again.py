@@ -12,7 +12,7 @@ from contract.sending.delays import LEAST_ATTEMPTS
 from receiver.hooks.alarms import Alarms
 from receiver.hooks.event import KINDS
 from receiver.hooks.happened import Happenings
-from receiver.hooks.kept import Hooks, LeaseLost
+from receiver.hooks.hooks import Hooks, LeaseLost
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.rules import GIVE_UP_FOR_NOW, MAX_LATE
 from receiver.store.mongo import Database

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientError
 
 from receiver.hooks.event import KINDS
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.hooks.manage.managing import HookManaging
 from receiver.store.mongo import Database
 from tests.hooks.listening import Listening

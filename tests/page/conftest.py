@@ -12,8 +12,8 @@ import pytest_asyncio
 from aiohttp import ClientSession, CookieJar
 
 from receiver.database import opened
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import USUAL, new_link
+from receiver.page.signing.sign_ins import SignIns
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests import servers, webhook_client

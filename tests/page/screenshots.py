@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from receiver.database import opened
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
+from receiver.page.signing.sign_ins import SignIns
 from receiver.settings import ReceiverSettings
 from tests import servers, webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes, looking

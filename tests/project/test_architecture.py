@@ -35,7 +35,7 @@ PURE = {
     ),
     "bridge/courier/retry.py",
     "contract/sending/delays.py",
-    "receiver/changes/telling.py",
+    "receiver/changes/state.py",
     "receiver/hooks/address.py",
     "receiver/hooks/calling/answer.py",
     "receiver/hooks/event.py",

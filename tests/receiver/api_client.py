@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession
 
-from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
+from receiver.access.tokens import Tokens
 from receiver.store.mongo import Database
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from receiver.search.kept import KeptLetters
+from receiver.search.letters import KeptLetters
 from tests.search.world import Clock
 
 

@@ -9,7 +9,7 @@ import pytest
 from receiver.search import indexing
 from receiver.search.index import Index
 from receiver.search.indexing import Indexing
-from receiver.search.kept import KeptLetters
+from receiver.search.letters import KeptLetters
 from receiver.search.searching import Searching
 from receiver.store import schema
 from receiver.store.mongo import Database, Document

@@ -15,7 +15,7 @@ from receiver.letters.arrival import arrival_of
 from receiver.letters.letter import Letter
 from receiver.search import segment
 from receiver.search.index import Index
-from receiver.search.kept import KeptLetters
+from receiver.search.letters import KeptLetters
 from receiver.search.searching import CursorWrong, Searching
 from receiver.store import schema
 from receiver.store.mongo import Database, connected

@@ -26,9 +26,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bridge import metrics
-from bridge.ingress.smtp.answered import DoorAnswers
 from bridge.ingress.smtp.certificate import Certificate
-from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
     REFUSAL_PATIENCE,
     Connections,
@@ -37,6 +35,7 @@ from bridge.ingress.smtp.limits import (
     share_of_one,
 )
 from bridge.ingress.smtp.logins import Logins
+from bridge.ingress.smtp.password_guesses import Guesses
 from bridge.ingress.smtp.places.descriptors import connections_at_once
 from bridge.ingress.smtp.places.making_room import (
     Activity,
@@ -50,6 +49,7 @@ from bridge.ingress.smtp.places.making_room import (
     returning_most,
 )
 from bridge.ingress.smtp.recipients import Mailboxes
+from bridge.ingress.smtp.refused import DoorAnswers
 from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery

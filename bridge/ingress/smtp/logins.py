@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from bridge import metrics
-from bridge.ingress.smtp.guesses import FORGOTTEN_AFTER, Guesses
+from bridge.ingress.smtp.password_guesses import FORGOTTEN_AFTER, Guesses
 from contract.door.peer import network
 from contract.door.sparing_log import SparingLog
 

@@ -7,8 +7,8 @@ declared charset unless the text proves it wrong, and guesses (``unlabelled.py``
 import codecs
 import re
 
+from bridge.parse.text.alphabets.frequencies import is_of_alphabet
 from bridge.parse.text.alphabets.latin import central_page, shows_accents, with_macs_quotes
-from bridge.parse.text.alphabets.letters import is_of_alphabet
 from bridge.parse.text.alphabets.of_dos import older_page
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import (

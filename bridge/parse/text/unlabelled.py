@@ -4,8 +4,8 @@ UTF-8 with flaws, Russian and other alphabets, the East Asian charsets by their 
 and spellings, then Western.
 """
 
+from bridge.parse.text.alphabets.frequencies import alphabet_page
 from bridge.parse.text.alphabets.latin import central_page
-from bridge.parse.text.alphabets.letters import alphabet_page
 from bridge.parse.text.alphabets.of_dos import older_page
 from bridge.parse.text.alphabets.spelling import spelt_page
 from bridge.parse.text.alphabets.thai import is_thai

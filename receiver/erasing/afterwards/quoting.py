@@ -16,7 +16,7 @@ from receiver.erasing.afterwards.remembered import (
     words_of,
 )
 from receiver.erasing.erased import Erased
-from receiver.erasing.looking import addresses_in_blob, addresses_stored
+from receiver.erasing.searched_bytes import addresses_in_blob, addresses_stored
 from receiver.erasing.tombstones import LATEST, counts
 from receiver.erasing.traces.letters import redacted
 from receiver.erasing.traces.traces import Traces

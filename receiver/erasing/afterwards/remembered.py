@@ -14,7 +14,7 @@ from typing import Any
 
 from contract.reading.addresses import forms, with_untagged
 from contract.reading.written import addresses_in
-from receiver.erasing.looking import addresses_in_bytes
+from receiver.erasing.searched_bytes import addresses_in_bytes
 from receiver.erasing.traces.letters import texts_of
 from receiver.erasing.traces.own import like_him
 from receiver.erasing.traces.phrases import LEAST, LONG_LINE, RUN, line_of, runs_in

@@ -19,9 +19,9 @@ from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.afterwards.remembered import people_and_ids
 from receiver.erasing.carrying import clean_reasons
 from receiver.erasing.erased import Erased
-from receiver.erasing.looking import addresses_stored, in_groups
 from receiver.erasing.order import Erasure, Order
 from receiver.erasing.record import Buried
+from receiver.erasing.searched_bytes import addresses_stored, in_groups
 from receiver.erasing.survey import Held, held
 from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store

@@ -10,7 +10,7 @@ from receiver.hooks.address import refused_url
 from receiver.hooks.calling.target import Target
 from receiver.hooks.event import TEST, EventKind, HookEvent
 from receiver.hooks.hook import FORMER_SIGNS, hook_of, new_hook
-from receiver.hooks.kept import Hooks, delivery_of
+from receiver.hooks.hooks import Hooks, delivery_of
 from receiver.hooks.rules import begun_again
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock

@@ -12,7 +12,7 @@ from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.errors import Problem
 from receiver.hooks.event import KINDS
 from receiver.hooks.hook import may_see
-from receiver.hooks.kept import MAX_OF_ONE
+from receiver.hooks.hooks import MAX_OF_ONE
 from receiver.hooks.manage.managing import HookManaging, NotMade, last_deliveries
 from receiver.hooks.manage.shapes import (
     HookDeliveries,
@@ -25,8 +25,8 @@ from receiver.hooks.manage.shapes import (
 )
 from receiver.store.mongo import Document
 from receiver.web.access import demand
-from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.operation import Call, MayAnswer, Operation
+from receiver.web.v1.responses import json_of, shaped
 
 ONE = "/v1/hooks/{hook}"
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from receiver.access.grant import Grant
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries

@@ -17,7 +17,7 @@ from receiver.errors import Problem
 from receiver.page.persons.shown import shown
 from receiver.page.serving import PageServing, Visit, page
 from receiver.web.access import demand
-from receiver.web.asked import ErasePerson
+from receiver.web.request_models import ErasePerson
 from receiver.web.requests import Route
 from receiver.web.v1.persons.archived import send_archive
 from receiver.web.v1.persons.persons import Persons, preview_of, something

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contract.bridge.report import MAX_LETTERS
-from contract.sending.answered import in_a_line
+from contract.sending.answer_text import in_a_line
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line, size_in_words

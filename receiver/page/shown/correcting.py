@@ -13,7 +13,7 @@ from receiver.page.shown.rows import ListRow, row_of
 from receiver.page.shown.text import one_line
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
-from receiver.why.people import undone_in
+from receiver.why.decisions import undone_in
 
 NEAR = 0.8  # of two subjects without their prefixes
 SOON = timedelta(days=7)

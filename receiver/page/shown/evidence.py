@@ -14,7 +14,7 @@ from receiver.page.words import PageWords
 from receiver.store.mongo import Document
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
-from receiver.why.people import Decided
+from receiver.why.decisions import Decided
 
 Where = Literal["here", "elsewhere", "unknown"]
 MAX_NAMED = 12

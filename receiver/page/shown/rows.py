@@ -8,7 +8,7 @@ from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import beginning, called, one_line
 from receiver.page.words.of_the_bridge import in_reader_words
 from receiver.store.mongo import Document
-from receiver.why.people import undone_in
+from receiver.why.decisions import undone_in
 
 SNIPPET = 160
 

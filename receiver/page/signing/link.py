@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS
-from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, is_in_force
+from receiver.access.tokens import Tokens
 from receiver.commands.command import Command, own_name, tell, with_database
 from receiver.commands.token import mailbox_word, name_word, rights_word
 from receiver.database import opened
-from receiver.page.signing.kept import Pass, SignIns
 from receiver.page.signing.sign_in import link_address
+from receiver.page.signing.sign_ins import Pass, SignIns
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from receiver.access.grant import RIGHTS, Grant
-from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, is_in_force
+from receiver.access.tokens import Tokens
 from receiver.errors import Problem
-from receiver.page.signing.kept import Pass, SignIns
+from receiver.page.signing.sign_ins import Pass, SignIns
 from receiver.store.mongo import Document
 from receiver.web.access import Access
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from contract.reading.addresses import canonical, forms, with_untagged
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.bridges.again import Again
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.listing.rows import Rows

@@ -12,11 +12,11 @@ from pydantic import BaseModel
 
 from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections, Once
-from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.repeats import named_by
-from receiver.web.v1.answers import demand_match, json_of, tag_of
+from receiver.web.request_models import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.found import DialogsFound
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
+from receiver.web.v1.responses import demand_match, json_of, tag_of
 from receiver.web.v1.shapes import CorrectedShape
 
 Corrects = Callable[[ObjectId, Once | None], Awaitable[Corrected]]

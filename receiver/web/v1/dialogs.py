@@ -17,11 +17,9 @@ from receiver.listing.queries import Listing, Queries, Sort
 from receiver.mistakes import A_TIME
 from receiver.store.dialog import WITHOUT_TEXTS, Dialog, kept_as
 from receiver.store.mongo import Document
-from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
 from receiver.web.v1.download import Streamed
 from receiver.web.v1.found import GONE_THERE, DialogsFound
-from receiver.web.v1.growing import with_list
 from receiver.web.v1.operation import (
     Call,
     MayAnswer,
@@ -30,6 +28,7 @@ from receiver.web.v1.operation import (
     mailbox_of,
     wrong,
 )
+from receiver.web.v1.responses import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.shapes import (
     DialogPage,
     DialogShape,
@@ -39,6 +38,7 @@ from receiver.web.v1.shapes import (
     Reasons,
     WholeDialog,
 )
+from receiver.web.v1.streamed_json import with_list
 from receiver.why.reasons import explained, reasons_in_parts, reasons_of
 
 SORTS = {

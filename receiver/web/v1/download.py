@@ -15,7 +15,7 @@ from aiohttp import web
 from receiver.errors import Problem
 from receiver.store.mongo import StoreUnavailable
 from receiver.web.door.slow_readers import write_slowly
-from receiver.web.v1.answers import demand_match, is_known
+from receiver.web.v1.responses import demand_match, is_known
 
 log = logging.getLogger(__name__)
 

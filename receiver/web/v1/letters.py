@@ -16,9 +16,9 @@ from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
-from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.download import Download, download
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of
+from receiver.web.v1.responses import json_of, shaped
 from receiver.web.v1.shapes import HEX_KEY, Headers, KeptLetter
 
 # What a letter's HTML may do: it is sanitised before it is stored, and this holds all the same.

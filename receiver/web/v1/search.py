@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from contract.bounds import Kind, Mailbox
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
-from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.operation import (
     Call,
     MayAnswer,
@@ -17,6 +16,7 @@ from receiver.web.v1.operation import (
     mailbox_of,
     wrong,
 )
+from receiver.web.v1.responses import json_of, shaped
 from receiver.web.v1.shapes import Id, Key, Person, Shape, Time, Waiting
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.ingress.smtp.answered import FREE, SECONDS, DoorAnswers
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.limits import RECIPIENTS
+from bridge.ingress.smtp.refused import FREE, SECONDS, DoorAnswers
 from bridge.ingress.smtp.replies import NOT_OURS
 from bridge.ingress.smtp.session import Session
 from bridge.reporting.refusals import Refusals

@@ -29,14 +29,14 @@ from aiohttp import ClientSession, CookieJar
 from contract.keyring import Keyring
 from receiver.app import build
 from receiver.page.lists.tabs import PAGE, TABS, Lists
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
-from receiver.parts import ReceiverParts
+from receiver.page.signing.sign_ins import SignIns
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document, connected
 from receiver.web.server import listening
 from receiver.web.v1.cursor import milliseconds, packed
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.measure.growth.__main__ import process_of, processor_ms
 from tests.measure.pages.counted import CountedRows

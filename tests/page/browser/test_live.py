@@ -4,8 +4,8 @@ import pytest
 from playwright.async_api import Route, expect
 
 from receiver.database import opened
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
+from receiver.page.signing.sign_ins import SignIns
 from receiver.settings import ReceiverSettings
 from tests import servers
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import USUAL, new_link
+from receiver.page.signing.sign_ins import SignIns
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
 from tests.page.conftest import Browser, browsing

@@ -10,7 +10,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from contract.bridge.report import BridgeReport, HeldLetter, Refusal, WatchedFolder
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.errors import NAMES, Problem, unavailable
 from receiver.page.serving import told
 from receiver.page.shown.bridges import ADVICE

@@ -9,12 +9,12 @@ from http.cookies import SimpleCookie
 import pytest
 from yarl import URL
 
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.errors import Problem
 from receiver.page.signing.cookies import cookie_in, cookie_name
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
+from receiver.page.signing.sign_ins import SignIns
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests import servers, webhook_client

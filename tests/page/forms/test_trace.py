@@ -17,7 +17,7 @@ from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
 from receiver.bridges.again import Again
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.listing.rows import Rows

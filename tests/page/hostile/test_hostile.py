@@ -19,7 +19,7 @@ from playwright.async_api import Page
 
 from contract.bounds import flattened
 from contract.bridge.report import BridgeReport, HeldLetter, Refusal, WatchedFolder
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from tests import webhook_client

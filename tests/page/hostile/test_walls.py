@@ -5,9 +5,9 @@ from urllib.parse import quote, unquote
 from contract.keyring import Keyring
 from receiver.access.grant import RIGHTS
 from receiver.app import build
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.page.conftest import Seen, browsing
 from tests.receiver.api_client import make_token

@@ -15,7 +15,7 @@ from contract.bridge.report import (
     WatchedFolder,
 )
 from receiver.access.grant import Grant
-from receiver.bridges.kept import MAX_FOUND
+from receiver.bridges.bridges import MAX_FOUND
 from receiver.erasing.survey import Held
 from receiver.erasing.traces.traces import Traces
 from receiver.page.health import DAYS, MAX_BRIDGES, MAX_MAILBOXES, days_of

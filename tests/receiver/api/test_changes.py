@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.changes.changes import Changes
-from receiver.changes.telling import HOT, MAX_SEEN, Row, State, tell
+from receiver.changes.state import HOT, MAX_SEEN, Row, State, tell
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.retain import Retaining

@@ -9,9 +9,9 @@ import pytest
 from bson import ObjectId
 
 from receiver.access.grant import Grant
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.changes.changes import Changes
-from receiver.changes.telling import HOT, MAX_SEEN
+from receiver.changes.state import HOT, MAX_SEEN
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store import schema

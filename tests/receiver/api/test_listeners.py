@@ -15,12 +15,11 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from contract.keyring import Keyring
 from receiver.access.grant import Grant
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.app import build
 from receiver.changes.changes import LIFE_SECONDS, Changes, TooOld
-from receiver.changes.telling import State, Told
+from receiver.changes.state import State, Told
 from receiver.errors import Problem
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
 from receiver.web.server import listening
@@ -35,6 +34,7 @@ from receiver.web.v1.following.feeds import (
     TOKEN_SECONDS,
     Feeds,
 )
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.receiver.api_client import make_token
 from tests.receiver.written import MAILBOX, file, filing, written

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.keyring import Keyring
-from receiver.access.kept import Tokens
 from receiver.access.rates import Rates
 from receiver.access.token import digest_of, is_good, is_token, new_token
+from receiver.access.tokens import Tokens
 from receiver.commands.days import end_of
 from receiver.errors import Problem
 from receiver.settings import ReceiverSettings

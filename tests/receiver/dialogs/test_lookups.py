@@ -18,7 +18,7 @@ from receiver.filing.filing import Filing
 from receiver.hooks.event import EventKind
 from receiver.hooks.happened import AT_ONCE, Happenings
 from receiver.hooks.hook import hook_of
-from receiver.hooks.kept import Hooks
+from receiver.hooks.hooks import Hooks
 from receiver.letters.letter import Letter
 from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
 from receiver.threads.projection import GROWS, summary_after, summary_of
-from receiver.threads.waiting import turn_after
+from receiver.threads.whose_turn import turn_after
 from tests.receiver.written import MAILBOX, file, filing, sent, written
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from contract.keyring import Keyring
 from receiver.app import build
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from receiver.web.server import listening
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.servers import SECRET
 

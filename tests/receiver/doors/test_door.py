@@ -11,7 +11,6 @@ from aiohttp import ClientSession, TCPConnector
 
 from contract.keyring import Keyring
 from receiver.app import build
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from receiver.web import requests
@@ -19,6 +18,7 @@ from receiver.web.door import connection
 from receiver.web.door import door as all_doors
 from receiver.web.door.slow_readers import PIECE_BYTES
 from receiver.web.server import connection_limit, listening
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.hostile_http import KINDS, chunked_head, connect, head
 from tests.measure.http_load import attacked

@@ -14,7 +14,7 @@ from contract.sending.alarms import AlarmReport
 from contract.settings import SharedSettings
 from receiver import app  # noqa: F401 - with it every model is there
 from receiver.mistakes import BY_PATTERN, BY_TYPE, in_words, mistakes_of
-from receiver.web.asked import Asked
+from receiver.web.request_models import Asked
 from tests.webhook_client import event
 
 

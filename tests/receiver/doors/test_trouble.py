@@ -19,9 +19,9 @@ from pymongo.errors import (
 from contract.keyring import Keyring
 from receiver.database import opened
 from receiver.doctor.trouble import hosts_of, in_words, wrong_uri
-from receiver.parts import ReceiverParts
 from receiver.running.readiness import NOT_REACHED, NOT_YET_ASKED
 from receiver.settings import ReceiverSettings
+from receiver.wiring import ReceiverParts
 from tests import servers
 
 

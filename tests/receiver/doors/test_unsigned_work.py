@@ -16,10 +16,10 @@ from aiohttp.test_utils import make_mocked_request
 
 from contract.keyring import Keyring
 from contract.signature import parse_keys, sign
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.hostile_http import BOMB, MIB, head
 from tests.servers import SECRET

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from receiver.web.waited import while_waited_for
+from receiver.web.client_gone import while_waited_for
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 SECONDS = 60.0

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from contract.event import Email
 from contract.reading.addresses import canonical
 from contract.reading.written import Sought, addresses_in, is_plain, plain_addresses_in
-from receiver.erasing.looking import addresses_stored
+from receiver.erasing.searched_bytes import addresses_stored
 from receiver.erasing.survey import held
 from receiver.erasing.traces.compressed import Inflating
 from receiver.erasing.traces.contents import texts_in
@@ -173,7 +173,7 @@ async def test_what_was_read_for_one_is_not_read_for_another(
         read.append(content)
         return texts_in(content, **how)
 
-    monkeypatch.setattr("receiver.erasing.looking.texts_in", texts)
+    monkeypatch.setattr("receiver.erasing.searched_bytes.texts_in", texts)
     for address, tells, reads in ((OLGA, 0, 2), (canonical(IVAN), 1, 1), ("anna@a.ru", 0, 0)):
         read.clear()
         [found] = await held(store, [MAILBOX], address)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, is_good
-from receiver.page.signing.kept import Pass, SignIns
+from receiver.access.tokens import Tokens
+from receiver.page.signing.sign_ins import Pass, SignIns
 from receiver.store.mongo import Database
 from tests.receiver.api_client import make_token
 from tests.receiver.running import Run

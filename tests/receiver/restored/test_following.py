@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from receiver.access.grant import Grant
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.changes.changes import Changes, TooOld
-from receiver.changes.telling import State
+from receiver.changes.state import State
 from receiver.store import standing
 from receiver.store.mongo import Database
 from receiver.web.v1.following.changes import read_state, written

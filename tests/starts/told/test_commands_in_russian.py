@@ -52,7 +52,7 @@ KNOWN = {english for table in TABLES for english in table.russian}
 OTHERS = {
     "bridge/courier/parsing/reading.py",  # a parsing process, on the log
     "bridge/courier/parsing/parse_worker.py",
-    "bridge/trace/telling.py",  # has both languages side by side
+    "bridge/trace/wording.py",  # has both languages side by side
     "receiver/erasing/act.py",  # is Russian
     "local/demo_mailbox.py",  # letters
     "bridge/ingress/imap/watcher.py",  # what it says is read by /healthz: test_doctor_in_russian

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.event import Answer, EmailReceived
-from receiver.web.asked import Merge, Move, Split, Undo
+from receiver.web.request_models import Merge, Move, Split, Undo
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Proof
 from receiver.web.v1.shapes import CorrectedShape, Id, Reasons
 

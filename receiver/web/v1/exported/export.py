@@ -10,15 +10,15 @@ from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.web.access import demand
-from receiver.web.v1.answers import shaped
 from receiver.web.v1.download import Streamed, disposition
 from receiver.web.v1.exported import mbox
 from receiver.web.v1.exported.remade import remade
 from receiver.web.v1.found import GONE_THERE, DialogsFound
-from receiver.web.v1.growing import with_list
 from receiver.web.v1.letters import fields_of, original_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query
+from receiver.web.v1.responses import shaped
 from receiver.web.v1.shapes import DialogShape, ExportedDialog, ExportedLetter
+from receiver.web.v1.streamed_json import with_list
 
 
 class ExportQuery(Query):

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 
 from contract.bounds import Mailbox
 from receiver.changes.changes import Changes, TooOld
-from receiver.changes.telling import State, Told
+from receiver.changes.state import State, Told
 from receiver.errors import Problem
-from receiver.web.v1.answers import json_of
+from receiver.web.client_gone import gone_from
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 from receiver.web.v1.following.coming_again import patience
 from receiver.web.v1.following.feeds import Feeds
@@ -26,8 +26,8 @@ from receiver.web.v1.operation import (
     mailbox_of,
     wrong,
 )
+from receiver.web.v1.responses import json_of
 from receiver.web.v1.shapes import Id, Time
-from receiver.web.waited import gone_from
 
 EVENT_STREAM = "text/event-stream"
 

@@ -10,7 +10,7 @@ import asyncio
 import random
 
 from receiver.changes.changes import ROOM, Changes, TooOld
-from receiver.changes.telling import MAX_SEEN, OneLook, State, Told
+from receiver.changes.state import MAX_SEEN, OneLook, State, Told
 
 CATCH_UP = 500
 _Waiting = dict[State, asyncio.Future[Told]]

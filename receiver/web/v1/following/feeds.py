@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 
 from contract.door.sparing_log import SparingLog
 from receiver.access.grant import Grant
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.changes.changes import ROOM, Changes, TooOld
-from receiver.changes.telling import Told
+from receiver.changes.state import Told
 from receiver.errors import Problem, unavailable
 from receiver.store.mongo import StoreUnavailable
 from receiver.web.v1.following.coming_again import ComingAgain

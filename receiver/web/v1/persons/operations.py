@@ -8,12 +8,12 @@ from receiver.erasing.act import act, extract
 from receiver.erasing.archive import archive, summary_of
 from receiver.erasing.survey import Held
 from receiver.web.access import demand
-from receiver.web.asked import ErasePerson, PersonAsked
-from receiver.web.v1.answers import json_of
+from receiver.web.request_models import ErasePerson, PersonAsked
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.persons.archived import send_archive
 from receiver.web.v1.persons.persons import Persons, address_of, preview_of, something
 from receiver.web.v1.persons.shapes import AtBridgeShape, ErasedShape, HeldShape, PersonShape
+from receiver.web.v1.responses import json_of
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from receiver.erasing.survey import Held, held
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
-from receiver.web.asked import ErasePerson
+from receiver.web.client_gone import while_waited_for
+from receiver.web.request_models import ErasePerson
 from receiver.web.v1.operation import mailbox_of
-from receiver.web.v1.persons.looks import Looks
-from receiver.web.waited import while_waited_for
+from receiver.web.v1.persons.survey_limit import Looks
 
 
 @dataclass(frozen=True)

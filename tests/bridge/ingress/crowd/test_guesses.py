@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.ingress.smtp.guesses import REMEMBERED, Guesses
+from bridge.ingress.smtp.password_guesses import REMEMBERED, Guesses
 
 PATIENCE = 10.0
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from receiver.hooks.manage.shapes import NewHook
-from receiver.web.asked import ErasePerson, Merge, PersonAsked, UndoByToken
+from receiver.web.request_models import ErasePerson, Merge, PersonAsked, UndoByToken
 
 ERASE = {"address": "ivan@example.ru", "preview": "1", "reason": "he asked for it"}
 SAID: list[tuple[type[BaseModel], dict[str, Any], str]] = [

@@ -10,9 +10,9 @@ from openapi_spec_validator import validate
 from contract.keyring import Keyring
 from receiver.app import build
 from receiver.errors import MEANINGS, NAMES, Problem
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
+from receiver.wiring import ReceiverParts
 from tests.receiver.api.given import by_token
 from tests.receiver.api_client import calling, make_token
 from tests.servers import SECRET, Service

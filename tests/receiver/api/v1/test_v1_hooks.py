@@ -8,7 +8,7 @@ import pytest
 
 from receiver.hooks.event import KINDS
 from receiver.hooks.hook import new_hook
-from receiver.hooks.kept import MAX_OF_ONE, MAX_OF_THE_SAME, Hooks
+from receiver.hooks.hooks import MAX_OF_ONE, MAX_OF_THE_SAME, Hooks
 from receiver.store.mongo import Database
 from tests.hooks.listening import is_signed_with, listening
 from tests.receiver.api_client import Caller, calling, make_token

@@ -11,10 +11,10 @@ import pytest
 
 from contract.bridge.report import BridgeReport
 from receiver.access.grant import Grant
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.errors import Problem
 from receiver.store.mongo import Database
-from receiver.web.v1.persons.looks import OF_ALL, OF_ONE, Looks
+from receiver.web.v1.persons.survey_limit import OF_ALL, OF_ONE, Looks
 from tests.receiver.api.given import SALES, SUPPORT, posted
 from tests.receiver.api_client import Said, calling, make_token
 from tests.servers import Service

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from contract.batch import NDJSON
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
+from receiver.page.signing.sign_ins import SignIns
 from receiver.store.mongo import Database
 from tests.page.conftest import browsing
 from tests.receiver.api.given import posted

@@ -8,9 +8,9 @@ import pytest
 
 from contract.keyring import Keyring
 from receiver.app import build
-from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
+from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.receiver.api_client import make_token
 from tests.servers import Service

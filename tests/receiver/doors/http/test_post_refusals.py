@@ -7,7 +7,7 @@ import pytest
 
 from contract.bridge.report import REMEMBERED
 from receiver.access.grant import Grant
-from receiver.bridges.kept import Bridges
+from receiver.bridges.bridges import Bridges
 from receiver.bridges.posts import PostRefusals
 from receiver.errors import Problem
 from receiver.store.mongo import Database

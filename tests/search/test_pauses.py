@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from receiver.search import searching
 from receiver.search.fresh import FreshLetters
 from receiver.search.index import Index
-from receiver.search.kept import KeptLetters
+from receiver.search.letters import KeptLetters
 from receiver.search.query import read
 from receiver.search.searched import MAX_TEXT, Searched
 from receiver.search.searching import asked_for

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from contract.keyring import Keyring
-from receiver.access.kept import Tokens
+from receiver.access.tokens import Tokens
 from receiver.erasing.carrying import Carrying
 from receiver.erasing.cut_short import GoingOn
 from receiver.erasing.erase import Erasing

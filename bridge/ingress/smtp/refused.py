@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bridge.ingress.smtp import replies
 from bridge.ingress.smtp.arguments import PathTooLong, path_and_parameters
-from bridge.ingress.smtp.guesses import Guesses
+from bridge.ingress.smtp.password_guesses import Guesses
 from bridge.reporting.refusals import MAX_SIGNS, Refusals
 from bridge.spool.capacity import NO_ROOM
 from contract.door.peer import network

@@ -12,7 +12,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.changes.telling import State
+from receiver.changes.state import State
 from receiver.hooks.hook import MAX_DELIVERIES, HookState, as_of, state_document
 from receiver.hooks.rules import LateEvent
 from receiver.store.mongo import Database, Document, store_errors

@@ -1,4 +1,4 @@
-"""Turns: what only one receiver of all does now and then; the turns are in ``meta``."""
+"""What only one receiver of all does now and then, in turns that are kept in ``meta``."""
 
 from datetime import datetime, timedelta
 
