@@ -39,7 +39,7 @@ class TokenCheck:
         self._name = name
 
     def update(self, piece: bytes) -> None:
-        """Ignore a piece of the body, which proves nothing."""
+        """Ignore a piece of the body: it is not signed."""
 
     def finish(self) -> str:
         """Return the token's name."""
@@ -144,7 +144,7 @@ def has_token(request: web.Request) -> bool:
 
 
 async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what each answer to a token has: what is left of its rate, and not to be shared."""
+    """Add the header fields of each response to a token: its remaining rate, and no caching."""
     if (kept := request.get(KEPT_HEADERS)) is None:
         return
     for name, value in kept.items():
@@ -163,7 +163,7 @@ def demand(grant: Grant, right: Right) -> None:
 
 
 def too_many(seconds: int) -> Problem:
-    """Return the answer to a caller who asks too often."""
+    """Return the problem for a caller with too many requests."""
     return Problem(429, "too many requests", retry_after=seconds)
 
 

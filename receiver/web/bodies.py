@@ -3,9 +3,8 @@
 A signature covers a whole body, so a body must be held before its sender is known. The total is
 bounded. When it is used up, the address that holds the most gives way, with its body that has been
 still the longest. A body of the newcomer's own address gives way only if it has been still for a
-while; otherwise the newcomer is told to come again. So a client that floods us or leaves bodies
-half sent is only in its own way, and bodies of its address that do come are finished rather than
-displaced.
+while; otherwise the newcomer has to try again later. So a client that floods us or leaves bodies
+half sent harms only itself, and those bodies of its address that do arrive are completed.
 """
 
 import time
@@ -22,7 +21,7 @@ BLOCK_BYTES = 256 * 1024
 
 
 class Crowded(Exception):
-    """There is no room for more of this body at present: come again."""
+    """There is no room for more of this body at present: try again later."""
 
 
 class HeldBody:

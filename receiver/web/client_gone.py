@@ -1,4 +1,4 @@
-"""Stops work when nobody waits for its answer any more."""
+"""Stops work once the client that waits for its result has gone."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

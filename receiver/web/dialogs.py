@@ -81,7 +81,7 @@ class DialogRequests:
         return _answer(shown | {"messages": messages})
 
     async def get_why(self, request: web.Request) -> web.StreamResponse:
-        """Answer with the reason for each letter, looked up while it is sent."""
+        """Answer with the reason for each letter, determined while the answer is sent."""
         dialog = await self._dialog(request, "/why")
         says = explained(dialog.head, [], {}, {})
         said = _json({name: value for name, value in says.items() if name != "messages"})

@@ -54,7 +54,7 @@ TAKES_FILES = {FILES: IN_LINES}
 
 
 class ReadLine(NamedTuple):
-    """A line as read; ``files`` must be stored before its letter."""
+    """A line of a request; its ``files`` must be stored before its letter."""
 
     id: str | None
     letter: Arrival | Problem
@@ -100,7 +100,7 @@ class EventPosts:
         return web.Response(status=204, headers=TAKES_FILES)
 
     async def get_canary(self, request: web.Request) -> web.Response:
-        """Tell a service when a canary arrived, and our clock; 404 if it has not."""
+        """Answer when a canary arrived, and the time by our clock; 404 if it did not."""
         grant, _ = await self._access.asking(request)
         demand(grant, "read")
         found = await self._canaries.find(request.match_info["name"])
@@ -174,7 +174,7 @@ class EventPosts:
         return web.Response(text=text, content_type=NDJSON, headers=TAKES_FILES)
 
     async def _with_files(self, lines: list[ReadLine]) -> list[ReadLine]:
-        """Store the files in lines; a letter is told why one of its files is not there."""
+        """Store files in lines; a letter whose file cannot be stored gets that problem."""
         contents = {name: content for each in lines for name, content in each.files.items()}
         if not contents:
             return lines
@@ -244,12 +244,11 @@ class EventPosts:
 
 
 def posted(email: Email, grant: Grant, mailbox: str) -> Email:
-    """Return a letter as a token's owner may post it: for his mailboxes, always ``in``.
+    """Return a letter as the owner of a token may post it: always ``in``, in its mailboxes.
 
-    ``mailbox`` is the letter's, spelt as its other letters have it.
-
-    It may name no files: with a digest alone one could read another's file by a letter of one's
-    own. Nor may it say that somebody confirmed its sender. Raises Problem 404, 422.
+    ``mailbox`` is spelt as in the mailbox's other letters. The letter may name no files: whoever
+    knows a digest could read another mailbox's file through it. Nor may it say that its sender was
+    authenticated. Raises Problem 404, 422.
     """
     own = grant.own_spelling(mailbox)
     if own is None:
@@ -263,7 +262,7 @@ def posted(email: Email, grant: Grant, mailbox: str) -> Email:
 
 
 def is_duplicate(answer: Answer | Problem) -> TypeGuard[Answer]:
-    """Tell whether a letter was here before."""
+    """Tell whether a letter had been stored before."""
     return isinstance(answer, Answer) and answer.outcome == "duplicate"
 
 
@@ -273,7 +272,7 @@ def status_of(answer: Answer) -> int:
 
 
 def line_answer(event_id: str | None, answer: Answer | Problem) -> LineAnswer:
-    """Return the answer line about an event."""
+    """Return the line of the response about an event."""
     if isinstance(answer, Answer):
         return done(event_id or "", status_of(answer), answer)
     mistakes = [Mistake(**each) for each in answer.errors]
@@ -287,7 +286,7 @@ def line_answer(event_id: str | None, answer: Answer | Problem) -> LineAnswer:
 
 
 def id_of(line: bytes) -> str | None:
-    """Return the id of a line that is otherwise wrong, if it has one."""
+    """Return the id in a line that is wrong otherwise, if it has one."""
     try:
         said = from_json(line)
     except ValueError:

@@ -29,9 +29,9 @@ async def harmless(email: Email) -> Email:
 
 
 async def shown_text(email: Email) -> str:
-    """Return the text of a harmless letter: of its page where it says nothing but that.
+    """Return the text of a sanitised letter; if it has only HTML, the text of that.
 
-    A bridge has said it already; whoever posts a letter of his own may leave it out.
+    A bridge sends the text in any case; others who post letters may leave it out.
     """
     if not email.html or not is_blank(email.text):
         return email.text
@@ -44,7 +44,7 @@ async def _beside(page: str, work: Callable[[], str]) -> str:
 
 
 def _cut(text: str) -> str:
-    """Return what may be stored of a text: each sign of a page may stand for several."""
+    """Cut a text to what may be stored: one character of a page may stand for several."""
     if len(text) * 4 <= MAX_TEXT_BYTES:
         return text
     return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")

@@ -31,8 +31,8 @@ TOLD: web.AppKey[Told] = web.AppKey("told")
 def answering_errors(told: Told) -> Middleware:
     """Return a middleware that maps every error to its answer, and counts the answers.
 
-    ``told`` makes the answer for people: a browser asks for HTML by name (RFC 9110 12.5.1), which
-    programs do not; what is made for programs alone answers them all the same.
+    ``told`` makes the answer for people, whose browsers ask for HTML by name (RFC 9110 12.5.1);
+    programs do not. Routes for programs answer everybody with JSON.
     """
 
     @web.middleware
@@ -57,8 +57,7 @@ def answering_errors(told: Told) -> Middleware:
 async def tell_as_problem(_request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Replace the words of aiohttp's own answers, which echo the request.
 
-    What no route takes is answered before ``answer_errors`` is asked, if it has an unknown
-    ``Expect`` (417).
+    aiohttp answers a request without a route itself if its ``Expect`` is unknown (417).
     """
     if isinstance(response, web.HTTPException) and response.status >= 400:
         problem = answer_of(Problem(response.status, HTTPStatus(response.status).description))
@@ -68,7 +67,7 @@ async def tell_as_problem(_request: web.BaseRequest, response: web.StreamRespons
 
 
 def by_browser(request: web.Request) -> bool:
-    """Tell whether a person looks at the answer."""
+    """Tell whether a browser asks, so that a person will read the answer."""
     accepted = ",".join(request.headers.getall("Accept", []))
     return asks_for_html(accepted) and not request.path.startswith(FOR_PROGRAMS)
 

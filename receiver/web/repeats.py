@@ -36,7 +36,7 @@ def named_by(grant: Grant, request: web.Request, body: BaseModel) -> Once | None
 def signed_as(request: web.Request, body: BaseModel) -> Once:
     """Return the name of a signed call.
 
-    Other calls may have the same one: it is a little late to take them for repeats.
+    Other calls may have the same ``webhook-id``, so the content is part of the name.
     """
     asked = _digest(request, body)
     return Once(_id("signature", SERVICE_NAME, request.headers[ID], asked), asked)

@@ -1,4 +1,4 @@
-"""What corrections ask for: the bodies of split, merge, move and undo."""
+"""The bodies of requests that correct dialogs or concern a person's data."""
 
 from typing import Annotated
 
@@ -28,19 +28,19 @@ CorrectionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
 
 class Asked(BaseModel):
-    """What all have in common: nothing that is not known is taken."""
+    """Common to all: unknown fields are refused."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
 
 
 class SplitBody(Asked):
-    """Give these letters a dialog of their own."""
+    """Split these letters off into a dialog of their own."""
 
     messages: list[Key] = Field(min_length=1, max_length=10_000)
 
 
 class MergeBody(Asked):
-    """Make this dialog and another one."""
+    """Merge the dialog ``with`` another one."""
 
     with_: str = Field(alias="with")
 
@@ -53,53 +53,53 @@ class MoveBody(Asked):
 
 
 class UndoBody(Asked):
-    """Undo a correction, the newest unless one is named, or the guess about one letter."""
+    """Undo a correction (by default the newest), or the guess about one letter (``message``)."""
 
     correction: CorrectionId | None = None
     message: Key | None = None
 
 
 class PersonAsked(Asked):
-    """Whose data; of all mailboxes of the token, unless one is named."""
+    """A person's address, and a mailbox; by default all of the token's."""
 
     address: Annotated[Text, BeforeValidator(seen_ends)]
     mailbox: Mailbox | None = None
 
 
 class Named(Asked):
-    """Who asks must be said, where only a service has signed."""
+    """A signed request: it must say ``who`` makes the correction."""
 
     who: Who
 
 
 class Split(SplitBody, Named):
-    """Split, signed."""
+    """A signed split."""
 
 
 class Merge(MergeBody, Named):
-    """Merge, signed."""
+    """A signed merge."""
 
 
 class Move(MoveBody, Named):
-    """Move, signed."""
+    """A signed move."""
 
 
 class Undo(UndoBody, Named):
-    """Undo, signed."""
+    """A signed undo."""
 
 
 class Titled(Asked):
-    """Who asks may be said; the token's name stands behind it."""
+    """A request by token: it may say ``who`` acts; the token's name is added."""
 
     who: Who | None = None
 
 
 class SplitByToken(SplitBody, Titled):
-    """Give these letters a dialog of their own."""
+    """Split these letters off into a dialog of their own."""
 
 
 class MergeByToken(MergeBody, Titled):
-    """Make this dialog and another one."""
+    """Merge the dialog ``with`` another one."""
 
 
 class MoveByToken(MoveBody, Titled):
@@ -107,11 +107,11 @@ class MoveByToken(MoveBody, Titled):
 
 
 class UndoByToken(UndoBody, Titled):
-    """Undo a correction, the newest unless one is named, or the guess about one letter."""
+    """Undo a correction (by default the newest), or the guess about one letter (``message``)."""
 
 
 class ErasePerson(PersonAsked, Titled):
-    """Erase what was shown; ``operator`` is the company, for the act."""
+    """Erase what ``preview`` stands for; ``operator`` is the company that the act names."""
 
     preview: Text
     reason: Text

@@ -1,7 +1,7 @@
-"""What every request goes through: signed, bounded, in time, JSON of a model.
+"""What every request goes through: signature, bounds of size and time, JSON of a model.
 
-The only layer under all routes. A handler asks for what it needs, in this order, so that nothing is
-read of a request that its head gets refused: ``media_type``, ``Requests.signed``,
+The only layer under all routes. A handler calls what it needs in this order, so that no body is
+read if the head already leads to a refusal: ``media_type``, ``Requests.signed``,
 ``Requests.body``, ``read_json``. Each raises the ``Problem`` that is the answer.
 """
 
@@ -38,7 +38,7 @@ class Route:
 
 
 class Check(Protocol):
-    """The check of a caller, begun with a request's head; a signature needs the body, too."""
+    """The check of a caller, which begins with the head; a signature covers the body, too."""
 
     def update(self, piece: bytes) -> None:
         """Take the next piece of the body."""
@@ -101,7 +101,7 @@ async def pieces_of(request: web.Request) -> AsyncIterator[bytes]:
 
 
 def finished(check: Check) -> str:
-    """Return the caller, now that all has been seen: 401."""
+    """Return the caller after the whole body; Problem 401."""
     try:
         return check.finish()
     except NotVerified as error:
@@ -131,7 +131,7 @@ def read_json(
 ) -> Model:
     """Return the model in the JSON: 400 if it is no JSON, 422 with the paths that are wrong.
 
-    With ``unknown_refused`` a field that the model has not is wrong, too, however deep it is.
+    With ``unknown_refused`` unknown fields are wrong, too, at any depth.
     """
     try:
         return model.model_validate_json(text, extra="forbid" if unknown_refused else None)
@@ -143,11 +143,11 @@ def read_json(
 
 
 async def wait_to_go_on(_request: web.Request) -> None:
-    """Answer nothing yet to ``Expect: 100-continue`` (RFC 9110 10.1.1): see ``go_on``."""
+    """Do not answer ``Expect: 100-continue`` (RFC 9110 10.1.1) yet: ``go_on`` does."""
 
 
 async def go_on(request: web.Request) -> None:
-    """Tell a client that waits with its body that the head is accepted."""
+    """Tell a client that waits before it sends the body to go on."""
     expects = request.headers.get("Expect", "").lower() == "100-continue"
     if expects and request.version >= HttpVersion11:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -32,13 +32,13 @@ ONE = "/v1/hooks/{hook}"
 
 
 class HookOperations:
-    """The operations of this file."""
+    """Makes, shows, switches and tests hooks."""
 
     def __init__(self, managing: HookManaging) -> None:
         self._managing = managing
 
     def operations(self) -> list[Operation]:
-        """Return them."""
+        """Return its lines of the API's table."""
         return [*self._of_all(), *self._of_one(), *self._of_its_attempts()]
 
     def _of_all(self) -> list[Operation]:
@@ -55,7 +55,7 @@ class HookOperations:
                 "make_hook",
                 "POST",
                 "/v1/hooks",
-                "Have a URL told what happens from now on; its secret is answered this once.",
+                "Make a hook for what happens from now on. Only this response has its secret.",
                 self.make,
                 {201: MayAnswer("the hook, with its secret", MadeHook, headers=("Location",))},
                 NewHook,
@@ -64,12 +64,14 @@ class HookOperations:
         ]
 
     def _of_one(self) -> list[Operation]:
-        gone, a_hook = {204: MayAnswer("it is gone")}, {200: MayAnswer("the hook", HookShape)}
-        forget = "Forget a hook, with what it has not told yet."
-        on = "Switch a hook on: it goes on where it was."
-        off = "Switch a hook off; what happens meanwhile is told when it is on again."
+        gone, a_hook = {204: MayAnswer("it is removed")}, {200: MayAnswer("the hook", HookShape)}
+        forget = "Remove a hook, and the events that it has not sent yet."
+        on = "Switch a hook on: it continues where it stopped."
+        off = "Switch a hook off; what happens meanwhile is sent when it is on again."
         secret = {200: MayAnswer("the hook, with its secret", MadeHook)}
-        rotate = "Give a hook a new secret, told this once; for a day events are signed with both."
+        rotate = (
+            "Change the secret; only this response has it. For a day events are signed with both."
+        )
         return [
             _operation("hook", "GET", ONE, "One hook.", self.hook, a_hook),
             _operation("remove_hook", "DELETE", ONE, forget, self.remove, gone),
@@ -87,7 +89,7 @@ class HookOperations:
         ]
 
     def _of_its_attempts(self) -> list[Operation]:
-        attempt = {200: MayAnswer("what the target did", HookDelivery)}
+        attempt = {200: MayAnswer("the result", HookDelivery)}
         attempts = {200: MayAnswer("the attempts", HookDeliveries)}
         path, last = f"{ONE}/deliveries", "The last twenty attempts."
         return [
@@ -95,7 +97,7 @@ class HookOperations:
                 "test_hook",
                 "POST",
                 f"{ONE}/test",
-                "Send an event `hook.test` now, and say what came of it.",
+                "Send an event `hook.test` now, and return the result.",
                 self.test,
                 attempt,
                 streams=True,
@@ -110,7 +112,7 @@ class HookOperations:
         return json_of(HookList(items=[shaped(HookShape, shown(each)) for each in seen]))
 
     async def make(self, call: Call) -> web.Response:
-        """Make one."""
+        """Make a hook."""
         body: NewHook = call.body
         if body.full:
             demand(call.grant, "read")
@@ -142,28 +144,28 @@ class HookOperations:
             raise Problem(409, "there are too many hooks")
 
     async def hook(self, call: Call) -> web.Response:
-        """Answer with one."""
+        """Answer with a hook."""
         return json_of(shaped(HookShape, shown(await self._hook(call))))
 
     async def remove(self, call: Call) -> web.Response:
-        """Forget one."""
+        """Remove a hook."""
         await self._managing.hooks.remove((await self._hook(call))["_id"])
         return web.Response(status=204)
 
     async def enable(self, call: Call) -> web.Response:
-        """Switch one on."""
+        """Switch a hook on."""
         found = await self._hook(call)
         if found["state"] != "on":
             await self._managing.enable(found)
         return await self.hook(call)
 
     async def disable(self, call: Call) -> web.Response:
-        """Switch one off."""
+        """Switch a hook off."""
         await self._managing.hooks.switch((await self._hook(call))["_id"], "off")
         return await self.hook(call)
 
     async def rotate(self, call: Call) -> web.Response:
-        """Give one a new secret."""
+        """Give a hook a new secret."""
         try:
             found = await self._managing.rotate(await self._hook(call))
         except NotMade as error:
@@ -171,7 +173,7 @@ class HookOperations:
         return json_of(shaped(MadeHook, shown(found)))
 
     async def test(self, call: Call) -> web.Response:
-        """Try one."""
+        """Send a test event."""
         return json_of(shaped(HookDelivery, await self._managing.test(await self._hook(call))))
 
     async def deliveries(self, call: Call) -> web.Response:

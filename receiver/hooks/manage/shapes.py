@@ -1,4 +1,4 @@
-"""What the API takes and answers about hooks."""
+"""The API's models of hooks, in requests and responses."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -24,7 +24,7 @@ HookUrl = Annotated[
 
 
 class NewHook(BaseModel):
-    """Whom to tell what. Without ``events`` all are told, without ``mailboxes`` of the token's."""
+    """A hook to be made. By default it is for all events, and for the token's mailboxes."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -34,11 +34,13 @@ class NewHook(BaseModel):
         None, min_length=1, max_length=1000
     )
     events: list[EventKind] | None = Field(None, min_length=1, max_length=20)
-    full: bool = Field(False, description="tell the letter or dialog, too; needs `read`")
+    full: bool = Field(
+        False, description="whether events contain the letter or dialog; needs `read`"
+    )
 
 
 class HookShape(Shape):
-    """A hook. ``state`` is ``failed`` where it was disabled, and ``why`` says over what."""
+    """A hook. If its ``state`` is ``failed``, it was disabled, and ``why`` has the reason."""
 
     id: Id = Field(alias="_id", serialization_alias="id")
     name: str
@@ -50,25 +52,25 @@ class HookShape(Shape):
     why: str
     who: str
     created: Time
-    waiting: int = Field(0, description="events that were tried and not taken yet")
+    waiting: int = Field(0, description="how many events were sent but not accepted yet")
 
 
 class MadeHook(HookShape):
-    """A hook with the new secret that it signs with: shown this once."""
+    """A hook with its new signing secret, which is shown only once."""
 
     secret: str
 
 
 class HookList(BaseModel):
-    """The hooks whose mailboxes are all of the token's."""
+    """The hooks all of whose mailboxes are the token's."""
 
     items: list[HookShape]
 
 
 class HookDelivery(Shape):
-    """One attempt; ``status`` is 0 where there was no answer."""
+    """One attempt; ``status`` is 0 if there was no response."""
 
-    id: str = Field(description="the webhook-id, the same at every attempt")
+    id: str = Field(description="the webhook-id, the same in every attempt")
     event: str
     when: Time
     status: int

@@ -9,9 +9,9 @@ extensions and trailers) may exceed the body itself only a little (``MAX_FRAMES_
 keeps trailers, which no share of the bodies' room counts, and chunks of one byte cost us more than
 the sender. ``crowd`` decides which connection is closed when there is one too many.
 
-A request that comes before the answer to the one before it (RFC 9112 9.3.2) is refused, and the
-connection ends with that answer: no honest client sends so, and two hundred that did, without end,
-made /healthz wait for seconds.
+A request that comes before the answer to the one before it (RFC 9112 9.3.2) is refused, and
+the connection ends with that answer. No honest client does so; two hundred clients that did it
+without end made /healthz wait for seconds.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class HttpConnection(web.RequestHandler):
 
     @property
     def pipelines(self) -> bool:
-        """Whether more came while a handler works: a request before the answer."""
+        """Whether another request came before the answer to this one."""
         return bool(self._messages) or self.head_begun is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -170,7 +170,7 @@ class HttpConnection(web.RequestHandler):
         self.rests = time.monotonic()
 
     def waited(self, now: float) -> tuple[float, int] | None:
-        """For how many seconds its client is waited for, and the bytes that came; None if not."""
+        """For how many seconds its client has been waited for, and the bytes it sent, or None."""
         if self.unread is not None:
             return now - self.unread, 0
         if self._body is not None and not self._body.is_eof():

@@ -13,7 +13,7 @@ BYTES_PER_SECOND = 64 * 1024  # of a large body that comes
 
 
 class Present(Protocol):
-    """What the rule must know of a connection; times are those of one clock, in seconds."""
+    """What the rule needs of a connection; times are in seconds of one clock."""
 
     rests: float
     """Since when it has had no request that is whole."""
@@ -27,14 +27,14 @@ class Present(Protocol):
         """Whether its request is being handled, or the answer is on the way."""
 
     def waited(self, now: float) -> tuple[float, int] | None:
-        """For how many seconds its client is waited for, and the bytes that came; None if not."""
+        """For how many seconds its client has been waited for, and the bytes it sent, or None."""
 
 
 T = TypeVar("T", bound=Present)
 
 
 def gives_way(present: Collection[T], newcomer: T, now: float) -> T:
-    """Return the connection to close; if none else, the newcomer.
+    """Return the connection to close: the newcomer if there is no other.
 
     The address that holds the most gives way: with its connection that has rested longest, else
     with the one whose client is slowest. If the newcomer's address holds the most itself, no body

@@ -23,14 +23,14 @@ Corrects = Callable[[ObjectId, Once | None], Awaitable[Corrected]]
 
 
 class CorrectionOperations:
-    """The operations of this file."""
+    """Splits, merges, moves and undoes."""
 
     def __init__(self, corrections: Corrections, found: DialogsFound) -> None:
         self._corrections = corrections
         self._found = found
 
     def operations(self) -> list[Operation]:
-        """Return them."""
+        """Return its lines of the API's table."""
         return [
             _operation(
                 "split", "Give some letters a dialog of their own.", self.split, SplitByToken

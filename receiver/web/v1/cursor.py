@@ -12,13 +12,13 @@ MAX_MS = 253402300799999  # the end of the year 9999
 
 
 def packed(values: list[Any]) -> str:
-    """Return plain values as one word for a URL."""
+    """Return plain values as text for a URL."""
     text = json.dumps(values, separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def unpacked(word: str) -> list[Any]:
-    """Return the values of a word; raises ValueError."""
+    """Return the values in such a text; raises ValueError."""
     try:
         found = json.loads(urlsafe_b64decode(word + "=" * (-len(word) % 4)))
     except (ValueError, RecursionError) as error:  # ValueError: not base64, not UTF-8, not JSON

@@ -1,4 +1,4 @@
-"""MailboxList, lists of dialogs, one dialog, and why its letters are there."""
+"""``/v1/mailboxes`` and ``/v1/dialogs``: lists, one dialog, and why its letters are there."""
 
 import re
 from collections.abc import AsyncIterator
@@ -61,9 +61,9 @@ _PLUS = re.compile(r" (?=\d\d:?\d\d\Z)")
 
 
 def _written_out(value: object) -> object:
-    """Refuse a number, which might count seconds or milliseconds.
+    """Refuse a number: it might mean seconds or milliseconds.
 
-    A ``+`` that is not written ``%2B`` in an address is read as a blank, also before an offset.
+    In a URL a ``+`` means a blank. Before a time zone's offset it is taken for a plus.
     """
     if not isinstance(value, str):
         return value
@@ -83,37 +83,35 @@ def _words(value: object) -> object:
 
 
 class DialogsQuery(Query):
-    """Which dialogs; several conditions must all hold."""
+    """Conditions for the dialogs of a list; all must hold."""
 
     several = frozenset({"has"})
-    mailbox: Mailbox | None = Field(None, description="may be left out if the token has one only")
+    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
     user: Text | None = Field(None, description="the address of the company's counterpart")
     participant: Text | None = Field(None, description="an address in From, To or Cc")
     waiting: Literal["us", "them", "nobody"] | None = Field(None, description="whose turn it is")
-    kind: Kind | None = Field(None, description="a kind of letter that is in it")
+    kind: Kind | None = Field(None, description="the kind of one of its letters")
     has: Annotated[list[What], BeforeValidator(_words)] | None = Field(
-        None, description="what it must have, with commas between"
+        None, description="what it must have, separated by commas"
     )
-    since: InUtc | None = Field(None, description="its newest letter is not older")
-    until: InUtc | None = Field(None, description="its newest letter is older")
+    since: InUtc | None = Field(None, description="its newest letter is not older than this")
+    until: InUtc | None = Field(None, description="its newest letter is older than this")
     sort: Literal["-updated", "updated", "-changed", "changed", "waiting_since"] = "-updated"
     limit: int = Field(50, ge=1, le=200)
-    cursor: Text | None = Field(None, description="``next`` of the page before")
-    count: bool = Field(
-        False, description="say how many there are, up to 1000, if that can be told soon"
-    )
+    cursor: Text | None = Field(None, description="``next`` of the previous page")
+    count: bool = Field(False, description="count them, up to 1000, if that does not take long")
 
 
 class DialogQuery(Query):
-    """How much of its letters."""
+    """How much of the letters to return."""
 
     messages: Literal["none", "reply", "full"] = Field(
-        "full", description="no letters, only their new words, or all of their text"
+        "full", description="no letters, only their new text, or all text"
     )
 
 
 class DialogOperations:
-    """The operations of this file."""
+    """Reads mailboxes, lists of dialogs, and dialogs."""
 
     def __init__(
         self, store: Store, queries: Queries, lists: FilteredLists, found: DialogsFound
@@ -124,7 +122,7 @@ class DialogOperations:
         self._found = found
 
     def operations(self) -> list[Operation]:
-        """Return them."""
+        """Return its lines of the API's table."""
         return [
             Operation(
                 "mailboxes",
@@ -139,7 +137,7 @@ class DialogOperations:
                 "dialogs",
                 "GET",
                 "/v1/dialogs",
-                "A list of dialogs, a page at a time.",
+                "A list of dialogs, page by page.",
                 "read",
                 self.dialogs,
                 {200: MayAnswer("a page", DialogPage, headers=("Link",))},
@@ -150,12 +148,12 @@ class DialogOperations:
                 "dialog",
                 "GET",
                 "/v1/dialogs/{id}",
-                "One dialog with its letters. The id of a letter that opened it leads there, too.",
+                "One dialog with its letters, also by the id of its opening letter.",
                 "read",
                 self.dialog,
                 {
                     200: MayAnswer("the dialog", WholeDialog, headers=("ETag",)),
-                    304: MayAnswer("it is as you know it", headers=("ETag",)),
+                    304: MayAnswer("unchanged", headers=("ETag",)),
                     308: GONE_THERE,
                 },
                 DialogQuery,
@@ -165,7 +163,7 @@ class DialogOperations:
                 "why",
                 "GET",
                 "/v1/dialogs/{id}/why",
-                "Why each letter is in the dialog, in words.",
+                "Why each letter is in the dialog.",
                 "read",
                 self.why,
                 {200: MayAnswer("the reasons", Reasons), 308: GONE_THERE},
@@ -174,7 +172,7 @@ class DialogOperations:
         ]
 
     async def mailboxes(self, call: Call) -> web.Response:
-        """Answer with the mailboxes: those that have letters, of a token for all."""
+        """Answer with the token's mailboxes; if it is for all, with those that have letters."""
         named = call.grant.named
         names = sorted(named) if named is not None else await self._store.mailboxes.every()
         waiting = SORTS["waiting_since"]
@@ -223,10 +221,10 @@ class DialogOperations:
         return json_of(whole(dialog, query.messages), ETag=tag)
 
     async def _letters(self, head: Document, messages: str) -> AsyncIterator[str]:
-        """Yield the letters of a long dialog: it may be larger than the memory that is free.
+        """Yield the letters of a long dialog one by one: it may be larger than the free memory.
 
-        What is written meanwhile may be in it, under the tag of before: who knows that tag is told
-        of the change. Raises LettersLeft.
+        A letter written meanwhile may be among them, though the entity tag is the earlier one; a
+        client that has this tag is told of the change later. Raises LettersLeft.
         """
         async for each in self._store.dialogs.one_by_one(head):
             shown = shaped(LetterShape, each)
@@ -235,7 +233,7 @@ class DialogOperations:
             )
 
     async def why(self, call: Call) -> web.StreamResponse:
-        """Answer with the reasons; those of a long dialog are looked for while they are sent."""
+        """Answer with the reasons; those of a long dialog are determined while they are sent."""
         head = await self._found.here(call)
         there = await self._store.dialogs.whole([head["_id"]], WITHOUT_TEXTS)
         dialog = there.get(head["_id"]) or await self._found.whole(head)
@@ -253,7 +251,7 @@ class DialogOperations:
 
 
 def whole(dialog: Dialog, messages: str) -> WholeDialog:
-    """Return a dialog with as much of its letters as is asked for."""
+    """Return a dialog with as much of its letters as was requested."""
     found = shaped(WholeDialog, dialog.head | {"messages": dialog.conversation})
     if messages == "reply" and found.messages:
         found.messages = [without_text(each) for each in found.messages]
@@ -261,12 +259,12 @@ def whole(dialog: Dialog, messages: str) -> WholeDialog:
 
 
 def without_text(letter: LetterShape) -> LetterShape:
-    """Return a letter with its new words alone."""
+    """Return a letter with only its new text."""
     return letter.model_copy(update={"body": None})
 
 
 def listing_of(mailbox: str, query: DialogsQuery) -> Listing:
-    """Return what is asked of the store: 422."""
+    """Return the query for the store; Problem 422."""
     if query.sort == "waiting_since" and query.waiting not in ("us", "them"):
         raise wrong("sort", "waiting_since goes with waiting=us or waiting=them")
     filters: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Bytes for download: a sender's, so never shown by a browser as a page of ours.
+"""Bytes for download. They are a sender's, so a browser must never show them as our page.
 
 RFC 9110 14 (Range, one span), 13.1 (conditions); RFC 6266 (the file's name).
 """
@@ -73,7 +73,7 @@ async def download(request: web.Request, file: Download) -> web.StreamResponse:
 
 
 class Streamed(web.StreamResponse):
-    """An answer whose head is known, and whose rest is read while it is sent."""
+    """A response whose head is known, and whose body is read while it is sent."""
 
     def __init__(self, pieces: AsyncIterator[bytes], headers: Mapping[str, str]) -> None:
         super().__init__(headers=headers)
@@ -94,9 +94,9 @@ async def in_time(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator
 async def stream(
     request: web.Request, response: web.StreamResponse, pieces: AsyncIterator[bytes]
 ) -> web.StreamResponse:
-    """Send an answer piece by piece; one that cannot be finished is cut off, and so noticed.
+    """Send a response piece by piece; one that cannot be finished is cut off, which clients notice.
 
-    Its head is sent: no problem can be answered any more, whatever went wrong.
+    Once the head is sent, no problem can be reported in any other way.
     """
     await response.prepare(request)
     if request.method == "HEAD":
@@ -124,10 +124,10 @@ async def stream(
 
 
 def span_of(field: str, size: int) -> tuple[int, int] | None:
-    """Return first byte and end of the span that a Range asks for (RFC 9110 14.1).
+    """Return the first byte and the end of the span that a Range requests (RFC 9110 14.1).
 
-    ``(0, 0)`` if it is empty, None for what is not supported: several spans, other units. The unit
-    is of any case; commas and blanks without a span beside them mean nothing (5.6.1).
+    ``(0, 0)`` if it is empty, None for what is not supported: several spans, other units. The case
+    of the unit does not matter, nor do commas and blanks without a span (5.6.1).
     """
     unit = _UNIT.match(field)
     if unit is None or len(field) > MAX_RANGE:
@@ -146,15 +146,15 @@ def span_of(field: str, size: int) -> tuple[int, int] | None:
 
 
 def plain_type(media: str) -> str:
-    """Return a sender's media type if it is valid, without parameters."""
+    """Return the media type that a sender gave, without parameters, if it is valid."""
     return media if _TYPE.fullmatch(media) else "application/octet-stream"
 
 
 def disposition(name: str) -> str:
     """Return the header that makes a browser save a file under its name.
 
-    Nothing in it names a folder, breaks a line, or reorders its letters; of a long name the end
-    stays, which tells the type.
+    The name contains no folder, line break or sign that reorders its letters. If it is too long,
+    its end is kept, which shows the type.
     """
     safe = "".join(each if each.isprintable() and each not in "/\\" else "_" for each in name)
     whole = safe if len(safe) <= MAX_NAME else safe[: MAX_NAME - 20] + safe[-20:]

@@ -1,4 +1,4 @@
-"""The dialog that an id leads to, as far as the caller may see it; or where it has gone."""
+"""The dialog that an id leads to, if the caller may see it, or where it has gone."""
 
 from dataclasses import dataclass
 
@@ -19,10 +19,10 @@ GONE_THERE = MayAnswer("it is in another dialog now: see Location", headers=("Lo
 
 @dataclass(frozen=True)
 class DialogsFound:
-    """Finds dialogs within a caller's rights: for him others do not exist.
+    """Finds dialogs within a caller's rights: for the caller, others do not exist.
 
-    The time of an answer does not reveal them either: ids of one's own dialogs show which others
-    may have been given out at the same time.
+    Response times do not reveal them either: from the ids of their own dialogs, callers can guess
+    ids of others made at the same time.
     """
 
     corrections: Corrections
@@ -34,7 +34,7 @@ class DialogsFound:
         return await self.whole(await self.head(grant, text))
 
     async def whole(self, head: Document) -> Dialog:
-        """Return a dialog with all its letters, or the one that it has gone into by now: 404."""
+        """Return a dialog with all letters, or the one that it was merged into meanwhile: 404."""
         one = head["_id"]
         found = (await self.dialogs.whole([one])).get(one)
         return found or await self.corrections.dialog(one)

@@ -1,4 +1,4 @@
-"""Letters by their keys: what they say, header fields, HTML, originals; and the files they name."""
+"""``/v1/letters`` and ``/v1/blobs``: a letter, its header fields, HTML and original; files."""
 
 import json
 import re
@@ -28,29 +28,29 @@ PAGE_POLICY = (
 )
 MESSAGE = "message/rfc822"
 OF_THE_DIALOG = ("reply", "matched_by", "matched_id", "subject_changed")
-"""What a letter has from its dialog: where it is, and beside which others it was read."""
+"""Fields of a letter that depend on its dialog."""
 _DIGEST = re.compile(HEX_KEY)
 OF_BYTES = ("ETag", "Content-Disposition")
 BYTES = {
     200: MayAnswer("the bytes", media="*/*", headers=OF_BYTES),
-    206: MayAnswer("the range asked for", media="*/*", headers=(*OF_BYTES, "Content-Range")),
-    304: MayAnswer("you have them", headers=OF_BYTES),
+    206: MayAnswer("the requested range", media="*/*", headers=(*OF_BYTES, "Content-Range")),
+    304: MayAnswer("unchanged", headers=OF_BYTES),
 }
 ORIGINAL = {
     200: MayAnswer("the original", media=MESSAGE, headers=OF_BYTES),
-    206: MayAnswer("the range asked for", media=MESSAGE, headers=(*OF_BYTES, "Content-Range")),
-    304: MayAnswer("you have it", headers=OF_BYTES),
+    206: MayAnswer("the requested range", media=MESSAGE, headers=(*OF_BYTES, "Content-Range")),
+    304: MayAnswer("unchanged", headers=OF_BYTES),
 }
 
 
 class LetterQuery(Query):
-    """Whose letter: two mailboxes may have the same."""
+    """In which mailbox: two may have the same letter."""
 
-    mailbox: Mailbox | None = Field(None, description="may be left out if the token has one only")
+    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
 
 
 class LetterOperations:
-    """The operations of this file."""
+    """Reads letters and the files that they name."""
 
     def __init__(self, store: Store, queries: Queries, blobs: Blobs) -> None:
         self._store = store
@@ -58,16 +58,14 @@ class LetterOperations:
         self._blobs = blobs
 
     def operations(self) -> list[Operation]:
-        """Return them."""
+        """Return its lines of the API's table."""
         page = {200: MayAnswer("the page", media="text/html")}
-        clean = "The HTML of a letter, sanitised: nothing in it runs or loads anything."
+        clean = "The sanitised HTML of a letter: it runs no code and loads nothing."
         fields = {200: MayAnswer("the fields", Headers)}
         letter = {200: MayAnswer("the letter", KeptLetter)}
         return [
-            _of_letter("", "One letter, and the dialog where it is.", self.letter, letter),
-            _of_letter(
-                "headers", "The header fields of a letter, in their order.", self.headers, fields
-            ),
+            _of_letter("", "One letter, and the dialog that shows it.", self.letter, letter),
+            _of_letter("headers", "The header fields of a letter in order.", self.headers, fields),
             _of_letter("html", clean, self.html, page),
             Operation(
                 "raw",
@@ -85,7 +83,7 @@ class LetterOperations:
                 "blob",
                 "GET",
                 "/v1/blobs/{sha256}",
-                "A file that a letter of the token's mailboxes names; originals need `raw`.",
+                "A file in a letter of the token's mailboxes; originals need `raw`.",
                 "read",
                 self.blob,
                 BYTES,
@@ -152,7 +150,7 @@ class LetterOperations:
 
 
 async def kept_letter(letter: Document, head: Document, dialogs: Dialogs) -> KeptLetter:
-    """Return a letter's document as it is answered, and what the dialog where it is says of it."""
+    """Return a letter's response: its document, and the fields that depend on its dialog."""
     content = letter["content"]
     shown = await dialogs.message(head, letter["key"]) or {}
     extra = {name: shown[name] for name in OF_THE_DIALOG if name in shown} | {
@@ -172,7 +170,7 @@ def _of_letter(
     handler: Callable[[Call], Awaitable[web.StreamResponse]],
     answers: Mapping[int, MayAnswer],
 ) -> Operation:
-    """Return the operation that answers with something of a letter, or the letter itself."""
+    """Return the operation that answers with a letter, or a part of it."""
     path = f"/v1/letters/{{key}}/{name}".rstrip("/")
     query = LetterQuery
     return Operation(

@@ -1,8 +1,7 @@
 """What an operation is: one line of the API's table, and how it is served.
 
-Each request goes the same way: who asks, may he, how often, what exactly; then the handler. The
-table is also what ``/openapi.json`` is made of, so that nothing can be asked that is not written
-there.
+Each request goes the same way: who calls, with which right, how often, with what parameters; then
+the handler. ``/openapi.json`` is made from the same table, so it describes all that is possible.
 """
 
 import asyncio
@@ -36,9 +35,9 @@ Said = TypeVar("Said", bound=BaseModel)
 
 
 class Query(BaseModel):
-    """Parameters behind the question mark; one that is not known is 422.
+    """Query parameters; an unknown one is 422.
 
-    ``several`` are those that are lists; any other that is given twice is 422, too.
+    ``several`` may be given more than once; any other that is given twice is 422, too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,7 +46,7 @@ class Query(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _as_it_is_written(cls, value: object, about: ValidationInfo) -> object:
-        """Refuse what only Python takes for a number or a choice, as ``1_0`` and ``yes``."""
+        """Refuse what only Python reads as a number or a boolean, such as ``1_0`` and ``yes``."""
         kind = cls.model_fields[about.field_name or ""].annotation
         if isinstance(value, str) and kind is int and not _NUMBER.fullmatch(value):
             raise PydanticKnownError("int_parsing")
@@ -57,14 +56,14 @@ class Query(BaseModel):
 
 
 class Nothing(BaseModel):
-    """What may be said where nothing is asked for."""
+    """The body of a request that needs none: empty, or an empty object."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request, looked at: ``query`` and ``body`` are of the operation's models."""
+    """One checked request; ``query`` and ``body`` are models of the operation."""
 
     request: web.Request
     grant: Grant
@@ -74,7 +73,7 @@ class Call:
 
 @dataclass(frozen=True)
 class MayAnswer:
-    """One answer that an operation may give: in words, and its shape or media types."""
+    """A possible response of an operation: its description, and its model or media types."""
 
     words: str
     model: type[BaseModel] | None = None
@@ -85,11 +84,11 @@ class MayAnswer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One line of the table. ``streams`` means that the answer may take as long as it takes.
+    """One line of the table. ``streams``: the response may take any time.
 
-    A dialog whose letters are read while they are sent is ``Streamed`` instead, and has its bounds.
+    A dialog whose letters are read while they are sent is ``Streamed`` instead, within time limits.
 
-    ``takes`` is the media type of a body that is no JSON; ``proofs`` are what may say who asks.
+    ``takes`` is the media type of a body that is not JSON; ``proofs`` are the ways to authenticate.
     """
 
     name: str
@@ -110,7 +109,7 @@ class Operation:
 
     @property
     def needs_body(self) -> bool:
-        """Whether something has to be said."""
+        """Whether the body has a required field."""
         fields = self.body.model_fields.values() if self.body else ()
         return any(each.is_required() for each in fields)
 
@@ -118,7 +117,7 @@ class Operation:
 class Serving:
     """Makes routes of operations; the store has ``seconds`` for each request.
 
-    For one that is answered piece by piece, it has as long for the head and for each piece.
+    For a streamed response, it has that long for the head and for each piece.
     """
 
     def __init__(self, access: Access, seconds: float, mailboxes: KeptMailboxes) -> None:
@@ -154,7 +153,7 @@ class Serving:
         return Call(request, grant, await self._spelt(query), spelt)
 
     async def _spelt(self, said: Said) -> Said:
-        """Return what is said with its mailboxes spelt as their letters have them."""
+        """Return a model with its mailboxes spelt as in their letters."""
         kept: dict[str, object] = {}
         if named := getattr(said, "mailbox", None):
             kept["mailbox"] = await self._mailboxes.spelt(named)
@@ -164,7 +163,7 @@ class Serving:
 
 
 def _body(operation: Operation, request: web.Request, text: bytes) -> BaseModel | None:
-    """Return what a body says: none and ``{}`` are the same wherever nothing has to be said."""
+    """Return the model in a body; an empty one means ``{}`` if no field is required."""
     if text or operation.needs_body:
         media_type(request, JSON)
     else:
@@ -174,7 +173,7 @@ def _body(operation: Operation, request: web.Request, text: bytes) -> BaseModel 
 
 
 def read_query(model: type[Query], request: web.Request) -> Query:
-    """Return the parameters: 422 with the name of each that is wrong or not known."""
+    """Return the parameters; Problem 422 names each that is wrong or unknown."""
     if not_text := _not_text(request.rel_url.raw_query_string):
         raise wrong(not_text, NOT_TEXT)
     query = request.query
@@ -190,7 +189,7 @@ def read_query(model: type[Query], request: web.Request) -> Query:
 
 
 def _not_text(query: str) -> str | None:
-    """Return the first parameter whose bytes are no UTF-8, which would be read as other signs."""
+    """Return the first parameter that is not UTF-8: it would be read as other characters."""
     for pair in query.split("&"):
         try:
             unquote_to_bytes(pair).decode()
@@ -200,14 +199,14 @@ def _not_text(query: str) -> str | None:
 
 
 def wrong(name: str, message: str) -> Problem:
-    """Return the answer to one parameter that is wrong."""
+    """Return the problem for one wrong parameter."""
     return Problem(422, WRONG, ({"path": name, "message": message},))
 
 
 def mailbox_of(grant: Grant, named: str | None) -> str:
-    """Return the mailbox that is asked for: 404 if it is not the token's, 422 if it must be named.
+    """Return the requested mailbox: Problem 404 if it is not the token's, 422 if it must be named.
 
-    It may be left out where the token has one only.
+    It is optional if the token has only one.
     """
     if named is None:
         own = grant.named
@@ -221,7 +220,7 @@ def mailbox_of(grant: Grant, named: str | None) -> str:
 
 
 def who_of(call: Call) -> str:
-    """Return who is noted with an act: whoever is named, and always the token."""
+    """Return who is recorded with an act: the person named, if any, and always the token."""
     said: str | None = call.body.who
     name = call.grant.name
     suffix = f" ({name})"

@@ -1,4 +1,4 @@
-"""Writing answers: JSON of a model, with an entity tag if it may be requested again."""
+"""Responses: JSON of a model, and entity tags."""
 
 import re
 from typing import Any, TypeVar
@@ -15,13 +15,13 @@ _TAG = re.compile(r'(W/)?("[^"]*")')
 
 
 def json_of(answer: BaseModel, **headers: str) -> web.Response:
-    """Return an answer as JSON."""
+    """Return a response with a model as JSON."""
     text = answer.model_dump_json(by_alias=True)
     return web.Response(text=text, content_type="application/json", headers=headers)
 
 
 def shaped(model: type[Model], document: Document) -> Model:
-    """Return a stored document in the form of a model, ids as text."""
+    """Return a stored document as a model, with ids as text."""
     return model.model_validate(_plain(document))
 
 
@@ -31,19 +31,19 @@ def tag_of(head: Document) -> str:
 
 
 def is_known(request: web.Request, tag: str) -> bool:
-    """Tell whether the client has what the tag names already: 304 (RFC 9110 13.1.2)."""
+    """Tell whether the client already has the state with this tag: 304 (RFC 9110 13.1.2)."""
     return bool(_matches(request, "If-None-Match", tag.removeprefix("W/"), weakly=True))
 
 
 def demand_match(request: web.Request, tag: str) -> None:
-    """Refuse a client that means another state than the tag's, first of all: 412 (RFC 9110 13.1.1).
+    """Refuse a request about another state than the tag's: Problem 412 (RFC 9110 13.1.1).
 
-    A dialog's tag is weak, but compared here all the same: it names a revision, which is what a
-    correction is about. A file's is strong, and so is its comparison.
+    A dialog's tag is weak but counts here all the same: it names a revision, and a correction is
+    about a revision. A file's tag is strong, and is compared as such.
     """
     weakly = tag.startswith("W/")
     if _matches(request, "If-Match", tag.removeprefix("W/"), weakly=weakly) is False:
-        raise Problem(412, "it is not as you have seen it any more")
+        raise Problem(412, "it has changed since you read it")
 
 
 def _matches(request: web.Request, name: str, opaque: str, *, weakly: bool) -> bool | None:

@@ -1,4 +1,4 @@
-"""``/v1/search``: letters with certain words, newest first, each with its dialog and a snippet."""
+"""``/v1/search``: letters that contain words, newest first, each with its dialog and a snippet."""
 
 from typing import Annotated, Literal
 
@@ -21,34 +21,34 @@ from receiver.web.v1.shapes import Id, Key, Person, Shape, Time, Waiting
 
 
 class SearchQuery(Query):
-    """What is looked for, and where."""
+    """What to search for, and where."""
 
     q: Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)] = Field(
         description='words in their forms, `"phrases"`, `-not`, `from:` `to:` `subject:` `file:`'
         " `kind:` `is:waiting` `has:attachment` `after:` `before:`; the same in Russian"
     )
-    mailbox: Mailbox | None = Field(None, description="all of the token's if it is left out")
+    mailbox: Mailbox | None = Field(None, description="by default all of the token's")
     limit: int = Field(50, ge=1, le=200)
     cursor: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
-        None, description="``next`` of the page before"
+        None, description="``next`` of the previous page"
     )
 
 
 class SnippetShape(BaseModel):
-    """Some words of the letter; ``marks`` are the parts that were looked for, as start and end.
+    """Some text around the words found; ``marks`` has the start and end of each.
 
-    They are counted in Unicode characters, as Python does; JavaScript's ``[...text]`` has those.
+    Positions count Unicode characters, as in Python; in JavaScript they index ``[...text]``.
     """
 
     text: str
     marks: list[Annotated[list[int], Field(min_length=2, max_length=2)]]
     of: Literal["reply", "body"] | None = Field(
-        description="the new words, or all of the text; null if nothing was found in the text"
+        description="from the new text or from the whole; null if the text has none of the words"
     )
 
 
 class FoundShape(Shape):
-    """A letter that was found, and the dialog where it is now."""
+    """A letter that was found, and its present dialog."""
 
     mailbox: str
     key: Key
@@ -60,32 +60,32 @@ class FoundShape(Shape):
     direction: Literal["in", "out"]
     kind: Kind
     fields: list[Literal["from", "to", "subject", "file"]] = Field(
-        description="where words were found beside the text"
+        description="where words were found other than in the text"
     )
     snippet: SnippetShape
 
 
 class FoundPage(BaseModel):
-    """Some letters; with ``next`` there may be more, also if there is none here."""
+    """A page of results, perhaps empty; ``next`` is the cursor of the next one, if any."""
 
     items: list[FoundShape]
     next: str | None = None
 
 
 class SearchOperations:
-    """The operation of this file."""
+    """Searches letters."""
 
     def __init__(self, searching: Searching) -> None:
         self._searching = searching
 
     def operations(self) -> list[Operation]:
-        """Return it."""
+        """Return its line of the API's table."""
         return [
             Operation(
                 "search",
                 "GET",
                 "/v1/search",
-                "Letters with certain words in forms of Russian and English, newest first.",
+                "Letters that contain words in any Russian or English form, newest first.",
                 "read",
                 self.search,
                 {200: MayAnswer("a page", FoundPage, headers=("Link",))},
@@ -95,7 +95,7 @@ class SearchOperations:
         ]
 
     async def search(self, call: Call) -> web.Response:
-        """Answer with a page: 422 where the query cannot be meant, with the operator's name."""
+        """Answer with a page; Problem 422 names the operator that is wrong."""
         query: SearchQuery = call.query
         named = call.grant.named
         mailboxes = sorted(named) if named is not None else None

@@ -1,4 +1,4 @@
-"""What the API answers with: the models that OpenAPI is made of and answers are checked by."""
+"""The models of the API's responses, which are checked by them; OpenAPI is made of them."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -30,7 +30,7 @@ Mark = Literal["attachment", "bounce", "defect"]
 
 
 class Shape(BaseModel):
-    """A part of an answer; what is stored beside its fields is not told."""
+    """A part of a response. Stored fields that it does not name are left out."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
@@ -43,7 +43,7 @@ class Person(Shape):
 
 
 class FileShape(Shape):
-    """An attachment: its bytes are ``/v1/blobs/{sha256}``."""
+    """An attachment; its bytes are at ``/v1/blobs/{sha256}``."""
 
     filename: str
     content_type: str
@@ -54,7 +54,7 @@ class FileShape(Shape):
 
 
 class FailureShape(Shape):
-    """A recipient whom a letter did not reach."""
+    """A recipient to whom a letter could not be delivered."""
 
     recipient: str
     status: str
@@ -62,25 +62,27 @@ class FailureShape(Shape):
 
 
 class BounceShape(Shape):
-    """Which letter came back, and from whom."""
+    """The letter that a bounce returns, and the recipients who did not get it."""
 
     message_id: str | None
     failures: list[FailureShape]
 
 
 class CorrectionShape(Shape):
-    """What a person corrected."""
+    """A correction made by a person."""
 
     id: Id
     what: Literal["split", "merge", "move", "undo", "erasure"]
     who: str
     when: Time
     messages: list[str]
-    undoes: str | None = Field(None, description="the id of a correction, or a letter's key")
+    undoes: str | None = Field(
+        None, description="of an undo: the id of a correction, or the key of a guessed letter"
+    )
 
 
 class LetterShape(Shape):
-    """A letter as it stands in its dialog; ``body`` is left out where only ``reply`` is asked."""
+    """A letter as its dialog shows it; without ``body`` if only ``reply`` was requested."""
 
     key: Key
     message_id: str
@@ -96,8 +98,7 @@ class LetterShape(Shape):
     direction: Literal["in", "out"]
     kind: Kind
     reply: str = Field(
-        description="the new words, without quoted history; all of `body` if it is not known which"
-        " words are new"
+        description="the new text, without quoted history; all of `body` if that is not known"
     )
     body: str | None = None
     bounce: BounceShape | None = None
@@ -110,7 +111,7 @@ class LetterShape(Shape):
     @model_validator(mode="before")
     @classmethod
     def _with_new_words(cls, said: Any) -> Any:
-        """Give ``reply`` wherever there is a text: nobody names the new words of a posted one."""
+        """Let ``reply`` be the whole text if the new text is not known, as of posted letters."""
         if isinstance(said, dict) and not said.get("reply"):
             return said | {"reply": said.get("body") or ""}
         return said
@@ -125,40 +126,40 @@ class DialogShape(Shape):
     subject: str
     created: Time
     updated: Time = Field(description="the date of its newest letter")
-    changed: Time = Field(description="when the store last wrote it")
+    changed: Time = Field(description="when its document was last written")
     revision: int
     waiting: Waiting = "nobody"
     waiting_since: Time | None = None
     kinds: list[Kind] = []
     has: list[Mark] = []
-    count: int = Field(description="how many letters it has")
+    count: int = Field(description="the number of its letters")
     participants: list[str]
-    related: list[Id] = Field(description="dialogs that share an id with it, a hundred at most")
+    related: list[Id] = Field(description="dialogs that share an id with it, at most a hundred")
     related_more: Annotated[bool, BeforeValidator(bool)] = Field(
-        False, description="whether there are more than those of `related`"
+        False, description="whether there are more than `related` lists"
     )
     corrections: list[CorrectionShape] = []
 
 
 class WholeDialog(DialogShape):
-    """A dialog with its letters, in order; none where ``messages=none`` is asked."""
+    """A dialog with its letters in order, unless ``messages=none`` was requested."""
 
     messages: list[LetterShape] | None = None
 
 
 class DialogPage(BaseModel):
-    """Some dialogs of a list; with ``next``, a cursor, there may be more, also if none is here."""
+    """A page of a list, perhaps empty; ``next`` is the cursor of the next one, if any."""
 
     items: list[DialogShape]
     next: str | None = None
     count: int | None = Field(
         None,
-        description="where asked for and soon told, null else; 1000 stands for 1000 and more",
+        description="if requested and quickly counted, otherwise null; 1000 means 1000 or more",
     )
 
 
 class OriginalShape(Shape):
-    """The original of a letter, ``/v1/letters/{key}/raw``, if it is kept."""
+    """The original of a letter, at ``/v1/letters/{key}/raw``."""
 
     sha256: str
     size: int
@@ -168,9 +169,9 @@ Fields = list[Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
 class ExportedLetter(LetterShape):
-    """A letter with all that is kept of it but the bytes of its files and its original."""
+    """A letter with everything that is stored, except the bytes of its files and original."""
 
-    headers: Fields = Field(description="the header fields in their order, each a name and a value")
+    headers: Fields = Field(description="the header fields in order, each a name and a value")
     html: str = Field(description="sanitised; empty if there is none")
     raw: OriginalShape | None
 
@@ -183,7 +184,7 @@ class ExportedDialog(BaseModel):
 
 
 class KeptLetter(LetterShape):
-    """A letter by its key, and where it is."""
+    """A letter, and the dialog that shows it."""
 
     mailbox: str
     dialog: Id
@@ -194,17 +195,17 @@ class KeptLetter(LetterShape):
 
 
 class Headers(BaseModel):
-    """The header fields of a letter in their order, each a name and a value."""
+    """The header fields of a letter in order, each a name and a value."""
 
     headers: Fields
 
 
 class MailboxShape(BaseModel):
-    """A mailbox."""
+    """A mailbox, and how many of its dialogs wait for us."""
 
     mailbox: str
-    waiting_for_us: int = Field(description="dialogs; 1000 stands for 1000 and more")
-    last_letter: Time | None = Field(None, description="when its newest letter was kept")
+    waiting_for_us: int = Field(description="number of dialogs; 1000 means 1000 or more")
+    last_letter: Time | None = Field(None, description="when its newest letter was stored")
 
 
 class MailboxList(BaseModel):
@@ -214,7 +215,7 @@ class MailboxList(BaseModel):
 
 
 class Reason(Shape):
-    """Why a letter is where it is."""
+    """Why a letter is in its dialog."""
 
     key: Key
     message_id: str
@@ -229,13 +230,13 @@ class Reason(Shape):
 
 
 class ReasonedCorrection(CorrectionShape):
-    """What a person corrected, in words."""
+    """A correction, and what it did in words."""
 
     why: str
 
 
 class Reasons(Shape):
-    """Why each letter of a dialog is there, and what was corrected."""
+    """Why each letter of a dialog is there, and the corrections."""
 
     dialog: Id
     subject: str
@@ -248,7 +249,7 @@ class Reasons(Shape):
 class CorrectedShape(BaseModel):
     """The dialog in which the letters are now, and whether this call changed anything.
 
-    ``correction`` is what it noted: to be named where just that is to be undone.
+    ``correction`` is the id of the new correction, by which it can be undone.
     """
 
     dialog: str
@@ -257,10 +258,10 @@ class CorrectedShape(BaseModel):
 
 
 class ProblemShape(BaseModel):
-    """What is wrong (RFC 9457); ``type`` leads to its explanation."""
+    """A problem (RFC 9457); ``type`` is the URL of its explanation."""
 
     type: str
-    title: str = Field(description="of what kind it is: the same words for each of its type")
+    title: str = Field(description="the same for each problem of its type")
     status: int
-    detail: str = Field(description="what is wrong this time")
+    detail: str = Field(description="what is wrong with this request")
     errors: list[dict[str, str]] = []

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 async def with_list(
     said: str, name: str, entries: AsyncIterator[str], end: str = ""
 ) -> AsyncIterator[bytes]:
-    """Yield an object's JSON with a list added, which is read on the way.
+    """Yield the JSON of an object and a list, which is read on the way.
 
     ``said`` is a non-empty object; ``entries`` yields one entry of the list, or several with commas
     between; ``end`` comes last.

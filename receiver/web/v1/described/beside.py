@@ -1,6 +1,6 @@
-"""What the receiver answers beside the table of ``/v1``: described here, or left out on purpose.
+"""Operations outside ``/v1``: those that OpenAPI describes, and those left out on purpose.
 
-These paths are served by routes of their own, by the same models; a test compares with the router.
+They have routes of their own, with the same models. A test compares this file with the router.
 """
 
 from typing import Any
@@ -51,15 +51,15 @@ LEFT_OUT = {
         "/static/{name}",
         "/trace",
     ),
-    "for whoever runs the receiver, see docs/operations.md": ("/healthz", "/readyz", "/metrics"),
+    "for administrators, see docs/operations.md": ("/healthz", "/readyz", "/metrics"),
     "this description": ("/docs", "/openapi.json"),
 }
-OLDER = "Older than `/v1`, which has the same for tokens."
+OLDER = "Older than `/v1`, which offers the same by token."
 SIGNED: tuple[Proof, ...] = ("signature",)
 
 
 class StoredDialog(BaseModel):
-    """A dialog as it is stored, with what stands beside these fields."""
+    """A dialog as it is stored, with more fields than these."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -73,7 +73,7 @@ async def _elsewhere(_call: Call) -> web.StreamResponse:
 
 
 def beside() -> list[Operation]:
-    """Return what is described here."""
+    """Return the operations outside ``/v1``."""
     return [*_letters(), *_dialogs()]
 
 
@@ -86,8 +86,8 @@ def _letters() -> list[Operation]:
             "post_letter",
             "POST",
             path,
-            "Post a letter. A signature takes several, too, as `application/x-ndjson`, an event a"
-            " line (docs/webhook.md).",
+            "Post a letter. A signed request may have several, as `application/x-ndjson`, an event"
+            " a line (docs/webhook.md).",
             "post",
             _elsewhere,
             {200: joined, 201: opened},
@@ -99,21 +99,21 @@ def _letters() -> list[Operation]:
             "check_signature",
             "GET",
             path,
-            "Whether an event signed so would be taken; nothing is stored.",
+            "Check a signature: whether events signed so would be accepted. Nothing is stored.",
             "post",
             _elsewhere,
-            {204: MayAnswer("it would")},
+            {204: MayAnswer("they would")},
             proofs=SIGNED,
         ),
         Operation(
             "put_file",
             "PUT",
             "/webhook/blobs/{sha256}",
-            "Store the bytes of a file before the letter that names them. What is signed is the"
-            " digest.",
+            "Store the bytes of a file before the letter that names them. The signature covers"
+            " the digest.",
             "post",
             _elsewhere,
-            {200: MayAnswer("they were there"), 201: MayAnswer("they are stored")},
+            {200: MayAnswer("they were stored already"), 201: MayAnswer("they are stored")},
             takes="application/octet-stream",
             proofs=SIGNED,
         ),
@@ -121,10 +121,10 @@ def _letters() -> list[Operation]:
 
 
 def _dialogs() -> list[Operation]:
-    where = {308: MayAnswer("it went into another one", headers=("Location",))}
-    corrected = {200: MayAnswer("where the letters are now", CorrectedShape)}
+    where = {308: MayAnswer("it was merged into another one", headers=("Location",))}
+    corrected = {200: MayAnswer("the dialog that has the letters now", CorrectedShape)}
     read: list[tuple[str, str, type[BaseModel]]] = [
-        ("", "One dialog, as it is stored.", StoredDialog),
+        ("", "One dialog as it is stored.", StoredDialog),
         ("/why", "Why each letter of a dialog is there.", Reasons),
     ]
     corrections: list[tuple[str, str, type[BaseModel]]] = [

@@ -1,1 +1,1 @@
-"""A dialog for keeping elsewhere: JSON, or an mbox of its letters."""
+"""A dialog as a file to be stored elsewhere: JSON, or an mbox of its letters."""

@@ -22,13 +22,13 @@ from receiver.web.v1.streamed_json import with_list
 
 
 class ExportQuery(Query):
-    """In which form."""
+    """In which format."""
 
     as_: Literal["mbox", "json"] = Field("json", alias="as")
 
 
 class ExportOperations:
-    """The operation of this file."""
+    """Exports dialogs."""
 
     def __init__(self, store: Store, blobs: Blobs, found: DialogsFound) -> None:
         self._store = store
@@ -36,13 +36,13 @@ class ExportOperations:
         self._found = found
 
     def operations(self) -> list[Operation]:
-        """Return it."""
+        """Return its line of the API's table."""
         return [
             Operation(
                 "export",
                 "GET",
                 "/v1/dialogs/{id}/export",
-                "The dialog for keeping: JSON with header fields and HTML, or an mbox of the"
+                "The dialog as a file: JSON with header fields and HTML, or an mbox of the"
                 " originals, which needs `raw`.",
                 "read",
                 self.export,

@@ -1,9 +1,8 @@
-"""Header fields as a letter has them (RFC 5322 3.6), made of what is kept of one: pure.
+"""A letter's header fields (RFC 5322 3.6), made from its stored content: pure.
 
-What is kept may be anything that somebody once wrote, so no parser of addresses is used. What is
-no address is written as the name of an empty group (RFC 6854): it can be read, and nobody answers
-to it. Letters of other scripts are encoded (RFC 2047); in an address they stand as they are
-(RFC 6532).
+Stored addresses may be anything that somebody once wrote, so no parser of addresses is used. What
+is no address is written as the name of an empty group (RFC 6854): people can read it, and no
+program answers to it. Non-ASCII text is encoded (RFC 2047), but not in addresses (RFC 6532).
 """
 
 import re
@@ -34,10 +33,10 @@ Message = Mapping[str, Any]
 
 
 def header_of(message: Message, kept: Iterable[Sequence[str]], remark: str) -> bytes:
-    """Return the header of a letter, but for what says how its parts are written.
+    """Return the header of a letter without the MIME fields.
 
-    ``kept`` are the fields that it came with: those that are read stand as they were read, the
-    others as they are. ``remark`` says that it is no original.
+    ``kept`` are the fields that it came with: those that the parser read are written as it read
+    them, the others as they are. ``remark`` says that this is not the original.
     """
     fields = [(name, value) for name, value in kept if _FIELD_NAME.fullmatch(name)]
     lines = [
@@ -59,7 +58,7 @@ def header_of(message: Message, kept: Iterable[Sequence[str]], remark: str) -> b
 
 
 def _date(created: datetime, kept: Iterable[tuple[str, str]]) -> str:
-    """Return the Date as it came, with its zone, or the time that is kept if it says another."""
+    """Return the Date as it came, with its zone; the stored time if that differs."""
     for name, value in kept:
         if name.lower() == "date":
             try:
@@ -107,7 +106,7 @@ def _address(person: Mapping[str, str]) -> str:
 
 
 def _phrase(words: str) -> str:
-    """Return the name of somebody, quoted or encoded where that is needed."""
+    """Return a person's name, quoted or encoded if necessary."""
     if not _is_plain(words) or len(words) > LONGEST_WORD:
         return Header(words, "utf-8", header_name="X-Original-From").encode()
     return words if _ATOMS.fullmatch(words) else '"' + _SPECIAL.sub(r"\\\g<0>", words) + '"'
@@ -121,7 +120,7 @@ def _text(field: str, value: str) -> str:
 
 
 def _is_plain(words: str) -> bool:
-    """Tell whether words may stand as they are, on lines that are short enough."""
+    """Tell whether text needs no encoding: ASCII, in lines that are short enough."""
     if not words.isascii() or "=?" in words:
         return False
     return len(words) <= LONGEST_WORD or max(map(len, words.split())) <= LONGEST_WORD

@@ -18,14 +18,14 @@ Pieces = Callable[[], AsyncIterator[bytes]]
 
 @dataclass(frozen=True)
 class MimePart:
-    """A part: its header fields, each line ended, and what gives its content, which ends a line."""
+    """A part: its header fields with line ends, and its content, which ends with a line end."""
 
     head: bytes
     pieces: Pieces
 
 
 def text(words: str, subtype: str) -> MimePart:
-    """Return a part of text, encoded as suits it."""
+    """Return a part with text in a suitable encoding."""
     part = MIMEPart(default)
     part.set_content(words, subtype=subtype)
     head, _, content = part.as_bytes().partition(b"\n\n")
@@ -37,7 +37,7 @@ def text(words: str, subtype: str) -> MimePart:
 
 
 def file(name: str, media: str, read: Pieces, *, inline: bool, content_id: str = "") -> MimePart:
-    """Return a file: base64, but for letters, which may not be encoded so (RFC 2046 5.2)."""
+    """Return a part with a file, in base64; attached letters must not be encoded (RFC 2046 5.2)."""
     media = media.lower() if _TYPE.fullmatch(media) else "application/octet-stream"
     if media.startswith("multipart/"):  # of which it is none without its boundary
         media = "application/octet-stream"
@@ -57,7 +57,7 @@ def file(name: str, media: str, read: Pieces, *, inline: bool, content_id: str =
 
 
 def together(kind: str, parts: Sequence[MimePart], seed: str) -> MimePart:
-    """Return parts as one: the only one as it is. ``seed`` is what no sender can know."""
+    """Return several parts as one; no sender can know ``seed``, and so forge the boundary."""
     if len(parts) == 1:
         return parts[0]
     boundary = hashlib.sha256(f"{kind}\n{seed}".encode()).hexdigest()[:40]

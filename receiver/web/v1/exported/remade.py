@@ -1,7 +1,7 @@
-"""A letter without its original, made anew of all that is kept of it, as one can be read again.
+"""A letter without an original, composed anew from its stored content.
 
-It may have been posted so, or its original be past its time; then what else is past its time is
-said beside. It is written while its files are read, as an original is.
+It was posted without an original, or the original has expired; then the letter says what else has
+expired. It is written while its files are read, as an original is.
 """
 
 import asyncio
@@ -36,14 +36,14 @@ async def remade(letter: Document, blobs: Blobs) -> AsyncIterator[bytes]:
 
 
 def _remark(letter: Document) -> str:
-    """Return what the letter says of itself: that it is no original, and what it lacks."""
+    """Return the remark that this is not the original, and what it lacks."""
     lost = ", ".join(letter.get("trimmed", ()))
     past = f"; past their time: {lost}" if lost else ""
     return REMARK + past + ("; without a person who was erased" if letter.get("redacted") else "")
 
 
 def _words(body: str, page: str, shown: Sequence[MimePart], seed: str) -> MimePart:
-    """Return what the letter says, as text, as a page with what that shows, or as both."""
+    """Return the letter's text, its HTML with the pictures in it, or both."""
     if not page:
         return text(body, "plain")
     paged = together("related", [text(page, "html"), *shown], seed)
@@ -51,7 +51,7 @@ def _words(body: str, page: str, shown: Sequence[MimePart], seed: str) -> MimePa
 
 
 async def _file(attachment: Document, blobs: Blobs) -> MimePart:
-    """Return a file, or what says that it is not there."""
+    """Return a part with a file, or with a note that the file is missing."""
     digest, size = attachment["sha256"], await blobs.size(attachment["sha256"])
     if size is None:
         name = attachment["filename"] or "a file without a name"

@@ -1,1 +1,1 @@
-"""Following what happens: changes since a state, and a stream that says that there are some."""
+"""Following what happens: the changes since a state, and a stream that announces them."""

@@ -1,7 +1,7 @@
-"""``/v1/changes``: what is new, changed and gone since a state; ``/v1/stream`` says *that* it is.
+"""``/v1/changes``: what is new, changed and gone since a state; ``/v1/stream`` announces changes.
 
-A client that keeps the state of each answer misses nothing. Whoever begins asks without ``since``,
-lists what there is, and follows from the state that he got.
+A client that stores the state in each response misses nothing. A new client first requests the
+present state (without ``since``), then lists all dialogs, then asks for changes since that state.
 """
 
 from typing import Annotated, Any
@@ -33,24 +33,25 @@ EVENT_STREAM = "text/event-stream"
 
 
 class ChangesQuery(Query):
-    """Since when."""
+    """Since which state."""
 
-    mailbox: Mailbox | None = Field(None, description="may be left out if the token has one only")
+    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
     since: Annotated[str, Field(max_length=5000)] | None = Field(
-        None, description="``state`` of the answer before; without it you get the state of now"
+        None,
+        description="``state`` of the previous response; without it you only get the present state",
     )
     limit: int = Field(100, ge=1, le=1000)
 
 
 class StreamQuery(Query):
-    """Since when; ``Last-Event-ID`` counts for more."""
+    """Since which state; ``Last-Event-ID`` takes precedence."""
 
     mailbox: Mailbox | None = None
     since: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
 
 
 class ChangedShape(BaseModel):
-    """A dialog that is new or changed; of one revision once, or more often."""
+    """A new or changed dialog. A revision may be reported more than once."""
 
     id: Id
     revision: int
@@ -58,14 +59,14 @@ class ChangedShape(BaseModel):
 
 
 class GoneShape(BaseModel):
-    """A dialog that is not there any more, and the one where its letters are, if there is one."""
+    """A dialog that no longer exists, and the one that has its letters, if any."""
 
     id: Id
     into: Id | None = None
 
 
 class ChangesShape(BaseModel):
-    """What changed; where ``more`` is true, ask again at once."""
+    """What changed; if ``more`` is true, ask again at once."""
 
     changed: list[ChangedShape]
     gone: list[GoneShape]
@@ -74,20 +75,20 @@ class ChangesShape(BaseModel):
 
 
 class ChangeOperations:
-    """The operations of this file."""
+    """Tells what changed in a mailbox."""
 
     def __init__(self, changes: Changes, feeds: Feeds) -> None:
         self._changes = changes
         self._feeds = feeds
 
     def operations(self) -> list[Operation]:
-        """Return them."""
+        """Return its lines of the API's table."""
         return [
             Operation(
                 "changes",
                 "GET",
                 "/v1/changes",
-                "What is new, changed and gone in a mailbox: each at least once, never less.",
+                "What is new, changed or gone in a mailbox, each at least once.",
                 "read",
                 self.changes,
                 {200: MayAnswer("the changes", ChangesShape)},
@@ -98,8 +99,8 @@ class ChangeOperations:
                 "stream",
                 "GET",
                 "/v1/stream",
-                "The same as server-sent events, as it happens. It ends now and then: come again"
-                " with Last-Event-ID, as every EventSource does.",
+                "The same as server-sent events, as it happens. The stream ends now and then:"
+                " reconnect with Last-Event-ID, as every EventSource does.",
                 "read",
                 self.stream,
                 {200: MayAnswer("events `changed` and `gone`", media=EVENT_STREAM)},
@@ -124,7 +125,7 @@ class ChangeOperations:
         return json_of(shape_of(mailbox, told))
 
     async def stream(self, call: Call) -> web.StreamResponse:
-        """Send events until the client goes, or it is time to come again."""
+        """Send events until the client leaves, or has to reconnect."""
         query: StreamQuery = call.query
         mailbox = mailbox_of(call.grant, query.mailbox)
         last = call.request.headers.get("Last-Event-ID")
@@ -151,7 +152,7 @@ class ChangeOperations:
         return response
 
     async def _begun(self, mailbox: str, state: State | None) -> Told:
-        """Return what a listener has missed; who knows no state misses nothing, and is no query."""
+        """Return what a listener has missed: nothing, and without a query, if it knows no state."""
         if state is None:
             return Told([], await self._changes.now())
         return await self._missed(mailbox, state)
@@ -168,7 +169,7 @@ def _too_old() -> Problem:
 
 
 def shape_of(mailbox: str, told: Told) -> ChangesShape:
-    """Return changes as they are answered."""
+    """Return changes in the shape of the response."""
     return ChangesShape(
         changed=[
             ChangedShape(id=str(row.id), revision=row.revision, changed=row.changed)
@@ -186,7 +187,7 @@ def shape_of(mailbox: str, told: Told) -> ChangesShape:
 
 
 def events_of(mailbox: str, told: Told, *, always: bool = False) -> bytes:
-    """Return changes as server-sent events; the last one has the state that is behind all."""
+    """Return changes as server-sent events; the last one has the state after all of them."""
     shape = shape_of(mailbox, told)
     found = [f"event: changed\ndata: {each.model_dump_json()}\n" for each in shape.changed]
     found += [f"event: gone\ndata: {each.model_dump_json()}\n" for each in shape.gone]
@@ -198,13 +199,13 @@ def events_of(mailbox: str, told: Told, *, always: bool = False) -> bytes:
 
 
 def written(mailbox: str, state: State) -> str:
-    """Return a state as one word."""
+    """Return a state as the text that clients store."""
     life = [state.life] if state.life else []
     return packed([mailbox, milliseconds(state.at), str(state.last), state.marks, *life])
 
 
 def read_state(mailbox: str, word: str, name: str) -> State:
-    """Return the state of a word: 422 if it is none, or of another mailbox."""
+    """Return the state in such a text; Problem 422 if it is none, or of another mailbox."""
     try:
         match unpacked(word):
             case [str() as of, int() as at, str() as last, str() as marks, *life] if of == mailbox:
@@ -216,7 +217,7 @@ def read_state(mailbox: str, word: str, name: str) -> State:
 
 
 def _is_life(named: list[Any]) -> bool:
-    """Tell whether what a word ends with names a life of the database, or none."""
+    """Tell whether the end of such a text names a life of the database, or is empty."""
     match named:
         case [] | [str()]:
             return True

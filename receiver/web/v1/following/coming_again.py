@@ -1,9 +1,9 @@
-"""Clients that come again with a state: one look serves all of a mailbox who come together.
+"""Clients that reconnect with a state: one query serves all of a mailbox that come together.
 
-All who listened to a receiver come at once when it restarts, most of them with the same state. A
-look behind the oldest state serves whoever is behind that one, too. It begins after each of them
-has come, so that nothing is lost between it and what he is told from then on. Only one look runs at
-a time for a mailbox: the database stays free for other requests.
+When a receiver restarts, all its listeners reconnect at once, most of them with the same state. A
+query from the oldest state on serves those with later states, too. It begins after each of them
+has connected, so that nothing is lost between it and the events that follow. Only one query runs
+at a time for a mailbox, so the database stays free for other requests.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ _Waiting = dict[State, asyncio.Future[Told]]
 
 
 class ComingAgain:
-    """Tells what was missed, to many at once."""
+    """Tells many clients at once what they have missed."""
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
@@ -60,7 +60,7 @@ class ComingAgain:
 
 
 async def _told_by(look: OneLook, states: list[State], waiting: _Waiting) -> list[State]:
-    """Serve those whom a look covers; return the others' states."""
+    """Serve the clients whose states a look covers; return the states of the others."""
     others = []
     for each in states:
         if look.covers(each):
@@ -72,5 +72,5 @@ async def _told_by(look: OneLook, states: list[State], waiting: _Waiting) -> lis
 
 
 def patience(seconds: float) -> bytes:
-    """Return how long a client should wait until it comes again: roughly this, varied."""
+    """Return after how long a client should reconnect: about this, but varied."""
     return b"retry: %d\n\n" % random.uniform(500 * seconds, 2000 * seconds)  # noqa: S311 - jitter

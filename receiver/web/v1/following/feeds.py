@@ -1,10 +1,10 @@
 """Feeds: one for each mailbox with listeners, one look a second however many listen.
 
-On a replica set a change stream wakes them sooner. It only says that somebody wrote: what there is
-to tell is always read in the same way, so that nothing depends on the stream.
+On a replica set a change stream wakes them sooner. It only says that somebody wrote: the changes
+are always read in the same way, so nothing depends on the stream.
 
-A listener that does not read what it is sent is dropped, not waited for: it comes again with the
-last state that it has seen.
+A listener that does not read what it is sent is dropped, not waited for: it reconnects with
+the last state that it has seen.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ ROOM_SECONDS = 60  # until one of many streams has ended, as each does after a w
 
 
 class Listener:
-    """One listener: yields what it is told, None if nothing happened for a while.
+    """One listener: yields batches of changes, None if nothing happened for a while.
 
     ``gone`` tells whether the client has left, which otherwise only sending shows.
     """
@@ -62,7 +62,7 @@ class Listener:
             self.close()
 
     def close(self) -> None:
-        """Have it end."""
+        """End the listener's stream."""
         self._closed = True
         while not self._queue.empty():
             self._queue.get_nowait()
@@ -106,9 +106,9 @@ class Feeds:
     def listening(
         self, mailbox: str, grant: Grant, gone: Callable[[], bool] = lambda: False
     ) -> Iterator[Listener]:
-        """Give a mailbox a listener: 429 if ``grant`` has its share, 503 if there are too many.
+        """Add a listener to a mailbox: Problem 429 if ``grant`` has too many, 503 if all have.
 
-        So nobody takes all streams; those of a page count for the token of its sign-in.
+        So nobody takes all streams; those of the page count for the token that signed in.
         """
         self._make_room(grant)
         listener = Listener(grant, gone)

@@ -1,4 +1,4 @@
-"""A person's data: what is held, its export, and its erasure, which is shown before it is done."""
+"""``/v1/persons``: a person's data, shown, exported, and erased once it has been shown."""
 
 from dataclasses import dataclass
 
@@ -18,21 +18,21 @@ from receiver.web.v1.responses import json_of
 
 @dataclass(frozen=True)
 class PersonOperations:
-    """The operations of this file."""
+    """Finds, exports and erases a person's data."""
 
     persons: Persons
 
     def operations(self) -> list[Operation]:
-        """Return them."""
+        """Return its lines of the API's table."""
         return [
             Operation(
                 "person",
                 "POST",
                 "/v1/persons/find",
-                "What is held of somebody; all letters of the mailboxes are read for it.",
+                "What is stored about a person. It reads all letters of the mailboxes.",
                 "erase",
                 self.find,
-                {200: MayAnswer("what is held", PersonShape)},
+                {200: MayAnswer("what is stored", PersonShape)},
                 body=PersonAsked,
                 streams=True,
                 problems=(404, 409),
@@ -41,7 +41,7 @@ class PersonOperations:
                 "person_export",
                 "POST",
                 "/v1/persons/export",
-                "All that is held of somebody, as a zip: JSON, letters, files. Needs `raw`, too.",
+                "What is stored about a person, as a zip: JSON, letters, files. Also needs `raw`.",
                 "erase",
                 self.export,
                 {
@@ -57,10 +57,10 @@ class PersonOperations:
                 "person_erase",
                 "POST",
                 "/v1/persons/erase",
-                "Erase somebody, as `preview` of `/v1/persons/find` shows it; this is not undone.",
+                "Erase what `/v1/persons/find` showed (`preview`). This cannot be undone.",
                 "erase",
                 self.erase,
-                {200: MayAnswer("the act, and the extract from the log", ErasedShape)},
+                {200: MayAnswer("the act and the extract from the log", ErasedShape)},
                 body=ErasePerson,
                 streams=True,
                 problems=(404, 409),
@@ -68,7 +68,7 @@ class PersonOperations:
         ]
 
     async def find(self, call: Call) -> web.Response:
-        """Answer with what is held."""
+        """Answer with what is stored about a person."""
         found = await self._held(call)
         items = [HeldShape.model_validate(summary_of(each)) for each in found]
         return json_of(PersonShape(items=items, preview=preview_of(found)))
@@ -81,7 +81,7 @@ class PersonOperations:
         return await send_archive(call.request, lambda file: archive(store, found, address, file))
 
     async def erase(self, call: Call) -> web.Response:
-        """Erase, if it is what was shown."""
+        """Erase what was shown, if nothing has changed since."""
         done = await self.persons.erase(call.request, call.grant, call.body, who_of(call))
         told = (done.order, done.subject, done.outcomes, done.earlier)
         return json_of(

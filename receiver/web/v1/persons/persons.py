@@ -37,9 +37,9 @@ class Persons:
     async def held(
         self, request: web.Request, grant: Grant, address: str, mailbox: str | None
     ) -> list[Held]:
-        """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422, 429.
+        """Return what each mailbox of a grant has, or just one: Problem 404, 409, 422, 429.
 
-        Raises ConnectionError if nobody waits for it any more.
+        Raises ConnectionError once the client has gone.
         """
         name = canonical(address_of(address))
         named = grant.named
@@ -66,9 +66,9 @@ class Persons:
     async def erase(
         self, request: web.Request, grant: Grant, asked: ErasePerson, who: str
     ) -> Recorded:
-        """Erase, if it is what was shown, and write the act: Problem 404, 409, 422, 503.
+        """Erase what was shown if it is unchanged, and write the act: Problem 404, 409, 422, 503.
 
-        An erasure that has begun is finished, whether or not somebody waits for it.
+        An erasure that has begun is finished even if the client has gone.
         """
         found = await self.held(request, grant, asked.address, asked.mailbox)
         if asked.preview != preview_of(found):
@@ -91,7 +91,7 @@ class Persons:
 def address_of(pasted: str) -> str:
     """Return the one address of what was pasted: Problem 422 if there is no at sign.
 
-    What has several, or an odd one, is returned as it is: an odd address can be stored.
+    Several addresses, or an odd one, are returned as they are: odd addresses may be stored.
     """
     try:
         return one_address(pasted)
@@ -107,13 +107,13 @@ def _none() -> Problem:
 
 
 def something(found: Sequence[Held]) -> list[Held]:
-    """Return the mailboxes that hold something: Problem 404 if none does."""
+    """Return the mailboxes that have data of the person: Problem 404 if none has."""
     if held_there := [each for each in found if not each.is_nothing]:
         return held_there
     raise Problem(404, "nothing is held of this address")
 
 
 def preview_of(found: Sequence[Held]) -> str:
-    """Return a digest of exactly these letters, to be repeated when they are to be erased."""
+    """Return a digest of exactly these letters, which a request to erase them must repeat."""
     keys: list[Any] = [[each.mailbox, sorted(each.own), sorted(each.touched)] for each in found]
     return hashlib.sha256(repr(keys).encode()).hexdigest()[:32]

@@ -15,14 +15,14 @@ SECONDS = 30  # until it may be worth coming again
 
 
 class Looks:
-    """Counts the running surveys; a page's visitor counts for his token."""
+    """Counts the running surveys; those of the page count for the token that signed in."""
 
     def __init__(self) -> None:
         self._going_on: Counter[tuple[str, str]] = Counter()
 
     @contextmanager
     def one(self, grant: Grant) -> Iterator[None]:
-        """Start one more: Problem 429 if ``grant`` has its share, 503 if all are taken."""
+        """Begin a survey: Problem 429 if ``grant`` runs too many, 503 if all together do."""
         who = (grant.by, grant.name)
         if self._going_on[who] >= OF_ONE:
             told = "this token looks through all letters already: wait for its answers"
