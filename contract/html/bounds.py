@@ -6,6 +6,8 @@ every page is cut here first.
 
 import re
 
+from contract.html.unclosed import nothing_swallowed
+
 MAX_PAGE = 768 * 1024
 MAX_DEPTH = 200
 MAX_TAG = 8 * 1024
@@ -61,10 +63,13 @@ _NAME = re.compile(r"</?([a-z][a-z0-9:-]*)")
 
 
 def bounded(page: str) -> str:
-    """Return at most ``MAX_PAGE`` characters of ``page``, nested at most ``MAX_DEPTH`` deep."""
-    if _is_simple(page):
-        return page
-    return _TAG.sub(_Gate().keep, _DATA_URI.sub("", page)[:MAX_PAGE])
+    """Return at most ``MAX_PAGE`` characters of ``page``, nested at most ``MAX_DEPTH`` deep.
+
+    What broken markup would take with it is left.
+    """
+    is_simple = _is_simple(page)
+    page = nothing_swallowed(page if is_simple else _DATA_URI.sub("", page)[:MAX_PAGE])
+    return page if is_simple else _TAG.sub(_Gate().keep, page)
 
 
 def _is_simple(page: str) -> bool:

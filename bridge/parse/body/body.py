@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
 from bridge.parse.body.flowed import unflow
-from bridge.parse.body.page_source import as_browsers_show, with_ends
+from bridge.parse.body.page_source import as_browsers_show
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
 from bridge.parse.containers.winmail import open_tnef
@@ -45,7 +45,6 @@ MAX_UNSAID = 0.2  # words that Outlook packed, if they are the letter's
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 _RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
 _WORD = re.compile(r"\w+")
-_SHOWS_NOTHING = re.compile(r"(?:\s|&nbsp;|<(?!img\b)[^<>]*>)*+")
 # Types that programs give to text of unknown type.
 _NO_KIND = ("application/octet-stream", "application/text", "application/plain")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
@@ -124,8 +123,6 @@ class _Reader:
         self.page_room -= min(len(source), self.page_room)
         shown = as_browsers_show(page_spelt_out(source))
         page = sanitise_within(shown, self.html_room)
-        if _SHOWS_NOTHING.fullmatch(page) and (ended := with_ends(shown)) != shown:
-            page = sanitise_within(ended, self.html_room)
         self.left_out.append(left_out_of(source))
         self.html_room -= len(page.encode()) + 1
         return page

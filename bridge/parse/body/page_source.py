@@ -9,9 +9,7 @@ _NO_TAG = re.compile(
 # A second page that gateways and lists append begins on a line of its own.
 _PAGE_ENDS = re.compile(r"</(?:html|body)\s*>(?=\s*(?:[^\s<]|<(?!/)))", re.IGNORECASE)
 # Block elements that sanitising does not keep as blocks.
-_BLOCK = re.compile(
-    r"<(/?)(?:details|summary|fieldset|legend|hgroup|dialog|menu|dir|noscript)\b", re.I
-)
+_BLOCK = re.compile(r"<(/?)(?:details|summary|fieldset|legend|hgroup|dialog|menu|dir)\b", re.I)
 _BLOCKS = (
     "<details",
     "<summary",
@@ -21,7 +19,6 @@ _BLOCKS = (
     "<dialog",
     "<menu",
     "<dir",
-    "<noscript",
 )
 # Of a form's choice the chosen option is shown; one whose options do not end would swallow the
 # rest. Text typed into a field and ticked boxes are shown, too.
@@ -35,18 +32,12 @@ _ATTRIBUTE = re.compile(
 )
 _TYPED = ("", "text", "email", "tel", "url", "number", "date", "time", "search", "datetime-local")
 _TICKED = ("checkbox", "radio")
-# Elements that browsers show as source, the last ones up to the end of the page.
-_VERBATIM = re.compile(
-    r"<(xmp|listing|plaintext)\b[^<>]*>((?:[^<]|<(?!/\1\b))*+)(?:</\1\s*>|\Z)", re.IGNORECASE
-)
-_ANY_TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,20})\b[^<>]*>")
 # Elements that keep their lines (CSS Text 3, 3): up to their end, or to one of their kind inside.
 _KEEPS_LINES = re.compile(
     r"(<(div|p|span|td|font)\b[^<>]{0,500}?\bwhite-space\s*:\s*(?:pre|break-spaces)\b[^<>]{0,500}>)"
     r"((?:[^<]|<(?!/?\2\b))*+)",
     re.IGNORECASE,
 )
-_USUAL_BLOCK = re.compile(r"<(?:p|div|table|h[1-6]|br|center)\b")
 _WITH_LINE_ENDS = re.compile(r"<[^<>]*+>|\r?\n")
 
 
@@ -60,39 +51,11 @@ def as_browsers_show(source: str) -> str:
         source = _SELECT.sub(_chosen, source)
     if "<input" in small:
         source = _INPUT.sub(_typed, source)
-    if "<xmp" in small or "<listing" in small or "<plaintext" in small:
-        source = _VERBATIM.sub(_verbatim, source)
     if "white-space" in small:
         source = _KEEPS_LINES.sub(_with_breaks, source)
     if any(tag in small for tag in _BLOCKS):
         source = _BLOCK.sub(r"<\1div", source)
     return source
-
-
-def with_ends(source: str) -> str:
-    """Return the source with unclosed style elements and comments closed.
-
-    A browser shows nothing behind them either, so this is for a page of which nothing is left.
-    """
-    small = source.lower()
-    opened = small.rfind("<!--")
-    if opened >= 0 and "-->" not in small[opened:]:
-        return source[:opened] + source[opened + len("<!--") :]
-    for name in ("style", "title", "script"):
-        opened = small.rfind(f"<{name}")
-        if opened < 0 or f"</{name}" in small[opened:]:
-            continue
-        behind = [at for tag in ("</head", "<body") if (at := small.find(tag, opened)) > 0]
-        if not behind and (block := _USUAL_BLOCK.search(small, opened)):
-            behind = [block.start()]
-        if behind:
-            return f"{source[: min(behind)]}</{name}>{source[min(behind) :]}"
-    return _ANY_TAG.sub(_without_half_quotes, source)
-
-
-def _without_half_quotes(tag: re.Match[str]) -> str:
-    """Drop a quotation mark without an end: it would take in everything up to the next one."""
-    return f"<{tag[1]}>" if tag[0].count('"') % 2 or tag[0].count("'") % 2 else tag[0]
 
 
 def _chosen(select: re.Match[str]) -> str:
@@ -105,11 +68,6 @@ def _typed(field: re.Match[str]) -> str:
     if kind in _TICKED and "checked" in told:
         return " [x] "
     return f" {told.get('value', '')} " if kind in _TYPED else field[0]
-
-
-def _verbatim(found: re.Match[str]) -> str:
-    text = found[2].replace("<", "&lt;").replace(">", "&gt;")
-    return f"<pre>{text}</pre>"
 
 
 def _with_breaks(found: re.Match[str]) -> str:

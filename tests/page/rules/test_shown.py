@@ -353,7 +353,10 @@ def test_sizes(size: int, english: str, russian: str) -> None:
         ("<link rel=icon href=//s.example/a><link rel=stylesheet href=cid:a>", None),
         ("<style>@import 'a.css';@font-face{src:url(data:font/woff,a)}</style>", None),
         ("<!--[if mso]><link rel=stylesheet href=//s.example/a><img src=//a.example>-->", None),
-        ("<!--><script>'<img src=//b.example><!--'</script><!-- <form>", LeftOut(scripts=1)),
+        (
+            "<!--><script>'<img src=//b.example><!--'</script><!-- <form>",
+            LeftOut(scripts=1, forms=1),
+        ),
     ],
 )
 def test_what_a_page_loses_is_counted(page: str, lost: LeftOut | None) -> None:
