@@ -192,14 +192,21 @@ class _Threads:
                 return
 
     def _choose_a_side(self, letter: Letter) -> None:
-        """Put a letter with the first one that it names, before others tie it to another side."""
-        for _, one in letter.cited:
-            for met in self._carriers[one]:
-                own, group = self.group[letter.key], self.group[met.key]
-                if self._welcomes(group, letter, met, one) and (
-                    group is own or self._unite(own, group)
-                ):
-                    return
+        """Put a letter that names both sides of a separation with the one that it names first.
+
+        Before others tie it to another side. All other letters go as if nothing were separated.
+        """
+        named = [(met, one) for _, one in letter.cited for met in self._carriers[one]]
+        groups = dict.fromkeys(self.group[met.key] for met, _ in named)
+        sides = {side for each in groups for side in each.sides}
+        between = {(number, side) for number, side in sides if (number, 1 - side) in sides}
+        for met, one in named if between else ():
+            own, group = self.group[letter.key], self.group[met.key]
+            welcome = not between.isdisjoint(group.sides) and self._welcomes(
+                group, letter, met, one
+            )
+            if welcome and (group is own or self._unite(own, group)):
+                return
 
     def _follow_guess(self, letter: Letter) -> bool:
         own = self.group[letter.key]
