@@ -137,18 +137,13 @@ class Erasing:
         self, held: Held, documents: Mapping[str, Document], order: Order
     ) -> Sequence[Any]:
         facts = await self._store.facts.of_mailbox(held.mailbox)
-        every = [each.letter for each in held.every.values()]
         after = [
-            Letter(held.mailbox, documents[each.key]["message"]) if each.key in documents else each
-            for each in every
-            if each.key not in held.own
+            Letter(held.mailbox, documents[key]["message"]) if key in documents else each.letter
+            for key, each in held.every.items()
+            if key not in held.own
         ]
-        shown = {
-            one: {each["key"] for each in dialog.messages} for one, dialog in held.dialogs.items()
-        }
         who = held.traces.cleaned(order.who)
-        stood = {key: each.stood for key, each in held.every.items() if each.stood}
-        mailbox = Mailbox(every, after, facts, shown, stood)
+        mailbox = Mailbox(held.every, after, facts, held.dialogs)
         pins = await asyncio.to_thread(
             pins_of, mailbox, held.touched_dialogs, self._policy, who, order.when
         )

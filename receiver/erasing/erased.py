@@ -22,7 +22,10 @@ ATTEMPTS = 20
 
 @dataclass
 class TakenAway:
-    """How many blobs were marked, and the letters beside those that were removed."""
+    """How many blobs were marked, and the letters that stood beside those that were removed.
+
+    Also those that were guessed to answer one of these.
+    """
 
     files: int = 0
     beside: set[str] = field(default_factory=set)
@@ -107,7 +110,7 @@ class Erased:
         if digests:
             taken.files = await self._blobs.condemn(digests, await self._dialogs.now())
         async with self._index.changing(mailbox, keys):
-            await self._leaving.remove(mailbox, keys)
+            taken.beside |= await self._leaving.remove(mailbox, keys)
         await self._facts.forget(mailbox, keys)
         for _ in range(ATTEMPTS):
             holding = await self._dialogs.holding(mailbox, keys)

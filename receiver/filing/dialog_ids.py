@@ -169,7 +169,7 @@ def _best_of(
 def _free_id(
     keys: Set[str], kept: Mapping[str, Kept], homes: Mapping[str, Any], taken: Set[Any]
 ) -> Any:
-    letters = [kept[key] for key in keys]
+    letters = [kept[key] for key in keys if key in kept]
     belong = {homes[key] for key in keys if key in homes}
     for ids in (belong, {each.dialog for each in letters}, {each.id for each in letters}):
         if ids - taken:

@@ -110,12 +110,11 @@ class Show:
         return before
 
     async def _load(self, world: World, keys: Set[str]) -> None:
+        """Read letters, except those that an erasure has taken away and not out of dialogs yet."""
         missing = keys - world.near.kept.keys()
         if missing:
             found = await self._letters.of_keys(world.mailbox, missing, IDS)
             world.near.kept |= {each.letter.key: each for each in found}
-        if not keys <= world.near.kept.keys():
-            raise LookAgain
 
     async def _point(self, world: World, aim: Aim, opens: Set[Any]) -> None:
         """Point letters that stand, or are about to be shown, in another dialog to this one.

@@ -85,9 +85,14 @@ class Sweeper:
         changed = [one for one, revision in revisions.items() if (one, revision) not in read]
         wrong: dict[str, set[Any]] = {}
         less: set[str] = set()
+        erased: set[str] = set()
         for start in range(0, len(fresh), AT_ONCE):
             some = await self._store.letters.of_ids(fresh[start : start + AT_ONCE])
-            wrong |= {key: set() for key in await self._not_shown(mailbox, some)}
+            if gone := await self._erased.kept(each.letter for each in some):
+                erased |= gone
+                less |= (await self._erased.take_away(mailbox, gone)).beside
+                some = [each for each in some if each.letter.key not in gone]
+            wrong |= {key: set() for key in await self._not_shown(some)}
             if since < await self._quoting.not_known_until():
                 less |= await self._quoting.kept(mailbox, some)
             wrong |= {key: set() for key in await self._apart(mailbox, some)}
@@ -97,24 +102,19 @@ class Sweeper:
             wrong.setdefault(key, set())
         for key, dialogs in sorted(wrong.items()):
             await self._settle(mailbox, [key], dialogs)
-        if less:
+        if less or erased:  # it may have united others, or kept them apart
             await self._project(mailbox, less)
         if kept or revisions:
             self._read[mailbox] = frozenset({*kept, *revisions.items()})
         return len(wrong) if fresh or changed else None
 
-    async def _not_shown(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
-        """Return the letters that are not where they point to; erased ones are removed.
-
-        Also letters beside erased ones, as their dialog's head must be updated.
-        """
-        gone = await self._erased.kept(each.letter for each in kept)
-        taken = await self._erased.take_away(mailbox, gone)
+    async def _not_shown(self, kept: Sequence[Kept]) -> set[str]:
+        """Return the letters that are not where they point to."""
         heads = await self._store.dialogs.heads({each.dialog for each in kept})
         held = await self._store.dialogs.keys({head["_id"] for head in heads.values()})
         stand = {one: held.get(head["_id"], frozenset()) for one, head in heads.items()}
         there = {each.letter.key for each in kept if each.letter.key in stand.get(each.dialog, ())}
-        return ({each.letter.key for each in kept} - there | taken.beside) - gone
+        return {each.letter.key for each in kept} - there
 
     async def _apart(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
         """Return the letters that share an id with one in another dialog, neither named there.

@@ -31,6 +31,7 @@ from receiver.store.dialog import Dialog
 from receiver.store.leaving import BEFORE
 from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.store.packed import headers_in
+from receiver.threads.facts import Fact
 from receiver.threads.group import Policy
 from receiver.threads.projection import summary_after
 from receiver.words import texts
@@ -199,12 +200,12 @@ class Retaining:
 
     async def _remove(self, mailbox: str, going: Mapping[Any, Document], done: Retained) -> None:
         """Take dialogs away; others that share an id or a correction with one stay as they are."""
-        related = any(
-            each["related"] or each.get("related_more") or each["corrections"]
-            for each in going.values()
+        facts = await self._store.facts.of_mailbox(mailbox) if going else []
+        related = bool(facts) or any(
+            each["related"] or each.get("related_more") for each in going.values()
         )
         if related:
-            await self._pin(mailbox, set(going))
+            await self._pin(mailbox, set(going), facts)
         beside: set[str] = set()
         for one in sorted(going):
             async with self._holds.leaving({mailbox: {one}}) as on_hold:
@@ -237,17 +238,14 @@ class Retaining:
                 digests |= digests_of_letter(key, mailbox, document["message"], raw, headers)
         await self._store.tombstones.for_letters(ObjectId(), digests)
 
-    async def _pin(self, mailbox: str, going: set[Any]) -> None:
-        kept = [each async for each in self._store.letters.of_mailbox(mailbox)]
-        every = [each.letter for each in kept]
-        stood = {each.letter.key: each.stood for each in kept if each.stood}
-        outlines = await self._store.dialogs.outlines(mailbox)
-        shown = {one: {m["key"] for m in each.messages} for one, each in outlines.items()}
-        gone = {key for one in going & shown.keys() for key in shown[one]}
-        after = [each for each in every if each.key not in gone]
-        facts = await self._store.facts.of_mailbox(mailbox)
+    async def _pin(self, mailbox: str, going: set[Any], facts: Sequence[Fact]) -> None:
+        letters = self._store.letters
+        kept = {each.letter.key: each async for each in letters.of_mailbox(mailbox)}
+        dialogs = await self._store.dialogs.outlines(mailbox)
+        gone = {key for one in going & dialogs.keys() for key in dialogs[one].keys}
+        after = [each.letter for key, each in kept.items() if key not in gone]
         now = await self._store.dialogs.now()
-        known = Mailbox(every, after, facts, shown, stood)
+        known = Mailbox(kept, after, facts, dialogs)
         pins = await asyncio.to_thread(pins_of, known, [], self._policy, WHO, now)
         for fact, about in pins:
             await self._store.facts.add(mailbox, fact, about)

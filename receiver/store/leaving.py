@@ -102,14 +102,18 @@ class Leaving:
         with store_errors():
             return await self._letters.find(query).to_list(None)
 
-    async def remove(self, mailbox: str, keys: Iterable[str]) -> None:
-        """Delete letters for good; no letter remains guessed to answer one of them."""
+    async def remove(self, mailbox: str, keys: Iterable[str]) -> set[str]:
+        """Delete letters for good; no letter remains guessed to answer one of them.
+
+        Return the letters that were: they may stand in other dialogs.
+        """
         gone = {"$in": sorted(set(keys))}
+        guessed: Document = {"mailbox": mailbox, "message.guess.to": gone}
         with store_errors(), at_length():  # no index has guesses
             await self._letters.delete_many({"mailbox": mailbox, "key": gone})
-            await self._letters.update_many(
-                {"mailbox": mailbox, "message.guess.to": gone}, {"$unset": {"message.guess": ""}}
-            )
+            found = await self._letters.find(guessed, {"key": 1}).to_list(None)
+            await self._letters.update_many(guessed, {"$unset": {"message.guess": ""}})
+        return {each["key"] for each in found}
 
     async def digests(self, mailbox: str, keys: Iterable[str]) -> set[str]:
         """Return the blobs that letters name."""

@@ -1,5 +1,6 @@
 """What is left of a dialog keeps its id, whatever people corrected there before letters went."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +13,21 @@ from receiver.erasing.survey import held
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.retain import Retained, Retaining
-from receiver.store.mongo import Database
+from receiver.store.facts import Facts
+from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.written import (
     MAILBOX,
     corrections,
     file,
     filing,
+    flaws_in,
     person,
     project,
     sweeper_of,
     written,
 )
+
+AT_ONCE = timedelta(seconds=-1)
 
 
 async def erase(database: Database, who: str) -> None:
@@ -107,3 +112,76 @@ async def test_an_id_that_went_does_not_come_back_by_a_split_that_is_undone(
     assert found == {one: ["1", "3"], left: ["2"]}
     await (erase(database, "petr") if gone == "erased" else take_away(database, one))
     assert await shown(database) == {left: ["2"]}
+
+
+async def test_a_letter_was_guessed_to_answer_one_that_goes_from_another_dialog(
+    database: Database,
+) -> None:
+    """It is shown as if nobody had guessed: with that, the first of its own dialog."""
+    files, corrects = filing(database, subjects=True), corrections(database)
+    [first] = await file(files, written("1", "petr"))
+    [guessed] = await file(files, written("2", "petr", subject="Re: Где мой заказ?"))
+    one = ObjectId(first.dialog)
+    assert guessed.matched_by == "subject"
+    left = (await corrects.split(one, {guessed.letter}, "olga")).dialog
+    await take_away(database, one)
+    assert await shown(database) == {left: ["2"]}
+    assert await flaws_in(database) == []
+
+
+async def test_a_dialog_of_which_one_letter_is_left_keeps_its_id(database: Database) -> None:
+    """Though that letter had come from another one, as somebody had corrected these before."""
+    files, corrects = filing(database), corrections(database)
+    [first] = await file(files, written("1", "ivan"))
+    [second] = await file(files, written("2", "mark", "ivan"))
+    one, other = ObjectId(first.dialog), ObjectId(second.dialog)
+    merged = await corrects.merge(one, other, "olga")
+    await corrects.undo(one, "olga", correction=merged.correction)
+    assert await shown(database) == {one: ["1"], other: ["2"]}
+    await file(files, written("3", "ivan", "mark", "1 2"))
+    assert await shown(database) == {one: ["1", "2", "3"]}
+    await erase(database, "ivan")
+    assert await shown(database) == {one: ["2"]}
+
+
+async def test_an_erased_letter_that_another_receiver_stores_has_no_effect(
+    database: Database,
+) -> None:
+    """It does not know of the erasure yet; the letter had come between two that named it."""
+    files = filing(database)
+    await file(files, written("9", "anna"))
+    assert await files._erased.arriving([]) == set()
+    [first] = await file(files, written("1", "petr", "mark", "5"))
+    await file(files, written("2", "mark", "petr", "5"))
+    one = ObjectId(first.dialog)
+    assert (await shown(database))[one] == ["1", "2"]
+    await erase(database, "zoja")
+    [late] = await file(files, written("5", "zoja"))
+    assert late.outcome == "created"
+    await sweeper_of(database, AT_ONCE).sweep()
+    assert (await shown(database))[one] == ["1", "2"]
+    assert await flaws_in(database) == []
+
+
+async def test_an_erasure_that_was_cut_short_keeps_nobody_from_correcting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters are gone, and stand in their dialog still."""
+
+    async def dies(*_: object) -> None:
+        raise StoreUnavailable("died")
+
+    files, corrects = filing(database), corrections(database)
+    [first] = await file(files, written("1", "petr", "mark"))
+    [second] = await file(files, written("2", "mark", names="1"))
+    [third] = await file(files, written("3", "petr", names="1"))
+    one = ObjectId(first.dialog)
+    with monkeypatch.context() as broken:
+        broken.setattr(Facts, "forget", dies)
+        with pytest.raises(StoreUnavailable):
+            await erase(database, "petr")
+    split = await corrects.split(one, {second.letter, third.letter}, "olga")
+    documents = await database.dialogs.find().to_list(None)
+    assert {each["_id"]: each["count"] for each in documents} == {one: 1, split.dialog: 2}
+    await erase(database, "petr")
+    assert await shown(database) == {split.dialog: ["2"]}

@@ -60,9 +60,9 @@ class StopsBeforeItGoes(Leaving):
         await self._stop()
         return await super().rewrite(*words)
 
-    async def remove(self, *words: Any) -> None:
+    async def remove(self, *words: Any) -> set[str]:
         await self._stop()
-        await super().remove(*words)
+        return await super().remove(*words)
 
 
 def store_of(stopping: StopsAtHolds) -> Store:
