@@ -21,7 +21,7 @@ class AlarmReports:
         return [Route("POST", PATH, self.post_report)]
 
     async def post_report(self, request: web.Request) -> web.Response:
-        """Take one."""
+        """Store a report."""
         media_type(request, JSON)
         check = self._requests.signed(request, REPORT_BYTES)
         _, text = await self._requests.body(request, check, REPORT_BYTES)

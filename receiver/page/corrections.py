@@ -27,7 +27,7 @@ _ID_AT_THE_END = re.compile(r"([0-9a-f]{24})/?(?:[?#].*)?\s*$")
 
 
 class CorrectionForms:
-    """The routes of this file."""
+    """Takes the forms that correct a dialog."""
 
     def __init__(
         self, serving: PageServing, corrections: Corrections, find: Find, again: Again
@@ -38,7 +38,7 @@ class CorrectionForms:
         self._find = find
 
     def routes(self) -> list[Route]:
-        """Return them."""
+        """Return the routes of this file."""
         acts: dict[str, Act] = {
             "split": self.split,
             "merge": self.merge,

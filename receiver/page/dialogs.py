@@ -35,7 +35,7 @@ Export = Callable[[web.Request, Grant, str], Awaitable[web.StreamResponse]]
 
 
 class DialogPages:
-    """The pages of this file."""
+    """Shows, prints and exports a dialog."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class DialogPages:
         self._export = export
 
     def routes(self) -> list[Route]:
-        """Return their routes."""
+        """Return the routes of this file."""
         return [
             self._serving.get("/d/{id}", self.show),
             self._serving.get("/d/{id}/print", self.print),

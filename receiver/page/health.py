@@ -38,7 +38,7 @@ class DayShown:
 
 
 class HealthPages:
-    """The page of this file."""
+    """Shows the state of mailboxes and bridges, and sends orders to bridges."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class HealthPages:
         self._bridges = bridges
 
     def routes(self) -> list[Route]:
-        """Return its routes."""
+        """Return the routes of this file."""
         return [
             self._serving.get("/health", self.show),
             self._serving.post("/health/retry", self.retry),

@@ -56,7 +56,7 @@ MARKS_OF_A_TEXT = 64 * 1024
 
 
 class LetterPages:
-    """The pages of this file."""
+    """Shows and sends a letter's parts."""
 
     def __init__(self, serving: PageServing, store: Store, queries: Queries, blobs: Blobs) -> None:
         self._serving = serving
@@ -65,7 +65,7 @@ class LetterPages:
         self._blobs = blobs
 
     def routes(self) -> list[Route]:
-        """Return their routes."""
+        """Return the routes of this file."""
         serving, path = self._serving, "/letters/{mailbox}/{key}"
         return [
             serving.get(f"{path}/headers", self.headers),

@@ -30,7 +30,7 @@ BEGINNING = b"event: ready\ndata: {}\n\n"
 
 
 class LivePages:
-    """The route of this file."""
+    """Sends live changes to open pages."""
 
     def __init__(self, serving: PageServing, store: Store, feeds: Feeds) -> None:
         self._serving = serving
@@ -38,7 +38,7 @@ class LivePages:
         self._feeds = feeds
 
     def routes(self) -> list[Route]:
-        """Return it."""
+        """Return the routes of this file."""
         return [self._serving.get("/live", self.listen, streams=True)]
 
     async def listen(self, visit: Visit) -> web.StreamResponse:

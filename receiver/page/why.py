@@ -25,7 +25,7 @@ WORDINGS: dict[str, Wording] = {"en": ENGLISH, "ru": RUSSIAN}
 
 
 class WhyPages:
-    """The page of this file."""
+    """Shows why the letters of a dialog are in it."""
 
     def __init__(self, serving: PageServing, store: Store, find: Find, policy: Policy) -> None:
         self._serving = serving
@@ -34,7 +34,7 @@ class WhyPages:
         self._policy: Policy = policy
 
     def routes(self) -> list[Route]:
-        """Return its route."""
+        """Return the routes of this file."""
         return [self._serving.get("/d/{id}/why", self.why)]
 
     async def why(self, visit: Visit) -> web.Response:

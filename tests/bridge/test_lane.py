@@ -17,7 +17,7 @@ def later(name: str) -> Waiting:
 
 @pytest.mark.parametrize("turns", range(3))
 async def test_a_stop_counts_though_a_letter_comes_with_it(turns: int) -> None:
-    """So many turns of the loop after the letter."""
+    """The stop comes this many turns of the event loop after the letter."""
     lane = Lane({}, RoomForLetters(1))
     lane.put(later("1-a"))
     waiting = asyncio.create_task(lane.next_due())
@@ -32,7 +32,7 @@ async def test_a_stop_counts_though_a_letter_comes_with_it(turns: int) -> None:
 
 
 async def test_who_comes_behind_more_than_there_is_room_for_is_not_the_last() -> None:
-    """Where all are there at once they go in their order; where they stand, every other is new."""
+    """If there is room for all, they go in order; if not, every other one is the newest."""
     queued: dict[str, Waiting] = {}
     lane = Lane(queued, RoomForLetters(1, many=3))
     old = [Waiting(f"{number:03}-old", Path("x"), 0.0) for number in range(100)]

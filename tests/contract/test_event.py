@@ -86,7 +86,7 @@ def test_a_wrong_field_is_named(data: dict[str, Any], path: str) -> None:
 
 @pytest.mark.parametrize("given", ["a\nb", "a\r\nb", "a\u2028b", "a\0b", "a b"])
 def test_what_is_shown_on_one_line_is_made_one(given: str) -> None:
-    """Unlike a name, which with a line break is refused: it would be another one."""
+    """A name with a line break is refused instead: without the break it would be another name."""
     file = {"filename": given, "content_type": given, "size": 1, "sha256": "a" * 64}
     read = event(subject=given, thread_index=given, attachments=[file]).data
     shown = (read.subject, read.thread_index, read.attachments[0].filename)

@@ -39,7 +39,7 @@ def test_what_is_made_is_given_at_any_depth_and_whatever_happens(services: Path)
 
 
 def test_by_another_name_of_the_directory_too(services: Path, tmp_path: Path) -> None:
-    """Such as systemd makes for a user that it makes, too."""
+    """For example the link that systemd makes for a dynamic user."""
     (other := tmp_path / "other").symlink_to(services)
     with given_to_owner(other):
         (other / "erased.json").write_text("x")
@@ -47,7 +47,7 @@ def test_by_another_name_of_the_directory_too(services: Path, tmp_path: Path) ->
 
 
 def test_what_lies_elsewhere_stays_roots(services: Path, tmp_path: Path) -> None:
-    """The service's user may name there what is not his."""
+    """The service's user could name other people's files there."""
     (elsewhere := tmp_path / "elsewhere").write_text("x")
     with given_to_owner(services):
         (services / "link").symlink_to(elsewhere)

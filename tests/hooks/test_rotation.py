@@ -40,7 +40,7 @@ async def test_both_secrets_sign_for_a_day_and_then_the_new_one_alone(
 async def test_whoever_did_not_get_the_new_secret_changes_it_again(
     teller: Teller, target: Listening, database: Database
 ) -> None:
-    """The answer was lost: the target still knows the first secret, for its whole day."""
+    """The first answer was lost. The target still has the first secret, valid for a whole day."""
     managing = HookManaging(database, private=True)
     hook = await teller.make(target.url, kinds=["letter.stored"])
     secrets = [(await teller.document(hook))["secret"]]

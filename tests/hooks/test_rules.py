@@ -155,7 +155,7 @@ def test_what_is_not_taken_is_tried_for_five_days(status: int) -> None:
 
 
 def test_days_in_which_nobody_tried_end_no_hook() -> None:
-    """The office was off for a week, its hooks' target with it."""
+    """Receiver and target were both switched off for a week."""
     told = HookAnswer(0, "nobody answers")
     late = put_off(EVENT, None, told, NOW, 0.0)
     for day in (8, 8.04, 8.08):
@@ -200,7 +200,7 @@ def test_what_waits_is_due_when_the_target_is_back() -> None:
 def test_a_lease_is_free_only_when_its_holder_has_stood_still(
     steps: list[tuple[bool, float]],
 ) -> None:
-    """Whatever anybody's clock shows: what counts is how long one has watched the same beat."""
+    """No clock times are compared: it counts how long a receiver has seen the same beat."""
     now, beat, still = 0.0, 0, 0.0
     watch = LeaseWatch(6.0, lambda: now)
     assert not watch.is_free("hook", "other", beat)

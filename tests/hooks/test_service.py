@@ -35,7 +35,7 @@ async def test_while_the_database_is_not_to_be_used_nothing_is_told(
 
 
 async def test_who_never_held_a_hook_ends_without_the_database() -> None:
-    """With no database the receiver took ten seconds to stop, after which Docker kills."""
+    """Without a database the receiver once took ten seconds to stop; then Docker kills it."""
     async with connected("mongodb://127.0.0.1:1", "dialog", timeout=300) as nobody:
         running = asyncio.create_task(HookService(nobody, lambda: False, private=True).run())
         await asyncio.sleep(0)

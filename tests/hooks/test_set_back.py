@@ -142,7 +142,7 @@ async def test_what_was_kept_then_and_not_shown_is_read_back(
 async def test_of_two_corrections_the_later_counts_whatever_the_clock_says(
     database: Database, clock: MovedClock, seconds: float
 ) -> None:
-    """A little: another receiver has carried it out, whose clock differs by that."""
+    """Their times differ slightly, as two receivers with different clocks made them."""
     answers = await file(filing(database), written("1"), written("2", "petr"))
     one, two = (ObjectId(each.dialog) for each in answers)
     correct = corrections(database)
@@ -199,7 +199,7 @@ async def test_a_clock_that_differs_a_little_begins_no_life(
 async def test_it_is_seen_once_by_whoever_knows_what_time_it_should_be(
     database: Database, clock: MovedClock
 ) -> None:
-    """Also where less was noted; what another has seen begins no second life."""
+    """Two receivers notice it; the second does not begin another life of the database."""
     one, other = SetBack(database, lambda: True), SetBack(database, lambda: True)
     clock.by += timedelta(seconds=50)  # within a minute of the last time nothing is noted
     for each in (one, other):

@@ -123,7 +123,7 @@ def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext
 async def test_the_status_counts_whatever_becomes_of_the_rest(
     encrypted: bool, certified: ssl.SSLContext
 ) -> None:
-    """Else an event that was taken comes again for five days, and then the hook is disabled."""
+    """Otherwise an accepted event would be repeated for five days, and the hook then disabled."""
     target = Target(private=True)
 
     async def called(name: str) -> tuple[int, int, int]:
@@ -152,7 +152,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: P
 async def test_what_one_answer_leaves_is_not_the_next_ones(
     database: Database, teller: Teller
 ) -> None:
-    """Two hooks of one host: what is behind the answer of one was taken for that of the other."""
+    """With two hooks of one host, bytes behind one answer were taken for the next answer."""
     async with sending(NONE + b"Content-Length: 2\r\n\r\nok", holds=True) as odd:
         hooks = [await teller.make(odd.url, kinds=["letter.stored"]) for _ in range(2)]
         for number in ("1", "2"):

@@ -76,7 +76,7 @@ async def test_each_kind_of_event_is_told(
 async def test_a_dialog_that_was_gone_before_anybody_looked_was_opened_all_the_same(
     database: Database, teller: Teller, target: Listening
 ) -> None:
-    """Dialogs do not show it any more; one that was there before the hook is not told."""
+    """It is no longer among the dialogs. One that existed before the hook is not reported."""
     files = filing(database)
     [early] = await file(files, written("0", "olga"))
     await database.dialogs.update_one(
@@ -98,7 +98,7 @@ async def test_a_dialog_that_was_gone_before_anybody_looked_was_opened_all_the_s
 async def test_what_was_merged_and_came_back_before_anybody_looked_is_told(
     database: Database, teller: Teller, target: Listening
 ) -> None:
-    """So it is while a hook is off: whoever follows it learns each step of the way."""
+    """This happens while a hook is off; its target then gets every step."""
     hook = await teller.make(target.url)
     opened = [
         each.dialog for each in await file(filing(database), written("1"), written("2", "petr"))
@@ -166,7 +166,7 @@ async def test_a_receiver_whose_clock_is_wrong_does_no_harm(
     database: Database, teller: Teller, target: Listening, monkeypatch: pytest.MonkeyPatch,
     minutes: int,
 ) -> None:  # fmt: skip
-    """All times are the database's: when what waits is due, and those that targets verify."""
+    """All times come from the database: due times, and the time stamps that targets verify."""
 
     class WrongClock(datetime):
         @classmethod

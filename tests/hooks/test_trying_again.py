@@ -125,7 +125,7 @@ FATES = st.lists(st.sampled_from(["taken", "refused", "crash"]), max_size=8)
 async def test_each_event_is_told_at_least_once_whatever_happens(
     database: Database, teller: Teller, target: Listening, fates: list[str]
 ) -> None:
-    """A crash is a round whose end is not noted: what it sent comes again under the same name."""
+    """A crash is a round whose result is not stored; its events are repeated under their names."""
     for name in ("letters", "dialogs", "hooks", "alarms"):
         await database[name].delete_many({})
     target.heard = []

@@ -73,7 +73,7 @@ def opened(port: int, **how: object) -> Connection:
 def test_a_host_of_another_script_is_called_by_the_name_that_is_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Python would call strasse.de for straße.de, and give it the password."""
+    """Python's own encoding would connect to strasse.de, and give it the password of straße.de."""
     asked = list[object]()
 
     def getaddrinfo(host: object, *_how: object) -> NoReturn:
@@ -198,7 +198,7 @@ def test_an_idle_that_ends_is_an_error(line: bytes, meaning: type[Exception]) ->
     "news", [b"* 7 FETCH (FLAGS (\\Seen))", b"* 5 EXISTS"], ids=["of flags", "of arrivals"]
 )
 def test_what_a_server_says_without_end_during_idle_is_not_kept(news: bytes) -> None:
-    """Nor is it waited for a pause in it: whoever has heard of an arrival says DONE."""
+    """Nor does the bridge wait for a pause: after the first arrival it sends DONE."""
 
     def script(stream: BinaryIO) -> None:
         greet(stream)
@@ -313,7 +313,7 @@ def test_who_asks_hears_of_what_arrived_before_an_idle() -> None:
 def test_an_answer_without_bounds_ends_the_connection(
     monkeypatch: pytest.MonkeyPatch, lines: list[bytes]
 ) -> None:
-    """Or it would be held in memory, whatever the server says."""
+    """Otherwise it would fill the memory."""
     monkeypatch.setattr(extended_client, "ANSWER_BYTES", 100_000)
 
     def script(stream: BinaryIO) -> None:
@@ -373,7 +373,7 @@ def test_a_folder_whose_name_cannot_be_read_hides_no_other() -> None:
 
 
 def test_uids_that_cannot_be_are_no_letters() -> None:
-    """The cursor would stand behind all letters that are still to come."""
+    """With them the cursor would pass all letters that are still to come."""
     lines = [
         b"* %d FETCH (UID %d RFC822.SIZE 5)" % (n, uid)
         for n, uid in enumerate([0, 2**32, 10**20, 7, 600], 1)

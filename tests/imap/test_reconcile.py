@@ -60,7 +60,7 @@ def test_why_a_letter_is_not_stored(
 def test_what_never_has_room_is_told_by_the_setting_that_says_so(
     uid: int, size: int, setting: str
 ) -> None:
-    """Also of one that reading has passed over, as often as it tried: the server would give it."""
+    """Also for a letter that the watcher has given up: it is the setting, not the server."""
     cursor = Cursor("INBOX", 1, last=50)
     cursor.skipped[7] = Skipped(3, 0.0, 0.0, NOW.isoformat())
     around = Surroundings(cursor, {}, {"SMTP_MAX_SIZE": 2000, "SPOOL_MAX_BYTES": 1000})
@@ -79,7 +79,7 @@ def test_a_copy_that_came_another_way_is_known_in_the_spool_and_no_other_letter(
 
 
 def test_of_two_letters_that_are_known_as_one_neither_has_left() -> None:
-    """Of one sender, Message-ID and date: the receiver names the key of one for both."""
+    """They have one sender, Message-ID and date, so the receiver answers with one key for both."""
     twins = [Listed(uid, 10, NOW, "m@a.ru") for uid in (1, 2)]
     states = {1: ("stored", "a"), 2: ("stored", "a")}
     stored = {"a": ("m@a.ru", NOW), "b": ("m@a.ru", NOW)}

@@ -119,7 +119,7 @@ def test_a_letter_that_is_not_given_is_given_up_after_days() -> None:
 
 
 def test_days_in_which_nobody_asked_give_no_letter_up() -> None:
-    """The bridge was off for a week, or its clock ahead by one."""
+    """The bridge was off for a week, or its clock was a week ahead."""
     cursor = Cursor("INBOX", 1)
     now, week = 1_800_000_000.0, 7 * 86400
     for start in (now, now + week, now + week):

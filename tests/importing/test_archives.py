@@ -81,7 +81,7 @@ def test_the_letters_of_an_archive_are_read(tmp_path: Path, packed: Packed) -> N
 
 @pytest.mark.parametrize("packed", [zipped, tarred])
 def test_what_an_archive_holds_that_is_not_read_is_told_of(tmp_path: Path, packed: Packed) -> None:
-    """Of it only the beginning is unpacked, unless it is a letter by another name."""
+    """Only its beginning is unpacked, unless it is a letter under another name."""
     members = {
         "a.msg": b"\xd0\xcf\x11\xe0" + bytes(200_000),
         "b.msg": b"Subject: 1\nFrom: a@b.ru\n\n" + b"x" * 200_000,
@@ -222,7 +222,7 @@ def test_a_name_of_gigabytes_is_not_read_into_memory(tmp_path: Path) -> None:
 
 
 def test_what_is_no_letter_is_not_unpacked_for_ever(tmp_path: Path) -> None:
-    """A gigabyte of zeros is a megabyte of gzip: of that none is read but the member's head."""
+    """A gigabyte of zeros is one megabyte in gzip; only the beginning of such a member is read."""
     member = tarfile.TarInfo("zeros.bin")
     member.size = 2**40
     (tmp_path / "bomb.tgz").write_bytes(gzip.compress(member.tobuf() + bytes(10_000)))
@@ -306,7 +306,7 @@ def test_a_damaged_archive_is_unpacked_or_said_to_be_broken(
 def test_whichever_bit_has_changed_no_letter_is_read_otherwise_or_left_out(
     tmp_path: Path, compress: Callable[[bytes], bytes]
 ) -> None:
-    """Also where all can be unpacked: the checksum behind the last letter is read."""
+    """Even if everything can be unpacked: the checksum after the last letter is read."""
     content = compress(SOUND.getvalue())
     for place in range(0, len(content), max(1, len(content) // 60)):
         flipped = bytearray(content)
@@ -324,7 +324,7 @@ def test_whichever_bit_has_changed_no_letter_is_read_otherwise_or_left_out(
 def test_a_tar_that_goes_on_behind_what_can_be_read_is_said_to_be_broken(
     tmp_path: Path, compress: Callable[[bytes], bytes]
 ) -> None:
-    """A member's header is damaged, or the file ends within one, or another tar was put behind it.
+    """A member's header is damaged or cut off, or a second tar follows the first.
 
     Letters behind that were left out without a word.
     """

@@ -57,7 +57,7 @@ def test_every_setting_is_written_out(name: str) -> None:
 
 
 def test_a_restore_by_compose_has_what_it_reads() -> None:
-    """Backups, what was erased since, and MongoDB's password; the name comes by ``-e``."""
+    """The backups, the files of erasures, and MongoDB's password; ``-e`` gives the name."""
     text = service("backup")
     for each in ("backups:/backups", "receiver:/data:ro", "mongo-secret:/mongo-secret:ro"):
         assert f"      - {each}\n" in text
@@ -70,13 +70,13 @@ def test_a_restore_by_compose_has_what_it_reads() -> None:
 def test_a_restore_of_a_bridge_by_compose_may_write_what_it_brings_back(
     name: str, data: str
 ) -> None:
-    """Letters, cursors and the secret, of which all others but the receiver only read."""
+    """These are letters, cursors and the secret, which only the receiver may write otherwise."""
     mounted = {"backups:/backups", f"{data}:/data", "secret:/secret"}
     assert mounted <= {each.strip(" -") for each in service(name).splitlines()}
 
 
 def test_what_is_mounted_from_here_is_in_the_repository() -> None:
-    """Docker makes an empty directory of what is not there, and says nothing."""
+    """Docker silently creates an empty directory for a missing file."""
     listed = subprocess.run(["git", "ls-files", "ops"], cwd=ROOT, capture_output=True, check=False)
     mounted = re.findall(r"^ +- \./([\w./-]+):", COMPOSE, re.MULTILINE)
     assert len(mounted) > 4
@@ -155,7 +155,7 @@ def test_the_page_is_shown_where_the_proxy_is_unless_told() -> None:
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_the_page_is_shown_where_the_proxy_is(generation: str) -> None:
-    """As the file's own comment starts it: another name in ``Host`` is answered 403."""
+    """It is started as the comment in the file says; another ``Host`` would get 403."""
     command = composes(generation)
     if not command:
         pytest.skip(f"compose {generation} is not here")
@@ -287,7 +287,7 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
 def test_what_was_taken_out_comes_back_on_new_volumes(
     compose: tuple[list[str], dict[str, str]], tmp_path: Path
 ) -> None:
-    """By the commands of docs/operations.md: letters of database and spool, and the secret."""
+    """The commands are those of docs/operations.md; letters, spool and secret come back."""
     command, env = compose
     page = (ROOT / "docs/operations.md").read_text("utf-8")
     lines = re.findall(r"^    (docker compose (?:run --rm .*backup|up --detach).*)$", page, re.M)

@@ -120,7 +120,7 @@ def test_passwords_that_are_gone_are_not_made_anew(container: Container) -> None
 
 
 def test_a_start_that_was_cut_short_is_begun_again(container: Container) -> None:
-    """Whatever is missing but the last of the passwords, all of them are made again."""
+    """Until the last password is there, all of them are made anew."""
     container.start()
     for name in ("keyfile", "root", "listener", "uri", "admin-uri"):
         (container.secrets / name).unlink()

@@ -15,9 +15,9 @@ from receiver.settings import ReceiverSettings
 from tests import servers
 from tests.letters import letter
 from tests.operations.operated import Operated, operated, pymap_port
-from tests.receiver.erasing.test_erasing import IVAN, NAME, SUBJECT, TELLS, WORDS
-from tests.receiver.erasing.test_erasing import after_six_days as dispose
-from tests.receiver.erasing.test_erasing import everything as every_document
+from tests.receiver.erasing.people import IVAN, NAME, SUBJECT, TELLS, WORDS
+from tests.receiver.erasing.people import after_six_days as dispose
+from tests.receiver.erasing.people import everything as every_document
 from tests.smtp_client import send
 
 __all__ = ["operated", "pymap_port"]

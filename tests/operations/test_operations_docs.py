@@ -71,7 +71,7 @@ def _without_words(command: str) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_sizes_are_by_our_figures(page: Path) -> None:
-    """Processor time a letter of docs/scaling.md, five times as many when busy, 0.6 of a core."""
+    """From docs/scaling.md: time per letter, five times the mean rate, 0.6 of a core."""
     scaling = (servers.ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
     total = re.search(r"^\| together \| ([\d.]+) \|", scaling, re.MULTILINE)
     assert total is not None
@@ -95,7 +95,7 @@ def test_what_others_run_is_run_by_a_test_that_is_there() -> None:
 
 
 def test_make_does_what_the_page_says() -> None:
-    """It has each target, and what that would run is there: to run it takes up to hours."""
+    """Each target exists, and so does what it runs; running them all would take hours."""
     asked = [each for each in commands(PAGES[0]) if each.startswith("make ")]
     assert len(asked) > 5
     for command in asked:

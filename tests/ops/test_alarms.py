@@ -48,7 +48,7 @@ def test_every_metric_of_the_dashboard_is_there() -> None:
 
 
 def test_the_dashboard_asks_by_labels_that_its_metrics_have() -> None:
-    """A label that is not there is no mistake to Prometheus: it groups by nothing."""
+    """Prometheus does not report an unknown label; it just groups by nothing."""
     labels: dict[str, set[str]] = {}
     for module in (bridge_metrics, receiver_metrics):
         for metric in vars(module).values():
@@ -66,7 +66,7 @@ def test_the_dashboard_asks_by_labels_that_its_metrics_have() -> None:
 
 
 def test_the_dashboard_shows_the_prometheus_that_compose_starts() -> None:
-    """By a variable: that is filled at a start, too, and ``__inputs`` on import alone."""
+    """It uses a variable, which is also set by provisioning; ``__inputs`` only work on import."""
     text = (ROOT / "ops" / "grafana" / "dashboard.json").read_text("utf-8")
     dashboard = json.loads(text)
     assert [key for key in dashboard if key.startswith("__")] == []
@@ -98,7 +98,7 @@ def provisioned(name: str) -> dict[str, Any]:
 
 
 def test_every_service_that_has_metrics_is_scraped() -> None:
-    """One of a profile may be absent: it is looked for in DNS, and no alarm where it is not."""
+    """A service of a profile may be absent: it is found by DNS, and its absence is no alarm."""
     scraped: dict[str, set[str]] = {"static": set(), "dns": set()}
     jobs = yaml.safe_load((FOLDER / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
     for job in jobs:

@@ -128,7 +128,7 @@ def test_a_unit_is_hardened_and_names_settings_that_are_there(unit: Path) -> Non
 
 
 def test_the_bridge_and_its_backup_are_one_user_who_reads_one_directory() -> None:
-    """A user that systemd makes is named as the unit, unless that says otherwise."""
+    """systemd names a dynamic user after the unit, unless the unit says otherwise."""
     bridge, backup = (
         (SYSTEMD / f"email-listener-bridge{name}.service").read_text("utf-8")
         for name in ("", "-backup")
@@ -140,7 +140,7 @@ def test_the_bridge_and_its_backup_are_one_user_who_reads_one_directory() -> Non
 
 
 def test_the_page_names_the_files_of_the_units() -> None:
-    """A command by hand has the settings that the unit has: those lie where systemd reads them."""
+    """Commands by hand use the unit's settings, from the files that systemd reads."""
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
     [line] = re.findall(r"^`(ENV_FILE=\S+ .*) \S+/python -m receiver doctor`", page, re.MULTILINE)
     for side in ("receiver", "bridge"):

@@ -1,7 +1,9 @@
 """A small builder of letters as the receiver files them, and what came of them."""
 
+import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from contract.event import Answer, Email
@@ -13,6 +15,7 @@ from receiver.filing.world import Projects
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
+from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
@@ -149,3 +152,37 @@ async def empty(database: Database) -> None:
     """Forget all letters and dialogs."""
     for name in ("letters", "dialogs", "facts", "redirects"):
         await database[name].delete_many({})
+
+
+LARGE = bytes(range(256)) * 3000
+
+
+async def a_letter_with_bytes(database: Database) -> None:
+    """File a letter with a large attachment, and a small original in its own document."""
+    attached = hashlib.sha256(LARGE).hexdigest()
+    await Blobs(database).store(attached, len(LARGE), BytesIO(LARGE))
+    original = b"From: ivan@example.ru\r\n\r\n100\r\n"
+    email = Email.model_validate(
+        {
+            "mailbox": MAILBOX,
+            "from": {"address": "ivan@example.ru"},
+            "to": [],
+            "message_id": "1@example.ru",
+            "subject": "",
+            "text": "",
+            "raw": {
+                "sha256": hashlib.sha256(original).hexdigest(),
+                "size": len(original),
+                "content": original,
+            },
+            "attachments": [
+                {
+                    "filename": "a",
+                    "content_type": "image/png",
+                    "sha256": attached,
+                    "size": len(LARGE),
+                }
+            ],
+        }
+    )
+    await filing(database).file([arrival_of("event", email, datetime.now(UTC))])

@@ -25,7 +25,7 @@ from receiver.web.requests import Route
 
 
 class ListPages:
-    """The pages of this file."""
+    """Shows the list of dialogs."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class ListPages:
         self._lists = lists
 
     def routes(self) -> list[Route]:
-        """Return their routes."""
+        """Return the routes of this file."""
         return [self._serving.get("/", self.show)]
 
     async def show(self, visit: Visit) -> web.Response:

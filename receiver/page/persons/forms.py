@@ -26,14 +26,14 @@ MAX_ON_HOLD = 20
 
 
 class PersonPages:
-    """The pages of this file."""
+    """Shows, exports and erases a person's data."""
 
     def __init__(self, serving: PageServing, persons: Persons) -> None:
         self._serving = serving
         self._persons = persons
 
     def routes(self) -> list[Route]:
-        """Return their routes."""
+        """Return the routes of this file."""
         serving = self._serving
         return [
             serving.get("/person", self.ask, "erase"),

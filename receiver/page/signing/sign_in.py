@@ -19,13 +19,13 @@ WRONG = {401: "sign_in.wrong", 403: "sign_in.no_read", 429: "sign_in.too_often"}
 
 
 class SignInPages:
-    """The pages of this file."""
+    """Lets people sign in and out, and choose the language."""
 
     def __init__(self, serving: PageServing) -> None:
         self._serving = serving
 
     def routes(self) -> list[Route]:
-        """Return their routes."""
+        """Return the routes of this file."""
         serving = self._serving
         return [
             serving.get("/sign-in", self.ask, right=None),

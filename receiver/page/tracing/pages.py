@@ -58,7 +58,7 @@ class DialogsMeant:
 
 
 class TracePages:
-    """The page of this file."""
+    """Shows where a letter, or a person's letters, are."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class TracePages:
         self._seeker = Seeker(store, rows, again, searching)
 
     def routes(self) -> list[Route]:
-        """Return its route."""
+        """Return the routes of this file."""
         return [self._serving.get("/trace", self.trace)]
 
     async def trace(self, visit: Visit) -> web.Response:

@@ -169,7 +169,7 @@ async def test_one_letter_that_waits_does_not_hold_up_the_others(
 async def test_an_illegible_trace_costs_no_letter(
     tmp_path: Path, scripted: tuple[Scripted, str]
 ) -> None:
-    """As SMTP_HOSTNAME='my host' once wrote it; of a file without any, nobody knows whose it is.
+    """SMTP_HOSTNAME='my host' once led to such a trace; a file without any has no mailbox.
 
     What lies there and is no file, or cannot be looked at, hides no letter.
     """
@@ -201,7 +201,7 @@ async def test_an_illegible_trace_costs_no_letter(
 async def test_letters_that_failed_before_go_by_themselves(
     tmp_path: Path, scripted: tuple[Scripted, str]
 ) -> None:
-    """The receiver never answers for a letter that was tried before; there is one place in all."""
+    """The receiver never answers about the letter that failed before; only one may be under way."""
     receiver, port = scripted
     receiver.stalls_for = "1@a.ru"
     an_hour_ago = f"{time.time_ns() // 1000 - 3600 * 10**6:016d}-{'0' * 16}"
@@ -222,7 +222,7 @@ async def test_letters_that_failed_before_go_by_themselves(
 async def test_a_letter_that_waited_while_all_was_off_is_tried_again(
     tmp_path: Path, scripted: tuple[Scripted, str]
 ) -> None:
-    """It is older than a courier's five days, and the receiver begins a little later than we."""
+    """The letter is older than five days; the receiver starts a little later than the bridge."""
     receiver, port = scripted
     receiver.answers = [web.Response(status=503)]
     a_week_ago = f"{time.time_ns() // 1000 - 8 * 86400 * 10**6:016d}-{'0' * 16}"

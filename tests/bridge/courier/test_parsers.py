@@ -131,7 +131,7 @@ async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:
 
 
 async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Path) -> None:
-    """A pipe that nobody writes to is a letter that is read for ever."""
+    """The letter is a pipe that nobody writes to: reading it never ends."""
     deadly = tmp_path / "deadly.eml"
     os.mkfifo(deadly)
     async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
@@ -158,7 +158,7 @@ async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Pa
 async def test_a_time_in_which_this_process_stood_still_is_not_the_letters(
     tmp_path: Path, spooled: Path
 ) -> None:
-    """Stopped, or on a machine that was paused: the parsing process stood still as well."""
+    """While the bridge or the machine is paused, the parsing process stands still as well."""
     slow = tmp_path / "slow.eml"
     os.mkfifo(slow)
     async with ParsePool(1, 1.0, 1024, tmp_path / "parts").running() as parsers:
@@ -172,7 +172,7 @@ async def test_a_time_in_which_this_process_stood_still_is_not_the_letters(
 
 
 async def test_letters_that_ended_a_process_wait_apart(tmp_path: Path, spooled: Path) -> None:
-    """A pipe that nobody writes to is a letter that is read for ever."""
+    """The letter is a pipe that nobody writes to: reading it never ends."""
     deaths = Deaths(tmp_path / "deaths")
     deadly = [tmp_path / f"{number}-deadly.eml" for number in range(20)]
     for path in deadly:
@@ -194,7 +194,7 @@ async def test_letters_that_ended_a_process_wait_apart(tmp_path: Path, spooled: 
 async def test_a_stop_while_its_process_starts_counts_no_death(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int
 ) -> None:
-    """So many turns of the loop after the process said that it is ready."""
+    """The stop comes this many turns of the event loop after the process is ready."""
     deaths = Deaths()
     deaths.add("9-deadly")
     loop, feed_data = asyncio.get_running_loop(), asyncio.StreamReader.feed_data
@@ -220,7 +220,7 @@ async def test_a_stop_while_its_process_starts_counts_no_death(
 
 
 def test_it_does_with_what_the_system_leaves_it() -> None:
-    """It ended over a limit of the system that is below ours, and every letter waited for good."""
+    """A system limit below ours once ended every process, so that all letters waited for ever."""
     worker = [sys.executable, "-m", "bridge.courier.parsing.parse_worker", "1024"]
     limited = ["sh", "-c", 'ulimit -v 700000 && exec "$@"', "sh", *worker]
     done = subprocess.run(limited, cwd=ROOT, input=b"", capture_output=True, check=True)
@@ -228,7 +228,7 @@ def test_it_does_with_what_the_system_leaves_it() -> None:
 
 
 async def test_who_ends_idle_processes_blames_no_letter(tmp_path: Path, spooled: Path) -> None:
-    """A terminal that closes ends none; whoever kills one has another take its place."""
+    """A closed terminal ends no process; a killed one is replaced."""
     deaths = Deaths()
     async with ParsePool(1, 10.0, 1024, tmp_path / "parts", deaths).running() as parsers:
         await read(parsers, spooled)
@@ -328,7 +328,7 @@ async def test_large_letters_are_read_one_at_a_time(tmp_path: Path, size: int, b
 async def test_a_large_letter_that_waits_apart_is_read_beside_no_other_large_one(
     tmp_path: Path, spooled: Path
 ) -> None:
-    """Two at once would take twice the memory; who sends small ones waits for neither."""
+    """Two at once would take twice the memory. Small letters wait for neither."""
     deaths, size = Deaths(), 9 * 1024 * 1024
     deaths.add("1-deadly")
     async with ParsePool(2, 2.0, 1024, tmp_path / "parts", deaths).running() as parsers:
@@ -352,7 +352,7 @@ def endless(directory: Path, name: str) -> Path:
 
 
 async def test_a_letter_that_takes_long_holds_up_nobody(tmp_path: Path, spooled: Path) -> None:
-    """As many as there are processes may; those that were asked of theirs are asked of others."""
+    """As many letters hang as there are processes; those behind them go to other processes."""
     slow = [endless(tmp_path, f"{number}-slow") for number in range(2)]
     async with ParsePool(2, 600.0, 1024, tmp_path / "parts").running() as parsers:
         await asyncio.gather(*(read(parsers, spooled) for _ in range(20)))
@@ -370,7 +370,7 @@ async def test_a_letter_that_takes_long_holds_up_nobody(tmp_path: Path, spooled:
 async def test_a_letter_is_not_the_last_behind_many_that_hang(
     tmp_path: Path, spooled: Path
 ) -> None:
-    """Forty hang, half of them asked after it though they are older, as there is room for them."""
+    """Forty hang. Half of these are parsed after it although they are older."""
     slow = [endless(tmp_path, f"{number}-slow") for number in range(40)]
     async with ParsePool(2, 3600.0, 1024, tmp_path / "parts").running() as parsers:
         await read(parsers, spooled)
@@ -391,7 +391,7 @@ async def test_a_letter_is_not_the_last_behind_many_that_hang(
 
 
 async def test_a_letter_that_dies_takes_nobody_with_it(tmp_path: Path, spooled: Path) -> None:
-    """Those that its process was asked for behind it count no death and are asked of another."""
+    """The letters queued behind it in the same process count no death and go to another process."""
     deaths = Deaths()
     async with ParsePool(1, 1.0, 1024, tmp_path / "parts", deaths).running() as parsers:
         await read(parsers, spooled)
@@ -409,7 +409,7 @@ async def test_a_letter_that_dies_takes_nobody_with_it(tmp_path: Path, spooled: 
 async def test_who_comes_while_a_process_ends_makes_nobody_forgotten(
     tmp_path: Path, spooled: Path
 ) -> None:
-    """A process that died is waited for; letters that come meanwhile are not all that is asked."""
+    """Letters that come while an ended process is awaited must not displace those that it had."""
     async with ParsePool(1, 600.0, 1024, tmp_path / "parts").running() as parsers:
         await read(parsers, spooled)
         deadly = endless(tmp_path, "1-deadly")

@@ -110,7 +110,7 @@ def test_where_no_courier_has_said_anything_it_is_not_well(
 
 
 def test_what_an_earlier_run_has_said_is_nothing(tmp_path: Path) -> None:
-    """However it ended: what it was refused may be mended, and what went well may be no more."""
+    """Neither its success nor its failure counts: the receiver may have been changed since."""
     there = tmp_path / "there"
     with (spool := Spool(there / "spool").prepare()).locked():
         reach = Reach(there / "reached.json", "http://receiver/emial")
@@ -126,7 +126,7 @@ def test_what_an_earlier_run_has_said_is_nothing(tmp_path: Path) -> None:
 
 
 def test_what_an_earlier_run_has_said_is_not_believed_on_a_full_disk(tmp_path: Path) -> None:
-    """Nor what this one said before: there is no note until the disk takes one again."""
+    """Nor this run's earlier notes: without a writable disk there is no note at all."""
     path = tmp_path / "reached.json"
     Reach(path, "http://receiver/webhook/email").saw(201, "")
     unwritten = f"nobody knows what is delivered: {path} is not written: is the disk full?"
@@ -166,7 +166,7 @@ def test_what_goes_to_another_address_does_not_go_to_this_one(tmp_path: Path) ->
 
 
 async def test_a_look_that_is_answered_well_is_at_a_page(tmp_path: Path, page: str) -> None:
-    """Or at a proxy before a receiver that is not there: no webhook says well to it."""
+    """A proxy without its receiver may answer 200, too, but the webhook never does."""
     reach = Reach(tmp_path / "reached.json", "http://receiver")
     async with connected(page, lambda: parse_keys(servers.SECRET), 5.0, reach.saw) as webhook:
         assert (await webhook.look()).status == 404
@@ -177,7 +177,7 @@ async def test_a_look_that_is_answered_well_is_at_a_page(tmp_path: Path, page: s
 
 
 async def test_secrets_that_turn_to_garbage_are_complained_of(tmp_path: Path, page: str) -> None:
-    """Of letters with attachments, too, which go first."""
+    """This holds for letters with attachments, too, whose files are sent before them."""
 
     def garbage() -> list[Key]:
         raise SecretsMissing("secret: it is no text")
@@ -216,7 +216,7 @@ async def webhook() -> AsyncIterator[tuple[list[int], str]]:
 async def test_without_a_letter_it_is_seen_all_the_same(
     tmp_path: Path, webhook: tuple[list[int], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What turns wrong while nobody writes, and what is mended."""
+    """What breaks while no letters come is noticed, and so is its repair."""
     monkeypatch.setattr(service, "FIRST_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(service, "LAST_LOOK_SECONDS", 0.01)
     status, url = webhook

@@ -57,7 +57,7 @@ def test_five_days_are_about_a_hundred_and_forty_attempts() -> None:
 
 @given(st.floats(0, 10**9), st.integers(0, 10**6))
 def test_days_in_which_nobody_tried_count_for_nothing(age: float, attempts: int) -> None:
-    """A machine that was off over the holidays, a clock that was ahead: each gives no hour less."""
+    """A machine that was off, or a clock that was ahead, does not shorten the time for delivery."""
     assert not is_given_up(age, min(attempts, LEAST_ATTEMPTS - 1))
     assert not is_given_up(min(age, LIFETIME_SECONDS - 1), attempts)
     assert is_given_up(LIFETIME_SECONDS + age, LEAST_ATTEMPTS + attempts)

@@ -199,7 +199,7 @@ async def test_a_receiver_that_is_not_well_is_not_asked_for_each(
 async def test_an_older_receiver_gets_events_one_by_one_and_bytes_apart(
     tmp_path: Path, receiver: Receiver, webhook: ReceiverClient, status: int
 ) -> None:
-    """One that answers 201 took the first line for all there is, or nothing; neither counts."""
+    """If it answers 201 it has read the first line at most, so that does not count as delivery."""
     now = 0.0
     receiver.answering = always(status)
     together = Together(webhook, lambda: now)
@@ -247,7 +247,7 @@ async def test_answers_that_are_not_for_these_letters_count_for_nothing(
 async def test_nothing_waits_for_a_request_to_fill_up(
     tmp_path: Path, receiver: Receiver, webhook: ReceiverClient
 ) -> None:
-    """What comes while requests are on their way goes together; none waits where none is."""
+    """Letters that come while requests are under way go together; without these none waits."""
     held = asyncio.Event()
 
     async def answer(request: web.Request, ids: list[str]) -> web.Response:

@@ -151,7 +151,7 @@ def test_the_certificate(
 
 
 def test_of_one_door_the_other_is_not_asked(doctor: Any) -> None:
-    """With compose each is a container of its own, and MAILBOXES is told to both."""
+    """With compose each door is a container of its own, and both get MAILBOXES."""
     elsewhere = {"SMTP_PORT": str(servers.free_port()), "MAILBOXES": "support@yandex.ru"}
     status, found = doctor(**elsewhere)
     assert (status, found["smtp"]["state"]) == (2, "broken")
@@ -192,7 +192,7 @@ def test_what_is_not_well_says_what_to_do() -> None:
     ids=lambda path: f"{path.parent.parent.name}-{path.stem}",
 )
 def test_what_to_do_is_said_in_both_languages(path: Path) -> None:
-    """Of each line that is not well; a command is the same in both."""
+    """Each finding has a remedy in both languages, with the same commands in it."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Said":
             continue

@@ -121,7 +121,7 @@ async def say(port: int, lines: list[str]) -> None:
 
 
 async def test_what_only_follows_a_refusal_is_no_refusal_of_its_own(tmp_path: Path) -> None:
-    """Who sends its commands together (RFC 2920) says DATA whatever RCPT was answered."""
+    """A client that pipelines its commands (RFC 2920) sends DATA whatever the answer to RCPT is."""
     async with door_of(tmp_path) as (door, port):
         await say(port, ["EHLO client.example", MAIL, "RCPT TO:<nobody@a.ru>", "DATA"])
         await say(port, ["EHLO client.example", RCPT])

@@ -157,7 +157,7 @@ def test_a_renewed_one_that_ends_soon_is_used_and_told_of_once(
 def test_its_end_is_an_alarm_while_the_door_is_open(
     files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, hours: int, said: str
 ) -> None:
-    """The file stays as it was at the start: only time passes, and it is not read again."""
+    """The file does not change; only time passes, and the file is not read again."""
     now = datetime.now(UTC)
     issue(*files, now - timedelta(days=2), now + timedelta(days=30))
     ending = ExpiryWatch(*files)

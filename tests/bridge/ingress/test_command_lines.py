@@ -38,7 +38,7 @@ async def test_little_is_taken_ahead_and_every_line_is_read() -> None:
 
 
 async def test_who_sends_many_commands_at_once_has_one_answered_at_a_time() -> None:
-    """Else nobody else comes in, or is answered, while a client's thousand NOOPs are."""
+    """Otherwise nobody else would be answered during one client's thousand NOOPs."""
     reader, turns = asyncio.StreamReader(), 0
     read_as_commands(reader, lambda _line: None)
     reader.feed_data(b"NOOP\r\n" * 1000)

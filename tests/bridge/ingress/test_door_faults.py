@@ -105,7 +105,7 @@ def test_a_client_that_drops_during_a_write_leaves_nothing(bridge: Service) -> N
 
 
 def test_a_client_that_drips_is_cut_off(bridge: Service) -> None:
-    """Not a full chunk within the timeout: one byte now and then does not count as life."""
+    """A byte now and then is less than a full chunk within the timeout, and does not count."""
     began = time.monotonic()
     with SmtpDialogue(bridge) as client:
         client.play(TO_DATA)

@@ -108,7 +108,7 @@ def test_where_the_date_is_illegible_the_id_tells_it(day: bytes) -> None:
     "hostname", ["my host", "host\n", "host\r", "a\r\nb", "", " ", "с;б", "a\tb"]
 )
 def test_a_host_name_that_is_none_costs_no_letter(hostname: str) -> None:
-    """Written by us it is harmless; written before that it is read for all the rest."""
+    """We write it in a harmless form today; of an earlier file everything else is still read."""
     good = trace_block(DELIVERY, "bridge.example")
     for block in (
         trace_block(DELIVERY, hostname),
@@ -156,7 +156,7 @@ def test_whatever_is_done_to_a_line_the_letter_is_delivered_with_the_rest(
 
 @pytest.mark.parametrize("kept", [("Delivered-To", "X-Source"), ("Delivered-To", "Received")])
 def test_of_a_block_that_was_cut_the_rest_is_enough(kept: tuple[str, ...]) -> None:
-    """And a Received of the letter's own stays the letter's."""
+    """A Received field that belongs to the letter itself is not taken for ours."""
     block = trace_block(DELIVERY, "bridge.example").decode()
     lines = re.split(r"\r\n(?!\t)", block.removesuffix("\r\n"))
     cut = "".join(line + "\r\n" for line in lines if line.startswith(kept)).encode()

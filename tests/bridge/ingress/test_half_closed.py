@@ -45,7 +45,7 @@ def said(client: SmtpDialogue) -> list[str]:
 def test_what_was_said_before_a_client_closes_its_side_is_answered(
     lonely_bridge: Service, new_letters: Path, sent: bytes, codes: list[str], kept: int
 ) -> None:
-    """As with ``nc -N``: who is not told 250 sends the letter again."""
+    """``nc -N`` does so. A client that gets no 250 would send the letter again."""
     with SmtpDialogue(lonely_bridge) as client:
         client.send(sent)
         client.socket.shutdown(socket.SHUT_WR)
@@ -54,7 +54,7 @@ def test_what_was_said_before_a_client_closes_its_side_is_answered(
 
 
 def test_who_guesses_and_closes_his_side_is_not_waited_for(tmp_path: Path) -> None:
-    """Else the place would be kept, by nobody, for as long as the refusals are put off."""
+    """Otherwise its place would stay taken for as long as the refusals are delayed."""
     guesses = b"RCPT TO:<a@b.ru>\r\n" * 60
     bridge = servers.bridge(tmp_path, str(servers.free_port()))
     with servers.running(bridge), SmtpDialogue(bridge) as client:

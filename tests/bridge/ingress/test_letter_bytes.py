@@ -92,7 +92,7 @@ class CountingReader(asyncio.StreamReader):
 
 @pytest.mark.parametrize("content", [b"\r", b"\r\n", b"\r\n.x", b"\rx", b"\r\r\n", b"a"])
 async def test_a_letter_of_almost_ends_is_read_like_any_other(content: bytes) -> None:
-    """By ones and fours, two hundred such at once would be all that the door does for seconds."""
+    """Read by one to four bytes, two hundred such letters would keep the door busy for seconds."""
     limit = 64 * 1024
     reader, times = CountingReader(limit=limit), 8 * limit // len(content)
     reader.feed_data(content * times + b"x\r\n.\r\nQUIT\r\n")

@@ -242,7 +242,7 @@ def test_who_is_taken_and_who_was_refused_is_said(lonely_bridge: Service) -> Non
 def test_addresses_are_guessed_slowly_whatever_the_number_of_connections(
     lonely_bridge: Service,
 ) -> None:
-    """Twenty at once, then further and further apart; who would wait longer is sent away."""
+    """Twenty are answered at once, then ever more slowly; in the end the client is sent away."""
     with ExitStack() as stack:
         clients = [stack.enter_context(SmtpDialogue(lonely_bridge, "127.0.0.2")) for _ in range(20)]
         for client in clients:

@@ -81,7 +81,7 @@ def test_a_login_over_tls_makes_a_letter_one_of_ours(
 def test_who_is_offered_auth_may_say_who_gave_him_the_letter(
     bridge: servers.Service, authority: trustme.CA
 ) -> None:
-    """As Exim does: RFC 4954 5. What the parameter says is believed of nobody."""
+    """Exim sends the AUTH parameter of RFC 4954 section 5. Its value is never believed."""
     with connect(bridge) as client:
         client.starttls(context=trusting(authority))
         client.ehlo("client.example")
@@ -93,7 +93,7 @@ def test_who_is_offered_auth_may_say_who_gave_him_the_letter(
 
 
 def test_the_demo_sends_its_answer_as_one_of_the_users(bridge: servers.Service) -> None:
-    """Also where SMTP_USERS are one's own: a stranger's answer would not join the dialog."""
+    """This holds with any SMTP_USERS: an answer without a login would not join the dialog."""
     users = {"specialist": SecretStr("password-1")}
     with connect(bridge) as client:
         login(client, BridgeSettings(smtp_users=users, smtp_auth_without_tls=True))
@@ -122,7 +122,7 @@ def test_a_wrong_login_is_refused(
 def test_passwords_are_guessed_slowly_whatever_the_number_of_connections(
     tmp_path: Path,
 ) -> None:
-    """Three at once, then one after 1, 3, 7, 15 seconds; the rest is told to come later."""
+    """Three are tried at once, then after 1, 3, 7 and 15 s; all others must come again later."""
     settings = {"SMTP_USERS": '{"specialist": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
     service = servers.bridge(tmp_path, str(servers.free_port()), **settings)
     with ExitStack() as stack:
@@ -156,7 +156,7 @@ def tried(service: servers.Service, address: str, *passwords: str) -> list[str]:
 
 
 def test_a_right_password_is_not_held_up_by_the_guesses_of_others(tmp_path: Path) -> None:
-    """Neither where it was right before, nor from an address that is new, after a slip, too."""
+    """Neither from a known address nor from a new one, even after one wrong try."""
     settings = {"SMTP_USERS": '{"a": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
     guesses = [f"guess {number}" for number in range(4)]
     guessers = [f"127.0.3.{number}" for number in range(1, 21)]
@@ -181,7 +181,7 @@ def test_a_right_password_is_no_guess_from_however_many_addresses(tmp_path: Path
 
 
 def test_auth_is_not_offered_where_nobody_can_log_in(tmp_path: Path) -> None:
-    """Least of all without a mechanism (RFC 4954 4), which some clients give up at."""
+    """AUTH without any mechanism (RFC 4954 section 4) makes some clients give up."""
     settings = {"SMTP_AUTH_WITHOUT_TLS": "true"}
     with (
         servers.running(service := servers.bridge(tmp_path, str(servers.free_port()), **settings)),
@@ -198,7 +198,7 @@ MECHANISMS = ["PLAIN AGEAcGFzc3dvcmQtMQ==", "plain AGEAcGFzc3dvcmQtMQ==", "Plain
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_mechanism_is_known_in_whatever_case(tmp_path: Path, mechanism: str) -> None:
-    """As every word of SMTP's: RFC 5321 2.4."""
+    """Like every keyword of SMTP (RFC 5321 2.4)."""
     settings = {"SMTP_USERS": '{"a": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
     more = {"Plain": "AGEAcGFzc3dvcmQtMQ==", "login YQ==": "cGFzc3dvcmQtMQ=="}.get(mechanism)
     asked = f"S: 334\nC: {more}\n" if more else ""

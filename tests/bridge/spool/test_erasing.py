@@ -41,7 +41,7 @@ def run(directory: Path, *words: str) -> int:
 def test_a_file_that_the_disk_does_not_give_keeps_no_letter_of_his(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As on a bad sector; it is the oldest, so that it comes first."""
+    """The file is the oldest, so it comes first; reading it fails as on a bad sector."""
     spool = Spool(tmp_path / "spool").prepare()
     unread = spool.new / f"{0:016d}-{'0' * 16}.eml"
     unread.symlink_to(unread)
@@ -128,7 +128,7 @@ def test_refusals_forget_him_in_the_file_and_in_the_door_that_wrote_it(tmp_path:
 
 @pytest.mark.parametrize("here", [True, False])
 def test_an_archive_of_before_does_not_bring_his_letters_back(tmp_path: Path, here: bool) -> None:
-    """It is known here whom the bridge erased, or by a later archive beside that one."""
+    """The erasure is known from DATA_DIR, or from a later archive beside this one."""
     data, archives = tmp_path / "data", tmp_path / "archives"
     spool = Spool(data / "spool").prepare()
     put(spool, "Иван <Ivan@Example.ru>", MAILBOX, failed=True)

@@ -160,7 +160,7 @@ def test_an_archive_that_is_damaged_or_not_ours_is_refused(filled: Path, tmp_pat
 def test_whichever_bit_of_an_archive_has_changed_no_letter_comes_back_otherwise(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Also where what was changed can be unpacked, and reads as an archive: in a photo, say."""
+    """Even if the changed bytes can be unpacked, for example inside a photo."""
     photo = next((filled / "spool").rglob("*.eml"))
     photo.write_bytes(photo.read_bytes() + os.urandom(20_000))
     run(filled, "backup", str(tmp_path / "backups"))
@@ -226,7 +226,7 @@ def test_a_full_disk_leaves_no_draft(
 def test_a_restore_that_was_cut_short_is_begun_again(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut anywhere each file is whole and no cursor precedes the letters; the rest follows."""
+    """After a crash anywhere each file is whole and no cursor is there before the letters."""
     run(filled, "backup", str(tmp_path / "backups"))
     [archive] = (tmp_path / "backups").glob("bridge-*")
     whole = contents(filled)
@@ -254,7 +254,7 @@ def test_a_restore_that_was_cut_short_is_begun_again(
 def test_a_secret_in_another_volume_comes_back_too(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two volumes of one disk have one device, and no file is renamed from one into the other."""
+    """Two volumes may be one device, and yet no file can be renamed from one to the other."""
     run(filled, "backup", str(tmp_path / "backups"))
     [archive] = (tmp_path / "backups").glob("bridge-*")
     volume, real = tmp_path / "secret", disk.rename
@@ -289,7 +289,7 @@ def test_nothing_is_restored_beneath_a_bridge_that_runs(filled: Path, tmp_path: 
 def test_nobody_else_works_on_a_directory_that_is_being_restored(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two restores would write into each other's files; a bridge would begin to read anew."""
+    """Two restores would write into each other's files; a bridge would start with new cursors."""
     run(filled, "backup", str(tmp_path / "backups"))
     [archive] = (tmp_path / "backups").glob("bridge-*")
     new, real, others = tmp_path / "new", disk.rename, list[int]()
@@ -329,7 +329,7 @@ def test_a_letter_that_leaves_meanwhile_is_left_out(
 def test_a_file_that_cannot_be_read_keeps_no_other_out(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As on a bad sector: else there would be no backup from then on."""
+    """Otherwise one bad sector would prevent all later backups."""
     whole = contents(filled)
     new = filled / "spool" / "new"
     folder, around = (new / f"{new_id()}.eml" for _ in range(2))
@@ -350,7 +350,7 @@ def test_a_file_that_cannot_be_read_keeps_no_other_out(
 def test_output_that_goes_to_a_full_disk_is_told_and_the_archive_is_there(
     filled: Path, tmp_path: Path, unbuffered: str
 ) -> None:
-    """As cron's log on another disk than the one with the archives."""
+    """For example cron's log, on another disk than the archives."""
 
     def run_to_full(*words: str) -> tuple[int, str]:
         env = os.environ | {"DATA_DIR": str(filled), "PYTHONUNBUFFERED": unbuffered}
@@ -410,7 +410,7 @@ def test_a_directory_that_is_not_there_is_no_backup_of_nothing(
 def test_whatever_room_there_is_a_backup_is_whole_or_none(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The system lets no file grow beyond so many bytes, as on a full disk; so with a restore."""
+    """A limit on file sizes stands in for a full disk. The same holds for a restore."""
     place = tmp_path / "backups"
     statuses = []
     for room in (0, 1, 30, 100, 300, 1000, 10_000):

@@ -98,7 +98,7 @@ def crash(spool: Spool, planned: Path) -> tuple[int, list[str]]:
 
 @pytest.mark.parametrize("point", [*EACH, *WHOLE, *TOLD])
 def test_a_crash_at_any_step_of_a_round(spool: Spool, planned: Path, point: str) -> None:
-    """What was answered is there, whole; what was not is swept, or whole and a duplicate."""
+    """What got 250 is there, whole; of anything else nothing is left, or a whole copy."""
     plan(planned, point, "kill")
     status, answered = crash(spool, planned)
     assert status == -9

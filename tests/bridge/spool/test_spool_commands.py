@@ -65,7 +65,7 @@ def test_why_a_letter_waits_is_told_until_it_leaves(spool: Spool) -> None:
 
 
 def test_a_file_that_the_disk_does_not_give_hides_no_other(spool: Spool, tmp_path: Path) -> None:
-    """As on a bad sector; it is the oldest, so that it comes first."""
+    """The file is the oldest, so it comes first; reading it fails as on a bad sector."""
     unread = spool.new / f"{0:016d}-{'0' * 16}.eml"
     unread.symlink_to(unread)
     ids = [put(spool), put(spool, failed="422")]

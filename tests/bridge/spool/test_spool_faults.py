@@ -89,7 +89,7 @@ def test_a_short_write_is_gone_on_with(spool: Spool, planned: Path) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_crash_between_any_two_steps(spool: Spool, planned: Path, point: str) -> None:
-    """What was answered is there and whole; what was not is swept, or whole and a duplicate."""
+    """What got 250 is there, whole; of anything else nothing is left, or a whole copy."""
     plan(planned, point, "kill")
     done = subprocess.run(
         [sys.executable, "-c", CRASH, str(spool.root)],

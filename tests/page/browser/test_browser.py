@@ -159,7 +159,7 @@ async def test_the_focus_returns_to_the_letter_that_was_found(eyes: Eyes) -> Non
 
 
 async def test_keys_act_with_caps_lock_and_others_are_left_alone(eyes: Eyes) -> None:
-    """A key of no use, on a Russian keyboard, was taken from the browser, and failed."""
+    """On a Russian keyboard, a key without a meaning here used to be withheld from the browser."""
     async with eyes.page() as page:
         await page.goto(f"/?mailbox={SUPPORT}")
         errors: list[str] = []
@@ -236,7 +236,7 @@ async def test_what_was_wrong_or_is_not_there_has_the_focus(eyes: Eyes) -> None:
 
 @pytest.mark.parametrize("locale", [ENGLISH, RUSSIAN])
 async def test_ages_grow_while_the_page_is_open(eyes: Eyes, locale: str) -> None:
-    """They stood still: whoever came back after a night read that somebody waits two minutes."""
+    """They used to stand still: after a night the page still said "2 minutes"."""
     new = {"subject": "Grows old", "date": datetime.now(UTC).isoformat()}
     await post(eyes, f"age-{locale}", mailbox=f"age{locale.lower()}@yandex.ru", **new)
     async with eyes.page(locale=locale) as page:
@@ -250,7 +250,7 @@ async def test_ages_grow_while_the_page_is_open(eyes: Eyes, locale: str) -> None
 
 
 async def test_a_link_of_another_site_opens_what_it_leads_to(eyes: Eyes) -> None:
-    """The cookie is strict: it does not come along at first."""
+    """Browsers do not send the strict cookie with the first request."""
     async with eyes.page(java_script_enabled=False) as page:
         await page.goto("about:blank")
         await page.set_content(f'<a href="{eyes.origin}/?mailbox={SUPPORT}&amp;tab=all">x</a>')
@@ -264,7 +264,7 @@ async def test_a_link_of_another_site_opens_what_it_leads_to(eyes: Eyes) -> None
 async def test_a_link_of_another_site_leads_to_the_letter_that_it_names(
     eyes: Eyes, mongo_uri: str, scripts: bool, is_signed_in: bool
 ) -> None:
-    """What stands after ``#`` in an address is lost on the way."""
+    """The part after ``#`` would be lost on the way."""
     said = {"mailbox": "named@yandex.ru", "subject": "Named", "text": "long\n" * 200}
     await post(eyes, "named-1", **said, message_id="named1@example.ru")
     await post(eyes, "named-2", **said, message_id="named2@x", in_reply_to=["named1@example.ru"])
@@ -292,7 +292,7 @@ async def test_a_link_of_another_site_leads_to_the_letter_that_it_names(
 async def test_enter_on_a_letters_box_leaves_the_focus_to_what_the_form_says(
     eyes: Eyes, is_chosen: bool
 ) -> None:
-    """The letter, where the focus was, took it back."""
+    """The letter, which had the focus, used to take it back."""
     number = f"box-{is_chosen}"
     said = {"mailbox": "box@yandex.ru", "subject": number}
     await post(eyes, f"{number}-1", **said, message_id=f"{number}-1@x")

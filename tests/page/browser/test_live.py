@@ -72,7 +72,7 @@ SEEN = """(hidden) => {
 
 
 async def test_a_tab_that_is_seen_again_is_told_at_once_what_it_missed(eyes: Eyes) -> None:
-    """One in the background goes on listening; this is the second."""
+    """One hidden tab goes on listening; this is the second."""
     said = {"mailbox": "hidden@yandex.ru"}
     await post(eyes, "hidden-1", **said, subject="First")
     async with eyes.page() as page, eyes.page() as witness:
@@ -94,7 +94,7 @@ async def test_a_tab_that_is_seen_again_is_told_at_once_what_it_missed(eyes: Eye
 async def test_who_is_signed_out_meanwhile_is_told_and_led_to_the_sign_in(
     eyes: Eyes, mongo_uri: str
 ) -> None:
-    """It said that it tries again, for ever."""
+    """It used to say for ever that it was reconnecting."""
     settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
     seen = Eyes(eyes.browser, eyes.origin)
     async with opened(settings) as database:
@@ -110,7 +110,7 @@ async def test_who_is_signed_out_meanwhile_is_told_and_led_to_the_sign_in(
 
 
 async def test_what_is_refused_for_now_is_asked_for_again_and_said(eyes: Eyes) -> None:
-    """A browser itself never comes again after an answer but 200 (HTML, 9.2.3)."""
+    """After any status other than 200 a browser does not reconnect by itself (HTML 9.2.3)."""
     said, busy = {"mailbox": "refused@yandex.ru"}, [429, 503]
 
     async def refuse(route: Route) -> None:

@@ -88,7 +88,7 @@ async def serious(page: Page) -> dict[str, Any]:
 
 
 async def test_where_cookies_are_too_many_the_page_that_says_so_has_its_style(eyes: Eyes) -> None:
-    """The style could not be asked for: that request would bear the same cookies."""
+    """It cannot load a style: that request would carry the same cookies."""
     async with eyes.page(width=PHONE) as page:
         many = [{"name": f"c{n}", "value": "x" * 3000, "url": eyes.origin} for n in range(5)]
         await page.context.add_cookies(many)  # type: ignore[arg-type]
@@ -133,7 +133,7 @@ async def test_with_few_colours_what_colour_tells_has_a_border(eyes: Eyes) -> No
 
 
 async def test_with_few_colours_drawings_have_those_of_the_text_around(eyes: Eyes) -> None:
-    """The browser changes none of a drawing, whose own may be unseen on what is chosen."""
+    """Browsers do not change the colours of drawings, which may then be invisible."""
     drawn = """(each) => [...each.querySelectorAll("text, .ours, .chart path, .theirs, .arc")]
         .map((one) => [getComputedStyle(one).fill, getComputedStyle(one).stroke]).flat()"""
     chosen = """() => ["CanvasText", "Canvas", "Highlight"].map((each) => {
@@ -150,7 +150,7 @@ async def test_with_few_colours_drawings_have_those_of_the_text_around(eyes: Eye
 
 
 async def test_nothing_is_wider_than_a_narrow_screen(eyes: Eyes, mongo_uri: str) -> None:
-    """With a bridge that has every trouble, and is silent."""
+    """The bridge on it has every trouble there is."""
     settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
     now = datetime.now(UTC)
     told = report(now)

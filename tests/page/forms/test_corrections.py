@@ -165,7 +165,7 @@ async def test_what_does_not_fit_is_said(
 async def test_a_form_that_does_not_fit_is_shown_again_as_it_was_filled_in(
     browser: Browser, database: Database, dialog: str
 ) -> None:
-    """It was a page of its own, without a way back, and what was chosen was lost."""
+    """It used to be a separate page without a way back, and the choices were lost."""
     chosen = await key(database, "b")
     fields = {"letter": chosen, "other": "<no>nsense"}
     answer = await browser.post(f"/d/{dialog}/move", fields)
@@ -182,7 +182,7 @@ async def test_a_form_that_does_not_fit_is_shown_again_as_it_was_filled_in(
 async def test_another_dialog_is_picked_by_whose_it_is(
     browser: Browser, database: Database
 ) -> None:
-    """A stranger's has the same subject: it was told from the right one by its hour alone."""
+    """A stranger's dialog has the same subject; only the time told the two apart."""
     letter = await database.letters.find_one({"message.message_id": "1@mail.example.ru"})
     assert letter is not None
     text = (await browser.get(f"/d/{letter['dialog']}")).text
@@ -253,7 +253,7 @@ async def test_why_is_a_picture_with_what_decided(browser: Browser, dialog: str)
 async def test_why_tells_what_a_person_did(
     browser: Browser, database: Database, dialog: str
 ) -> None:
-    """It said that nobody had ever taken part where the letter had been split off from."""
+    """The page said that the sender had never taken part in the dialog it was split from."""
     answer = {"letter": await key(database, "b")}
     assert (await browser.post(f"/d/{dialog}/split", answer)).status == 303
     opened = await place(database, "b")
@@ -309,7 +309,7 @@ async def test_why_tells_of_a_split_after_a_merge_with_a_third_dialog(
 async def test_why_tells_which_letter_has_an_id_and_which_only_names_it(
     browser: Browser, service: servers.Service, database: Database, dialog: str
 ) -> None:
-    """It said that a letter of the dialog named what had the same id, and had what was named."""
+    """The page used to confuse the letter that has an id with those that name it."""
     await post(service, [
         {"message_id": "twin@x.ru", "subject": "One", "text": "1"},
         {"message_id": "twin@x.ru", "subject": "Two", "text": "2"},

@@ -34,7 +34,7 @@ from receiver.store import schema
 from receiver.store.mongo import Database
 from tests.letters import START
 from tests.measure.pages.counted import CountedRows
-from tests.receiver.dialogs.test_lookups import stages
+from tests.receiver.queries import stages
 from tests.receiver.written import MAILBOX
 
 NOW = datetime.now(UTC).replace(microsecond=0)

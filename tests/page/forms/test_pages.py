@@ -107,7 +107,7 @@ async def test_an_empty_tab_says_what_to_do(
 
 @pytest.mark.parametrize("rest", ["", "&tab=all", "&q=заказ"])
 async def test_a_mailbox_that_is_mistyped_is_told(browser: Browser, rest: str) -> None:
-    """It was said that nobody waits there, and it stood among the mailboxes."""
+    """The page used to list it among the mailboxes, with nobody waiting."""
     text = (await browser.get(f"/?mailbox=suport@yandex.ru{rest}")).text
     assert "No letter has come to the mailbox suport@yandex.ru" in text
     assert 'href="/?mailbox=support%40yandex.ru' in text
@@ -116,7 +116,7 @@ async def test_a_mailbox_that_is_mistyped_is_told(browser: Browser, rest: str) -
 
 
 async def test_a_row_and_a_letter_are_heard_whole(browser: Browser, database: Database) -> None:
-    """Of a row with its person alone a screen reader says "Ivan, link"."""
+    """If only the name were the link, a screen reader would say "Ivan, link"."""
     for path in (f"/?mailbox={SUPPORT}&tab=all", f"/?mailbox={SUPPORT}&q=заказ"):
         text = (await browser.get(path)).text
         described = re.findall(r'aria-describedby="([^"]+)" data-step', text)
@@ -201,7 +201,7 @@ async def test_files_are_downloads_and_small_pictures_are_shown(
 async def test_a_picture_is_shown_whatever_type_it_was_sent_as(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
-    """Its first bytes say what it is; of types that nobody registered it was left out."""
+    """Its first bytes decide; pictures of unregistered types used to be left out."""
     types = ("image/png", "image/jpg", "image/x-png", "application/octet-stream", "image/png")
     contents = (*[PICTURE] * 4, PDF)
     files = [
@@ -349,7 +349,7 @@ HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 async def test_an_address_that_is_none_is_told_to_people_in_their_language(
     browser: Browser, path: str
 ) -> None:
-    """With ways on; a program, which does not ask for HTML by name, gets a problem document."""
+    """The page links on; a program, which does not ask for HTML by name, gets a problem as JSON."""
     for language, words in (("en", "There is nothing here"), ("ru", "Здесь ничего нет")):
         answer = await browser.get(path, Accept=HTML, Accept_Language=language)
         assert answer.status == 404

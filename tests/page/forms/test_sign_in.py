@@ -50,7 +50,7 @@ async def test_without_a_sign_in_nothing_is_seen(
 
 
 async def test_a_link_of_another_site_opens_what_it_leads_to(browser: Browser) -> None:
-    """No strict cookie comes along with it; it does when a page of ours opens the address anew."""
+    """The strict cookie is only sent once a page of ours opens the address again."""
     path = "/?mailbox=support@yandex.ru&tab=all"
     told = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
     cookies = {each.key: each.value for each in browser.session.cookie_jar}
@@ -71,7 +71,7 @@ async def test_a_link_of_another_site_opens_what_it_leads_to(browser: Browser) -
 async def test_the_place_on_a_page_is_kept_where_its_address_names_it(
     browser: Browser, database: Database
 ) -> None:
-    """What stands behind ``#`` is told nobody, and was lost on the way."""
+    """The part after ``#`` is never sent to a server, and used to be lost."""
     told = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
     cookies = {each.key: each.value for each in browser.session.cookie_jar}
     for path, place in (
@@ -90,7 +90,7 @@ async def test_the_place_on_a_page_is_kept_where_its_address_names_it(
 
 
 async def test_a_long_address_is_kept_through_the_sign_in(browser: Browser) -> None:
-    """A subject that is looked for by *Trace* is six signs a letter in Russian."""
+    """In a URL each Russian letter of a subject takes six characters."""
     told = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
     found = f"/trace?q={'%D0%B9' * 400}"
     browser.session.cookie_jar.clear()
@@ -104,7 +104,7 @@ async def test_a_long_address_is_kept_through_the_sign_in(browser: Browser) -> N
 async def test_a_token_that_may_not_read_does_not_sign_in(
     service: servers.Service, database: Database
 ) -> None:
-    """It did, and each page was 403 then, that by which one signs out, too."""
+    """It used to, and then every page was 403, even signing out."""
     token = await make_token(database, "post")
     async with browsing(service) as one:
         answer = await one.post("/sign-in", {"token": token})
@@ -156,7 +156,7 @@ async def test_rights_are_kept_apart(service: servers.Service, database: Databas
 async def test_nobody_has_a_large_form_read(
     service: servers.Service, path: str, fields: dict[str, str], status: int
 ) -> None:
-    """Or any, where one has to be signed in: to read two hundred took the receiver seconds."""
+    """Without a sign-in no form is read where one is needed: 200 large ones took seconds."""
     async with browsing(service) as stranger:
         assert (await stranger.post(path, fields)).status == status
 
@@ -366,7 +366,7 @@ def test_a_proxy_on_this_machine_may_say_that_it_has_tls(
 async def test_forms_come_through_a_proxy_with_tls_on_this_machine(
     browser: Browser, database: Database
 ) -> None:
-    """As compose's profile ``proxy`` has it where no PAGE_URL is said: https://localhost."""
+    """This is compose's profile ``proxy`` without PAGE_URL: https://localhost."""
     proxied = {
         "Host": "localhost",
         "X_Forwarded_Proto": "https",

@@ -129,7 +129,7 @@ async def test_a_part_of_a_word_of_a_subject_leads_to_its_dialog(
 async def test_a_letter_is_found_by_its_subject_as_the_answer_bears_it(
     browser: Browser, before: str, subject: str
 ) -> None:
-    """Of an answer that never came, only its subject is known where it was written."""
+    """Whoever wrote an answer that did not arrive knows only its subject."""
     text = await text_of(browser, f"/trace?q={quote(before + subject)}")
     assert "Invoice for November" in text
     assert "It is not here by that name" not in text
@@ -158,7 +158,7 @@ async def test_a_letter_is_found_by_the_id_that_smtp_answered(
 async def test_a_letter_is_found_by_whatever_message_id_it_has(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
-    """One that names nothing, as it has no @, one of 900 signs; and with 120 mailboxes to ask."""
+    """Also without @, of 900 characters, and with 120 mailboxes to look in."""
     long = f"{'l' * 890}@example.ru"
     said = {"mailbox": "zz@yandex.ru", "from": {"address": "odd@a.ru"}, "text": "x"}
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
@@ -180,7 +180,7 @@ async def test_a_letter_is_found_by_whatever_message_id_it_has(
 async def test_each_dialog_of_an_address_can_be_reached(
     browser: Browser, service: servers.Service, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ten were shown, and it was said of the others that they had never been seen."""
+    """Only ten used to be shown, and the others were said never to have arrived."""
     usual = {"mailbox": SUPPORT, "from": {"address": "many@evil.example"}, "text": "x"}
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
         for number in range(55):
@@ -235,7 +235,7 @@ async def test_what_looks_like_the_bridges_id_is_found_as_what_it_is(
 async def test_what_stands_in_a_header_is_pasted_as_it_stands_there(
     browser: Browser, bridge: servers.Service
 ) -> None:
-    """A Message-ID with white space in it, and a subject of encoded words, as others show them."""
+    """A Message-ID with white space in it, and a subject in encoded words."""
     own, said = '<"quo ted"@example.ru>', "=?utf-8?b?0J/RgNC+0L/QsNC70L4=?= =?utf-8?q?_17?="
     head = f"From: ivan@example.ru\r\nTo: {SUPPORT}\r\nSubject: {said}\r\nMessage-ID: {own}"
     with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as client:
@@ -254,7 +254,7 @@ async def test_what_stands_in_a_header_is_pasted_as_it_stands_there(
 async def test_a_letter_is_found_by_its_envelope_and_by_an_address_that_is_near(
     browser: Browser, bridge: servers.Service
 ) -> None:
-    """Of which its header says nothing; and of an address that differs in what follows a plus."""
+    """The header does not name that sender; the near address differs after the plus."""
     head = f"From: Kot+shop@Example.RU\r\nTo: {SUPPORT}\r\nSubject: Near\r\nMessage-ID: <near@a.ru>"
     with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as client:
         client.sendmail("Bounces@News.example", SUPPORT, f"{head}\r\n\r\nx\r\n")
@@ -280,7 +280,7 @@ async def test_a_letter_is_found_by_its_envelope_and_by_an_address_that_is_near(
 async def test_of_letters_of_one_second_the_one_is_found(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
-    """Each by the id of its own answer, and the first once more in the same second by its own."""
+    """Each is found by the id in its SMTP answer, also when one came twice in that second."""
     numbers = [f"1795752111{each}30474-cfd6a8885ef6a8a5" for each in range(4)]
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
         for number, which in zip(numbers, (0, 1, 2, 0), strict=True):
@@ -356,7 +356,7 @@ async def test_a_letter_that_was_refused_is_found_and_says_why(
 async def test_a_letter_that_was_refused_over_http_is_found_and_says_why(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
-    """Of who is known, by his token or a signature; of nobody else anything is written."""
+    """Only refusals of authenticated callers are stored."""
     path = f"{browser.origin}/webhook/email"
     token = await make_token(database, "post", SUPPORT, name="shop")
 
@@ -518,7 +518,7 @@ async def test_reports_that_are_not_signed_are_refused(
 async def test_where_one_letter_is_found_another_may_still_be_missing(
     browser: Browser, service: servers.Service, line: str
 ) -> None:
-    """Reasons were told of none or of two; who asks for a person's second letter has one here."""
+    """Reasons used to be shown only if no letter was found, or several."""
     data = {
         "mailbox": SUPPORT,
         "from": {"address": "only.one@once.example"},
@@ -542,7 +542,7 @@ async def test_where_one_letter_is_found_another_may_still_be_missing(
 async def test_a_letter_without_a_message_id_is_said_to_have_none(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
-    """The name that it was given here looked like its own, of which no sender knows."""
+    """The id that it got here looked like its own, but no sender knows it."""
     data = {"mailbox": SUPPORT, "from": {"address": "scanner@once.example"}, "text": "x"}
     body = json.dumps({"type": "email.received", "data": data | {"subject": "Nameless scan"}})
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:

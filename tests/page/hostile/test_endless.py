@@ -71,7 +71,7 @@ async def dialog(service: servers.Service) -> str:
 async def test_no_page_grows_or_turns_by_what_a_letter_says(
     browser: Browser, database: Database, dialog: str
 ) -> None:
-    """Pages of a letter's own text, as its header fields, may be as long as that is."""
+    """Pages that show a letter's own text or header may be as long as that."""
     letter = await database.letters.find_one({"mailbox": MAILBOX, "message.created": {"$ne": None}})
     assert letter is not None
     of_letter = f"/letters/{MAILBOX}/{letter['key'][:20]}"

@@ -301,7 +301,7 @@ def hostile_report() -> BridgeReport:
 async def test_what_a_bridge_repeats_of_strangers_is_as_harmless(
     attacked: Eyes, mongo_uri: str
 ) -> None:
-    """In alarms, folders, refusals and spools; and whatever is asked for, in its answer."""
+    """In alarms, folders, refusals and spools, and wherever a page repeats a query."""
     eyes, report = attacked, hostile_report()
     asked = [quote(each, safe="") for each in (PAYLOADS[4], PAYLOADS[13], "evil")]
     paths = ["/health", "/trace?q=evil@example.ru", f"/?mailbox={MAILBOX}&q=letter"]

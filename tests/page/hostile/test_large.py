@@ -56,7 +56,7 @@ async def dialogs(service: servers.Service) -> dict[str, str]:
 async def test_texts_of_links_and_quotes_make_no_large_page(
     browser: Browser, dialogs: dict[str, str], name: str
 ) -> None:
-    """Each letter has some of its links; where one is text, the whole text is a step away."""
+    """Each letter gets some links; if one is left as text, the letter's whole text is linked."""
     text = (await browser.get(f"/d/{dialogs[name]}")).text
     assert len(re.sub(r">[^<]+<", "><", text).encode()) < MAX_PAGE_BYTES
     letters = text.split("<article")[1:]
@@ -70,7 +70,7 @@ async def test_texts_of_links_and_quotes_make_no_large_page(
 async def test_usual_links_of_one_letter_of_fifty_are_all_links(
     browser: Browser, dialogs: dict[str, str], way: str
 ) -> None:
-    """What the page has room for was shared alike with letters that have none."""
+    """The page's room for links used to be shared with letters that have none."""
     text = (await browser.get(f"/d/{dialogs['long']}{way}")).text
     assert text.count("<article") == 50
     assert all(f'href="{each}"' in text for each in USUAL_LINKS)
@@ -80,7 +80,7 @@ async def test_usual_links_of_one_letter_of_fifty_are_all_links(
 async def test_a_picture_in_a_thousand_places_makes_no_large_page(
     browser: Browser, database: Database, dialogs: dict[str, str]
 ) -> None:
-    """It was 667 MB; what found no room is said, in the page itself."""
+    """It once had 667 MB. The page says what found no room."""
     letter = await database.letters.find_one({"mailbox": MAILBOX, "message.subject": "pictures"})
     assert letter is not None
     page = await browser.get(f"/letters/{MAILBOX}/{letter['key']}/html")

@@ -119,7 +119,7 @@ def test_whatever_a_letter_or_correction_may_be_has_words(language: Language) ->
     ],
 )
 def test_no_alarm_of_a_bridge_is_half_in_english(alarm: str) -> None:
-    """But for what a server says, and names."""
+    """Except for names and a server's own words."""
     [shown, _] = alarm_of(alarm, Clock(RU, datetime(2026, 11, 26, tzinfo=UTC)))
     left = shown.replace("AUTHENTICATE failed", "")
     assert not re.search(r"[a-z]{2,} [a-z]{2,}", left), shown

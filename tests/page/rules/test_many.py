@@ -78,7 +78,7 @@ def test_few_mailboxes_are_chosen_from_and_of_many_one_is_written() -> None:
 
 
 def test_of_very_many_mailboxes_those_near_a_wrong_name_are_found() -> None:
-    """Where each was compared sign by sign, five thousand took more than a second."""
+    """Comparing each character by character took more than a second for five thousand."""
     many = [f"support-{number:04}@company{number % 37}.ru" for number in range(5000)]
     for wrong, meant in (
         ("suport-3999@company3.ru", "support-3999@company3.ru"),
@@ -140,7 +140,7 @@ def test_bridges_in_trouble_come_first() -> None:
 
 @pytest.mark.parametrize(("said", "most"), [("x", SMALL), (LONG, 3 * SMALL)])
 def test_health_is_small_with_all_that_it_shows_on_a_page(said: str, most: int) -> None:
-    """But for what servers said, as pages are without a letter's own text."""
+    """Not counting the servers' own words."""
     days = days_of([(begin, 7) for begin, _ in CLOCK.last_days(DAYS)], CLOCK)
     card = {"address": "/?mailbox=a%40b.ru&tab=us", "waiting": 7, "last": CLOCK.moment(START)}
     card |= {"days": days, "total": 7 * DAYS, "is_more": False}

@@ -78,7 +78,7 @@ def test_a_picture_a_seal_and_what_was_erased_are_told_in_russian() -> None:
     ],
 )
 def test_it_takes_linear_time_whatever_a_letter_says(begin: str, piece: str) -> None:
-    """A second is a hundred times of what it takes."""
+    """It takes about a hundredth of this second."""
     began = process_time()
     in_reader_words(begin + piece * (MAX_SHOWN // len(piece)), RU)
     assert process_time() - began < 2

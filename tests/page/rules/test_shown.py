@@ -126,7 +126,7 @@ def links(signs: int, count: int) -> str:
 @pytest.mark.parametrize("signs", [80, 170, 400])
 @pytest.mark.parametrize("at", [0, 49])
 def test_what_a_page_has_room_for_goes_to_the_letters_that_need_it(signs: int, at: int) -> None:
-    """Each had a fiftieth of it: a letter with three usual links had one, and others none."""
+    """Each used to get a fiftieth of it, so a letter with three usual links showed one."""
     texts = ["", links(signs, 3)] + ["a " + links(60, 2)] * 20 + ["a"] * 28
     texts.insert(at, texts.pop(1))
     found = bodies_of([{"body": text, "reply": ""} for text in texts], words_of("en"))
@@ -409,7 +409,7 @@ def test_a_picture_that_nobody_could_see_looks_like_a_tracker(said: str, is_trac
 )
 @pytest.mark.parametrize("begin", ["<p>", "<a href=", "<a href='", "<a onclick", "<meta content='"])
 def test_what_a_page_loses_is_counted_in_linear_time(begin: str, piece: str) -> None:
-    """A second is a hundred times of what it takes."""
+    """It takes about a hundredth of this second."""
     began = process_time()
     left_out_of(begin + piece * (MAX_PAGE // len(piece)))
     assert process_time() - began < 5

@@ -42,7 +42,7 @@ def made_of(part: str, text: str) -> bool:
 
 
 def test_no_word_is_said_nowhere() -> None:
-    """Keys that are made of a part and a name are looked for by that part, and so are endings."""
+    """Keys that the code composes are searched for by their fixed beginning or end."""
     text = "".join(
         path.read_text(encoding="utf-8")
         for path in (ROOT / "receiver" / "page").rglob("*")

@@ -200,7 +200,7 @@ def test_what_somebody_wrote_into_a_form_is_text() -> None:
     ],
 )
 def test_what_stands_behind_a_drawing_a_formula_or_a_list_is_there(between: str, seen: str) -> None:
-    """As in a browser; the rest of the page went with a tag that was never closed."""
+    """Browsers show it; here an unclosed tag used to swallow the rest of the page."""
     assert read(f"<p>before</p>{between}<p>behind</p>").split() == [
         "before",
         *seen.split(),
@@ -213,7 +213,7 @@ def test_what_stands_behind_a_drawing_a_formula_or_a_list_is_there(between: str,
     "piece", ["<desc>", "<title>", "<style>", "<path/>", "<path>", "</desc>", "<svg>", "<option>"]
 )
 def test_drawings_are_taken_out_in_linear_time(begin: str, piece: str) -> None:
-    """A second is a hundred times of what it takes."""
+    """It takes about a hundredth of this second."""
     began = process_time()
     sanitise(begin + piece * (MAX_PAGE // len(piece)))
     assert process_time() - began < 5

@@ -93,7 +93,7 @@ def test_dollars_under_its_label_stay(said: str) -> None:
 
 @pytest.mark.parametrize("flood", ["$B", "$B$", " (B", "$B (B", "$B$3$s"])
 def test_a_flood_of_what_looks_like_escapes_takes_no_time(flood: str) -> None:
-    """Of quadratic time this would be hours."""
+    """In quadratic time this would take hours."""
     assert read(flood * 200_000, "text/plain; charset=iso-2022-jp")
 
 

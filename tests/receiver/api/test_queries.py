@@ -14,7 +14,7 @@ from receiver.listing.rows import Rows
 from receiver.store.mongo import Database
 from receiver.web.v1.dialogs import SORTS, DialogsQuery, listing_of
 from tests.letters import START
-from tests.receiver.dialogs.test_lookups import COMMANDS, stages
+from tests.receiver.queries import COMMANDS, stages
 from tests.receiver.written import MAILBOX, file, filing, sent, written
 
 FILTERS: list[dict[str, Any]] = [

@@ -15,7 +15,7 @@ from receiver.erasing.act import Subject, act, extract
 from receiver.erasing.order import Order
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, Document, StoreUnavailable
-from tests.receiver.erasing.test_erasing import (
+from tests.receiver.erasing.people import (
     IVAN,
     TELLS,
     WORDS,

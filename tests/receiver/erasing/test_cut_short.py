@@ -20,14 +20,7 @@ from receiver.retaining.holds import Holds
 from receiver.store.dialog_writing import DialogWriting
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
-from tests.receiver.erasing.test_erasing import (
-    IVAN,
-    TELLS,
-    after_six_days,
-    erase,
-    everything,
-    filled,
-)
+from tests.receiver.erasing.people import IVAN, TELLS, after_six_days, erase, everything, filled
 from tests.receiver.running import Run
 
 __all__ = ["filled"]

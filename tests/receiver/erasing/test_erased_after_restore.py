@@ -12,7 +12,7 @@ from receiver.backup.layout import complete
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erasing import (
+from tests.receiver.erasing.people import (
     IVAN,
     NAME,
     OLGA,

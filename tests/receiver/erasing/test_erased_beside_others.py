@@ -16,8 +16,8 @@ from receiver.erasing.traces.contents import texts_in
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.store.mongo import Database
+from tests.receiver.erasing.people import PETR, come, email
 from tests.receiver.erasing.test_erased_in_bytes import put
-from tests.receiver.erasing.test_erasing import PETR, come, email
 from tests.receiver.written import MAILBOX
 
 VERA, CYRILLIC = "vera@v.ru", "вера@почта.рф"

@@ -26,16 +26,9 @@ from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
 from tests.letters import letter
+from tests.receiver.erasing.people import OLGA, PETR, after_six_days, come, everything, file_of
+from tests.receiver.erasing.people import email as made
 from tests.receiver.erasing.test_erased_in_bytes import zipped as archive_of
-from tests.receiver.erasing.test_erasing import (
-    OLGA,
-    PETR,
-    after_six_days,
-    come,
-    everything,
-    file_of,
-)
-from tests.receiver.erasing.test_erasing import email as made
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX
 

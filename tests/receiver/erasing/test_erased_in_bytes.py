@@ -27,7 +27,7 @@ from receiver.erasing.traces.said import Addresses, SaidInBytes
 from receiver.erasing.traces.windows import AT_ONCE, OVERLAP, windows
 from receiver.filing.collections import Store
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erasing import IVAN, OLGA, PETR, come, email, file_of
+from tests.receiver.erasing.people import IVAN, OLGA, PETR, come, email, file_of
 from tests.receiver.written import MAILBOX
 
 SAYS = f"Спросите {IVAN}, он знает.\r\n".encode()

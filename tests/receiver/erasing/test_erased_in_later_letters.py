@@ -18,8 +18,8 @@ from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
 from receiver.store.letters import WITH_TEXTS
 from receiver.store.mongo import Database
-from tests.receiver.erasing import test_erasing as years
-from tests.receiver.erasing.test_erasing import (
+from tests.receiver.erasing import people
+from tests.receiver.erasing.people import (
     IVAN,
     NAME,
     OLGA,
@@ -83,7 +83,7 @@ LEFT = {
 @pytest.fixture
 async def erased(database: Database, run: Run, tmp_path: Path) -> Database:
     """A database from which he was erased."""
-    await come(database, *years.letters().values())
+    await come(database, *people.letters().values())
     erase(run, tmp_path)
     return database
 
@@ -122,7 +122,7 @@ async def test_what_waited_meanwhile_is_kept_without_him(
 
 async def test_letters_of_his_stay_known_as_his_while_an_erasure_begins(database: Database) -> None:
     """Who asked just before it what was erased, and asks just after it what tells of him."""
-    await come(database, *years.letters().values())
+    await come(database, *people.letters().values())
     store = Store.of(database)
     [found] = await held(store, [MAILBOX], canonical(IVAN))
     planning = planned(await store.tombstones.made_key(), found)
@@ -174,7 +174,7 @@ async def test_two_who_were_erased_are_taken_out_of_one_letter(
 async def test_one_that_a_receiver_kept_without_knowing_is_met_by_the_sweeper(
     database: Database, run: Run, tmp_path: Path
 ) -> None:
-    await come(database, *years.letters().values())
+    await come(database, *people.letters().values())
     files = filing(database)
     other = arrival_of("e", email(30, PETR, subject="x"), datetime.now(UTC))
     await files.file([other])  # it has asked: nobody was erased
@@ -192,7 +192,7 @@ async def test_one_that_a_receiver_kept_without_knowing_is_met_by_the_sweeper(
 async def test_what_is_kept_between_the_look_and_the_erasure_goes_with_it(
     database: Database, run: Run, tmp_path: Path
 ) -> None:
-    await come(database, *years.letters().values())
+    await come(database, *people.letters().values())
     [look] = await held(Store.of(database), [MAILBOX], canonical(IVAN))
     waited = WAITED["quoted under his letter"]
     await come(database, waited, email(70, IVAN, text=WORDS))

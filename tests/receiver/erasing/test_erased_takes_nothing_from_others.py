@@ -12,7 +12,7 @@ import pytest
 
 from contract.event import Email
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erasing import START, come, email
+from tests.receiver.erasing.people import START, come, email
 from tests.receiver.running import Run
 
 VERA, EVE = "vera@example.ru", "eve@example.net"

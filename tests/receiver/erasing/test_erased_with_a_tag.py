@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erasing import (
+from tests.receiver.erasing.people import (
     OLGA,
     PETR,
     after_six_days,

@@ -29,14 +29,7 @@ from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erasing import (
-    OLGA,
-    START,
-    after_six_days,
-    come,
-    email,
-    everything,
-)
+from tests.receiver.erasing.people import OLGA, START, after_six_days, come, email, everything
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX
 

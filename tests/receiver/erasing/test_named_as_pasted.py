@@ -1,14 +1,17 @@
-"""What is given as the person: an address alone; and his letters in several mailboxes."""
+"""How commands take the address of a person: as pasted, one only, and in which mailboxes."""
 
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from receiver.erasing import record
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erasing import IVAN, come, email
+from tests.receiver.erasing.people import IVAN, come, email, filled
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX
+
+__all__ = ["filled"]
 
 PASTED = [
     f"{IVAN};a@a.ru",
@@ -68,3 +71,27 @@ async def test_a_mailbox_that_never_had_letters_is_told_with_the_nearest(
         assert (status, f"the nearest is {MAILBOX}" in complaints) == (78, True), complaints
     assert is_empty(tmp_path)
     assert run("person", IVAN, "--mailbox", MAILBOX)[0] == 0
+
+
+async def test_an_address_is_read_as_it_was_copied(
+    filled: Database, run: Run, tmp_path: Path
+) -> None:
+    pasted = f"Ivan <{IVAN}>,"
+    known = run("person", IVAN)
+    assert run("person", pasted) == known
+    assert known[0] == 0
+    assert run("export", f"mailto:{IVAN}", str(tmp_path / "his.zip"))[0] == 0
+    status, _, told = run("erase", pasted, "--reason", "x", "--yes", DATA_DIR=str(tmp_path))
+    assert (status, f"python -m bridge erase {IVAN}" in told) == (0, True)
+    [act] = (tmp_path / record.DIRECTORY).glob("*/akt.txt")
+    written = act.read_text("utf-8")
+    assert (IVAN in written, "Ivan <" in written) == (True, False)
+    assert run("person", IVAN)[0] == 1
+
+
+async def test_the_command_that_is_next_is_quoted_for_a_shell(
+    filled: Database, run: Run, tmp_path: Path
+) -> None:
+    words = ("--reason", "x", "--yes")
+    status, _, told = run("erase", "o'neil&co@b.ru", *words, DATA_DIR=str(tmp_path))
+    assert (status, """bridge erase 'o'"'"'neil&co@b.ru'""" in told) == (0, True)

@@ -23,7 +23,6 @@ from receiver.store.mongo import Document
 
 OP_REPLY, OP_QUERY, OP_MSG = 1, 2004, 2013
 HEADER = struct.Struct("<iiii")
-CHECKSUM = 1
 
 
 @dataclass

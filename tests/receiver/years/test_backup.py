@@ -29,8 +29,15 @@ from receiver.store.mongo import Database, Document
 from receiver.store.standing import LAYOUT
 from tests import faults, servers
 from tests.receiver.running import Run
-from tests.receiver.written import corrections, file, filed, filing, written
-from tests.receiver.years.test_commands import LARGE, a_letter_with_bytes
+from tests.receiver.written import (
+    LARGE,
+    a_letter_with_bytes,
+    corrections,
+    file,
+    filed,
+    filing,
+    written,
+)
 
 DERIVED = {"revision", "changed"}
 # What a backup and a restore note, and a receiver that runs beside them, at any moment.

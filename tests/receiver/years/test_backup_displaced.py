@@ -5,7 +5,7 @@ from pathlib import Path
 from receiver.backup.layout import complete
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
-from tests.receiver.years.test_commands import a_letter_with_bytes
+from tests.receiver.written import a_letter_with_bytes
 
 
 async def test_a_backup_of_another_database_displaces_none(

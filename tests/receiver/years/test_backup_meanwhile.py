@@ -15,8 +15,7 @@ from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.facts import SETS
 from receiver.store.mongo import Database
-from tests.receiver.erasing.test_erased_after_restore import restored as restored  # a fixture
-from tests.receiver.erasing.test_erasing import (
+from tests.receiver.erasing.people import (
     IVAN,
     OLGA,
     TELLS,
@@ -28,6 +27,7 @@ from tests.receiver.erasing.test_erasing import (
     everything,
     letters,
 )
+from tests.receiver.erasing.test_erased_after_restore import restored as restored  # a fixture
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections, dialogs
 from tests.receiver.years import test_retaining as old

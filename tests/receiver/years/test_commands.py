@@ -1,53 +1,15 @@
 """The commands as a person runs them: what they say, and their exit status."""
 
-import hashlib
-from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from contract.event import Email
 from receiver.filing.collections import Store
-from receiver.letters.arrival import arrival_of
-from receiver.store.blobs import CHUNK_BYTES, Blobs
+from receiver.store.blobs import CHUNK_BYTES
 from receiver.store.mongo import Database, Document
 from tests import servers
 from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX, filed, filing, written
-
-LARGE = bytes(range(256)) * 3000
-
-
-async def a_letter_with_bytes(database: Database) -> None:
-    """File a letter with a large attachment, and a small original in its own document."""
-    attached = hashlib.sha256(LARGE).hexdigest()
-    await Blobs(database).store(attached, len(LARGE), BytesIO(LARGE))
-    original = b"From: ivan@example.ru\r\n\r\n100\r\n"
-    email = Email.model_validate(
-        {
-            "mailbox": MAILBOX,
-            "from": {"address": "ivan@example.ru"},
-            "to": [],
-            "message_id": "1@example.ru",
-            "subject": "",
-            "text": "",
-            "raw": {
-                "sha256": hashlib.sha256(original).hexdigest(),
-                "size": len(original),
-                "content": original,
-            },
-            "attachments": [
-                {
-                    "filename": "a",
-                    "content_type": "image/png",
-                    "sha256": attached,
-                    "size": len(LARGE),
-                }
-            ],
-        }
-    )
-    await filing(database).file([arrival_of("event", email, datetime.now(UTC))])
+from tests.receiver.written import LARGE, MAILBOX, a_letter_with_bytes, filed, written
 
 
 async def test_fsck_says_that_all_is_there(database: Database, run: Run) -> None:

@@ -15,7 +15,7 @@ from yarl import URL
 from receiver.backup.layout import complete
 from receiver.erasing import record
 from receiver.store.mongo import Database, Document
-from tests.receiver.erasing.test_erasing import IVAN, everything, filled
+from tests.receiver.erasing.people import IVAN, everything, filled
 from tests.receiver.running import Run
 from tests.receiver.years import mongo_proxy
 

@@ -16,11 +16,11 @@ from yarl import URL
 
 from receiver.store.mongo import Database, Document
 from tests import servers
-from tests.receiver.erasing.test_erasing import IVAN, OLGA, come, email
+from tests.receiver.erasing.people import IVAN, OLGA, come, email
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections
 from tests.receiver.years import mongo_proxy
-from tests.receiver.years.test_migrate import LINES
+from tests.receiver.years.earlier.dump import LINES
 
 EXPIRED = {"ok": 0, "code": 50, "codeName": "MaxTimeMSExpired"}
 EXPIRED["errmsg"] = "operation exceeded time limit"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
-from bson.json_util import loads
 
 from contract.event import Email
 from contract.process import CannotStart
@@ -25,10 +24,8 @@ from tests import servers
 from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, arrival, corrections, dialogs, file, filing, written
+from tests.receiver.years.earlier.dump import EARLIER, LINES, place_of
 
-DUMP = Path(__file__).parent / "earlier" / "database.jsonl"
-LINES = [loads(line) for line in DUMP.read_text(encoding="utf-8").splitlines()]
-EARLIER = [document for name, document in LINES if name == "dialogs"]
 OTHER = "info@yandex.ru"
 MANY = 1_000_000
 OBSOLETE = [
@@ -85,14 +82,6 @@ def migrate(run: Run, database_name: str) -> Any:
         return run("migrate", *words, MONGO_DATABASE=database_name, **settings)
 
     return migrate
-
-
-def place_of(number: str) -> Any:
-    """Return the id of the document before in which a letter stood."""
-    for document in EARLIER:
-        if any(each.get("body") == number for each in document["messages"]):
-            return document.get("continues", document["_id"])
-    raise KeyError(number)
 
 
 async def test_every_letter_is_where_it_was_and_every_dialog_keeps_its_id(

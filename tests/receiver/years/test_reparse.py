@@ -31,7 +31,7 @@ from receiver.store.packed import packed
 from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections
-from tests.receiver.years.test_migrate import LINES, place_of
+from tests.receiver.years.earlier.dump import LINES, place_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WITH_ORIGINALS = ("100", "101", "205", "340", "404", "421", "501", "521", "530", "621", "722")

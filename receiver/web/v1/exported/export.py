@@ -61,7 +61,7 @@ class ExportOperations:
         ]
 
     async def export(self, call: Call) -> Streamed:
-        """Send it."""
+        """Send the dialog."""
         query: ExportQuery = call.query
         if query.as_ == "mbox":
             demand(call.grant, "raw")

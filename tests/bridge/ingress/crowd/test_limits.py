@@ -94,7 +94,7 @@ def test_a_disk_that_is_nearly_full_has_no_room(tmp_path: Path) -> None:
 def test_a_disk_whose_inodes_are_used_up_has_no_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, left: int, state: str
 ) -> None:
-    """Bytes may be free all the same; a file system that makes them as needed counts none."""
+    """Bytes may still be free. File systems that create inodes as needed report none at all."""
     capacity = Capacity(Spool(tmp_path / "spool").prepare(), 2**30, 0)
     real = os.statvfs
 

@@ -21,7 +21,7 @@ def tried(door: Logins, address: str, password: bytes, now: float, name: bytes =
 
 
 async def test_addresses_without_number_guess_little_faster_than_one() -> None:
-    """Each has its first tries at a name; then all take turns, two a minute."""
+    """Each address has first tries at a name; then all share one queue of two tries a minute."""
     door, heard = logins(), 0
     for second in range(0, 600, 4):
         for number in range(50):
@@ -44,7 +44,7 @@ async def test_nobody_is_locked_out_by_the_guesses_of_others() -> None:
 
 
 async def test_who_has_been_in_from_an_address_waits_for_no_guess_at_others_from_there() -> None:
-    """Behind one address a whole office may be, and a program that tries all day."""
+    """One address may be a whole office, with a program in it that tries all day."""
     door = logins()
     assert tried(door, "192.0.2.1", RIGHT, 0.0) == "in"
     for number in range(60):
@@ -54,7 +54,7 @@ async def test_who_has_been_in_from_an_address_waits_for_no_guess_at_others_from
 
 
 async def test_the_same_wrong_password_again_is_no_guess() -> None:
-    """A program that was not told of the new one says it all day, beside one that was."""
+    """One program still uses the old password all day, while another already has the new one."""
     door = logins()
     assert tried(door, "192.0.2.1", b"an old one", 0.0) == "out"
     for second in range(1, 100):

@@ -133,7 +133,7 @@ def who_talks(in_data: bool, of_use: float) -> Client:
 def test_who_talks_and_brings_no_letter_makes_room(
     clients: list[Client], makes_room: int | None
 ) -> None:
-    """As with NOOP every few seconds, from as many addresses as there are connections."""
+    """For example with NOOP every few seconds, from as many addresses as there are connections."""
     found = longest_letterless(clients, now=1000.0)
     assert found == (None if makes_room is None else clients[makes_room])
 
@@ -213,7 +213,7 @@ def test_who_brings_a_letter_or_stays_away_for_long_is_as_if_new() -> None:
 
 
 def test_the_addresses_of_those_present_are_not_read_anew_for_each_that_comes() -> None:
-    """That cost 6 ms of a processor: of 600 that come in a second, nobody got in for seconds."""
+    """It once cost 6 ms each time, so with 600 new clients a second nobody got in."""
     present = [Client(False, 99.0, f"10.{number}.0.1") for number in range(200)]
     comings = Comings()
     returning_most(present, comings, "10.1.0.1", 99.0)

@@ -43,7 +43,7 @@ async def a_door_of_three_places(directory: Path) -> AsyncIterator[tuple[Door, i
 async def test_who_brought_a_letter_before_comes_in_while_strangers_hold_all_places(
     tmp_path: Path,
 ) -> None:
-    """As in a flood from many addresses, whose connections are all new, and talk."""
+    """A flood: new connections from many addresses, which all send commands."""
     async with a_door_of_three_places(tmp_path) as (_, port):
         reader, writer = await connected(port, 9)
         for line in ("EHLO a", "MAIL FROM:<b@y.ru>", "RCPT TO:<a@x.ru>", "DATA", "x\r\n.", "QUIT"):
@@ -81,7 +81,7 @@ async def test_who_only_says_noop_is_let_go_for_another(tmp_path: Path) -> None:
 
 
 async def test_who_is_new_comes_in_while_others_come_again_and_again(tmp_path: Path) -> None:
-    """As many addresses as there are places, none of which is idle, or has more than another."""
+    """The others have as many addresses as there are places; none is idle or has more places."""
     async with a_door_of_three_places(tmp_path) as (_, port):
         clients = list[Client]()
         for _ in range(3):

@@ -1,5 +1,6 @@
 """What ``reconcile`` asks: a letter without an id is the one that is kept with its bytes, too."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from receiver.letters.arrival import arrival_of
 from receiver.proving.known import known_of
 from receiver.store.mongo import Database
 from tests.receiver.written import MAILBOX, filing
-from tests.receiver.years.test_retaining import NOW
 
 OURS, OTHERS, PARTS = "a" * 64, "b" * 64, "c" * 64
+
+NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def email(raw: str, date: Any = NOW, **fields: Any) -> Email:

@@ -1,0 +1,1 @@
+"""Databases that earlier versions wrote, and the programs that made them write these."""
