@@ -61,7 +61,7 @@ def test_links_lead_somewhere(path: Path) -> None:
     "path", [each for each in DOCUMENTS if each.name.endswith(".ru.md")], ids=lambda path: path.name
 )
 def test_each_language_links_the_other(path: Path) -> None:
-    """Right under the heading, so that nobody reads on in what he reads with effort."""
+    """The link is right under the heading, so that nobody has to read on in the wrong language."""
     english = path.with_name(path.name.replace(".ru.md", ".md"))
     assert path.read_text("utf-8").split("\n")[2].startswith(f"[In English]({english.name})")
     assert english.read_text("utf-8").split("\n")[2].startswith(f"[По-русски]({path.name})")
@@ -69,7 +69,7 @@ def test_each_language_links_the_other(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["scaling.md", "scaling.ru.md"])
 def test_cores_follow_from_the_figures_that_are_printed(name: str) -> None:
-    """580 letters a second, six tenths of a core in use; parts in the order of the table."""
+    """At 580 letters a second and 0.6 of a core; the parts in the order of the table."""
     performance = (ROOT / "docs" / "performance.md").read_text("utf-8")
     printed = performance.partition("\n  unrelated ")[2].partition("ours, CPU ms/letter: ")[2]
     receiver, bridge, parsing, database = re.findall(r"\d\.\d\d", printed.partition("\n")[0])

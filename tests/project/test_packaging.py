@@ -75,7 +75,7 @@ def named(path: str) -> dict[str, str]:
     ],
 )
 def test_the_lock_is_of_what_is_written(written: str, lock: str, whole: bool) -> None:
-    """After a change: make lock. Of the tools what they need is in the lock alone."""
+    """After a change run `make lock`. What the tools need in turn is in the lock only."""
     asked, locked = named(written), named(lock)
     assert {**locked, **asked} == locked
     assert not whole or asked == locked

@@ -97,7 +97,7 @@ async def test_long_letters_that_wait_are_found_and_take_little_memory(
 async def test_of_many_letters_that_wait_no_more_are_read_than_are_looked_through(
     database: Database, clock: Clock
 ) -> None:
-    """An import may have filled hours that the index has not come to."""
+    """An import may have added many letters that are not in the index yet."""
     some = [written(str(one)) for one in range(9)]
     ids = await keep(database, some, clock.time)
     letters, end = KeptLetters(database), clock.time + timedelta(seconds=1)
@@ -109,7 +109,7 @@ async def test_of_many_letters_that_wait_no_more_are_read_than_are_looked_throug
 async def test_a_search_that_has_no_time_to_read_finds_all_and_the_next_reads_on(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Letters of numbers take long: a thousand of them would have each search end with 503."""
+    """Letters full of numbers take long: with a thousand of them every search would end in 503."""
     some = [written(str(one), text=f"слово {one}00000") for one in range(40)]
     await keep(database, some, clock.time)
     reading = FreshLetters(KeptLetters(database))

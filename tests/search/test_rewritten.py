@@ -75,7 +75,7 @@ async def test_what_a_second_copy_tells_is_found(
     lines: tuple[str, ...],
     indexed: bool,
 ) -> None:
-    """In the index, and in the memory of a receiver that has read the letter."""
+    """It is found in the index, and by a receiver that has the letter in memory."""
     await schema.ensure(database)
     files, searching = filing(database), Searching(database)
     [stored] = await file(files, first)

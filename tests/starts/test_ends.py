@@ -133,7 +133,7 @@ os.execvp("sh", ["sh", "-c", "kill -{number} $$; echo it goes on"])
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
 def test_what_the_tests_start_can_be_stopped_wherever_they_run(number: int) -> None:
-    """As of ``make test &`` in a script, and of nohup: the suite goes on, its children do not."""
+    """``make test &`` in a script, and nohup, ignore signals; the programs must still stop."""
     suite = shlex.join([sys.executable, "-c", SUITE.format(number=int(number))])
     words = ["sh", "-c", f"trap '' {int(number)}; exec {suite}"]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
@@ -150,7 +150,7 @@ raise SystemExit(status)
 
 
 def test_make_run_ends_with_whoever_reads_its_lines() -> None:
-    """As ``make run | head -1`` does: what it started ends with it."""
+    """``make run | head -1`` does so; everything that it started ends with it."""
     with subprocess.Popen(
         [sys.executable, "-c", PARTS], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -184,7 +184,7 @@ signal.pause()
 def test_what_make_was_told_is_seen_by_what_it_blocks(
     blocked: str, told: set[signal.Signals]
 ) -> None:
-    """It has a handler for each, which the system blocks while it is at work on one."""
+    """While it handles one signal, the system holds back others of that kind."""
     command = [sys.executable, "-c", BLOCKS.format(blocked=blocked)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as make:
         assert make.stdout

@@ -103,7 +103,7 @@ def test_what_is_no_file_is_named_in_every_setting_of_a_file(
 
 
 def test_a_socket_is_called_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By open(2) there would be no such device or address."""
+    """The message of open(2) would be "No such device or address"."""
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket")
@@ -130,7 +130,7 @@ def test_a_directory_that_is_called_env_is_somebody_elses(
 def test_an_env_that_leads_nowhere_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
 ) -> None:
-    """As when what it leads to is not mounted."""
+    """For example a link to something that is not mounted."""
     monkeypatch.chdir(tmp_path)
     Path(".env").symlink_to(target)
     with pytest.raises(FileUnusable):

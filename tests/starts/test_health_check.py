@@ -233,7 +233,7 @@ def test_it_loads_the_standard_library_and_a_few_files_of_ours(side: str) -> Non
 
 @pytest.mark.parametrize("side", ["bridge", "receiver"])
 def test_the_command_ends_by_it(environ: dict[str, str], side: str) -> None:
-    """And by nothing else: what the rest of the command line needs is not there."""
+    """It needs nothing else: the libraries of the other commands are missing here."""
     environ |= {"PYTHONPATH": str(ROOT)}
     alone = [sys.executable, "-S", "-m", side, "ping"]
     assert subprocess.run(alone, env=environ, timeout=60, check=False).returncode == 0

@@ -117,7 +117,7 @@ def test_what_is_wrong_is_said(
 def test_all_that_another_process_has_is_said_at_once(
     tmp_path: Path, ports: dict[str, str]
 ) -> None:
-    """Both ports and the directory, as with a second bridge of the same settings."""
+    """Both ports and the directory are taken, as by another bridge with the same settings."""
     env = {name: os.environ[name] for name in HOME if name in os.environ}
     env |= {"DATA_DIR": str(tmp_path / "data"), "MAILBOXES": "support@yandex.ru", "ENV_FILE": ""}
     env |= {"SMTP_PORT": ports["SILENT"], "HEALTH_PORT": ports["PLAIN"], "PYTHONUNBUFFERED": "1"}

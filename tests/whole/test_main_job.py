@@ -98,7 +98,7 @@ def test_many_conversations_at_once_and_then_again(whole: Whole) -> None:
 @pytest.mark.parametrize("receiver_settings", [{"JOIN_POLICY": "anyone"}], ids=["anyone"])
 @pytest.mark.parametrize("name", ["usrp-users", "openbmc"])
 def test_real_conversations_at_once_and_then_again(whole: Whole, corpus: Path, name: str) -> None:
-    """The first letters of each set; all of them, in any order, are for `make threading`."""
+    """Only the first letters of each set; `make threading` takes all, in any order."""
     paths = sorted((corpus / "threads" / name).glob("*.eml"))[:REAL_LETTERS]
     letters = [path.read_bytes() for path in paths]
     assert letters

@@ -91,7 +91,7 @@ def test_the_id_of_250_and_a_message_id_lead_to_the_dialog(whole: Whole) -> None
 
 
 def test_the_same_bytes_of_several_senders_are_told_apart(whole: Whole) -> None:
-    """Nothing in them says who sent them, or when: within one second they were one letter."""
+    """The bytes name neither sender nor date; letters of one second used to count as one."""
     senders = [f"v{number}@b.ru" for number in range(3)]
     ids = [sent(whole, b"Subject: Meter\r\n\r\n42\r\n", each) for each in senders]
     whole.wait_until_delivered()

@@ -119,7 +119,7 @@ def test_a_letter_signed_in_one_piece_is_read(raw: bytes) -> None:
     ],
 )
 def test_a_sealed_letter_under_other_names(content_type: str) -> None:
-    """Alone, beside a gateway's words, and inside another container."""
+    """By itself, beside a gateway's text, and inside another container."""
     seal = base64_part(signed(WITH_FILE), content_type)
     for raw in (
         sealed(signed(WITH_FILE), content_type),

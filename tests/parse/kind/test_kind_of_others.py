@@ -14,5 +14,5 @@ def test_labelled_letters_of_others() -> None:
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
 def test_no_letter_of_a_conversation_is_a_machines() -> None:
-    """Each fifth is read here, every one by `make fidelity`."""
+    """Only each fifth letter is read here; `make fidelity` reads all."""
     assert print_threads(CORPUS, step=5) == 0

@@ -149,5 +149,5 @@ SHAPES = {
 
 @pytest.mark.parametrize(("body", "reply"), SHAPES.values(), ids=SHAPES.keys())
 def test_shapes_that_belong_to_no_one_client(body: str, reply: str | None) -> None:
-    """``None`` stands for the whole letter."""
+    """``None`` means that the whole letter is new."""
     assert new_words(body) == (whole(body) if reply is None else reply)

@@ -93,7 +93,7 @@ def test_other_letters_do_not(one: bytes, other: bytes) -> None:
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
 def test_it_is_what_its_definition_says(encoding: str) -> None:
-    """Never to be changed: letters are kept under it."""
+    """It must never change: stored letters have it in their keys."""
     content, name = encoded(TEXT, encoding)
     text = TEXT.replace(b"\r\n", b"\n")
     assert parts_digest(raw_letter(content, Content_Transfer_Encoding=name)) == digest_of(text)

@@ -272,7 +272,7 @@ SHORT_TEXTS = {
 
 
 def test_a_short_text_that_was_never_encoded_is_shown_as_it_stands() -> None:
-    """Each alone, and two under each other."""
+    """Each line alone, and two together."""
     for one in PLAIN_WORDS.split():
         for text in (one, f"{one}\r\nИван"):
             raw = letter(text.encode(), Content_Transfer_Encoding="base64")

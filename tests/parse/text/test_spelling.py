@@ -53,7 +53,7 @@ def test_western_words_stay_western(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["Děkuji", "Időpont", "Łódź"])
 def test_a_western_label_is_believed(words: str) -> None:
-    """One letter is too little to go by against what a sender says."""
+    """A single letter of the alphabet is too little evidence against a sender's label."""
     raw = words.encode("cp1250")
     assert read_text(raw, "windows-1252") == raw.decode("cp1252")
 

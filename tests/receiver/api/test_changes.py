@@ -153,7 +153,7 @@ async def shown(database: Database) -> dict[str, int]:
 
 
 async def test_what_changed_at_one_moment_is_told_in_pieces(database: Database) -> None:
-    """More dialogs than one look reads, all of one moment, behind as many parts; and gone ones."""
+    """More dialogs changed at one time than one look reads, beside as many parts and gone ones."""
     then = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     ids = sorted(ObjectId() for _ in range(850))
     common = {"mailbox": SUPPORT, "changed": then, "messages": [], "revision": 1}
@@ -203,7 +203,7 @@ async def test_who_follows_has_the_dialogs_of_the_database(
 async def test_who_follows_sees_erasures_and_what_is_too_old_go(
     client: Client, caller: Caller, database: Database
 ) -> None:
-    """While letters come: of a person who is erased, and of years ago, which retention takes."""
+    """Letters keep coming, some of a person who is erased, some too old for retention."""
     store = Store.of(database)
     retaining = Retaining(
         database, store, "participants", Projecting(store, "participants").project

@@ -141,7 +141,7 @@ async def test_a_thousand_listeners_cost_one_look_a_second(
 async def test_who_come_again_together_cost_some_looks(
     serving: Serving, database: Database
 ) -> None:
-    """A receiver begins anew: each has a state of his own and has missed a letter."""
+    """A receiver restarts; each client has its own state and has missed a letter."""
     changes = Changes(database)
     await file(filing(database), written("0", "ivan"))
     now = await changes.now()
@@ -160,7 +160,7 @@ async def test_who_come_again_together_cost_some_looks(
 
 
 async def test_each_who_comes_again_is_told_what_he_missed(database: Database) -> None:
-    """Of states of any age, more changes than one look reads, and one that is too old."""
+    """With states of any age, more changes than one look reads, and one state that is too old."""
     changes = Changes(database)
     now, ids = await changes.now(), sorted(ObjectId() for _ in range(1200))
     rows: list[Document] = [

@@ -84,7 +84,7 @@ async def test_a_list_is_the_same_however_far_its_rows_are_looked_through(
 async def test_behind_a_cursor_other_bounds_hold_all_the_same(
     database: Database, sort: str
 ) -> None:
-    """It may have been made by a list with other bounds, or none."""
+    """The cursor may come from a list with other bounds, or none."""
     await file(filing(database), *(written(f"{n}", f"u{n}", date=START) for n in range(4)))
     await file(filing(database), *(written(f"d{n}", f"d{n}", days=n - 2) for n in range(5)))
     queries, rows = Queries(database), Rows(database)

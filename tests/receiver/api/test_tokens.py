@@ -117,7 +117,7 @@ class NotedTokens(Tokens):
 
 
 async def test_no_refusal_takes_less_work_than_another(database: Database) -> None:
-    """Time itself is not measured here: what takes it, the database, is asked the same for all."""
+    """Not time is compared but its cause: the questions to the database are the same for all."""
     now, keyring = datetime.now(UTC), Keyring(ReceiverSettings(webhook_secrets=SECRET))
     revoked = await make_token(database, name="revoked")
     await Tokens(database).revoke("revoked", now)
@@ -296,7 +296,7 @@ async def test_a_letter_is_posted_with_a_token_alone(
 
 
 async def test_many_who_ask_a_database_that_hangs_are_refused_together() -> None:
-    """The driver has few threads, and counts from when one is free."""
+    """The driver has few threads, and its time limit starts once one is free."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"mongodb://127.0.0.1:{silent.getsockname()[1]}"
         keyring = Keyring(ReceiverSettings(mongo_uri=uri, webhook_secrets=SECRET))

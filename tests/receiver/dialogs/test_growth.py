@@ -142,7 +142,7 @@ async def orphans(database: Database) -> list[Any]:
 async def test_parts_go_though_their_writer_dies_after_the_head_was_written(
     database: Database, what: str
 ) -> None:
-    """They were written long before: what was changed lately does not reach back to there."""
+    """They were written too long ago to be found among recent changes."""
     fragile: Any = FragileDatabase(database)
     store = Store.of(fragile, full_letters=FULL)
     settle, at_once = filing(database).settle, timedelta(seconds=-1)
@@ -172,7 +172,7 @@ async def test_parts_go_though_their_writer_dies_after_the_head_was_written(
 async def test_a_part_goes_whose_writer_died_just_before_the_mailbox_was_projected(
     database: Database, store: Store, files: Filing
 ) -> None:
-    """Whoever projects reads no parts that no head lists: the sweeper has to, as it would have."""
+    """`project` does not read parts that no head lists, so the sweeper still has to."""
     at_once = timedelta(seconds=-1)
     sweeper = Sweeper(store, files.settle, corrections(database), project(database), at_once)
     for letter in chain(12):
@@ -206,7 +206,7 @@ async def test_parts_that_a_writer_of_before_left_go_once(database: Database) ->
 async def test_dialogs_that_share_an_id_are_named_up_to_a_hundred_and_the_rest_is_said(
     database: Database,
 ) -> None:
-    """Once that is said a further one costs no writing there."""
+    """Once a dialog says that there are more, a further one costs no write there."""
     files, first = filing(database), {"messages.body": "0"}
 
     async def named_after(number: int) -> tuple[int, bool, int]:

@@ -52,7 +52,7 @@ async def batches(files: Filing, letters: list[Letter]) -> None:
 async def test_a_letter_that_hundreds_of_names_find_is_read_once(
     commands: Commands, database: Database
 ) -> None:
-    """As where strangers, with the same twenty people in Cc, name the same fifty letters."""
+    """Strangers with the same twenty people in Cc name the same fifty letters."""
     await file(filing(database), written("a", "ivan"))
     letters = Store.of(database).letters
     [kept] = await letters.knowing(MAILBOX, ["a@example.ru"])
@@ -68,7 +68,7 @@ async def test_a_letter_that_hundreds_of_names_find_is_read_once(
 async def test_a_letter_has_a_name_for_each_id_it_names_whoever_else_it_is_sent_to(
     database: Database,
 ) -> None:
-    """Else a few dozen strangers who name each other's letters before a crowd cost minutes."""
+    """Otherwise a few dozen strangers who name each other's letters before a crowd cost minutes."""
     crowd, many = " ".join(f"person{number}" for number in range(20)), 20
     letters = [
         written(f"{n}", f"stranger{n}", crowd, " ".join(f"{one}" for one in range(n)), days=n)
@@ -88,7 +88,7 @@ async def test_a_letter_has_a_name_for_each_id_it_names_whoever_else_it_is_sent_
 async def test_who_names_what_nobody_has_seen_is_found_by_whoever_takes_part(
     last: Letter, database: Database
 ) -> None:
-    """Olga is not in the letter that her own meets; she is in another one of its dialog."""
+    """Olga is not in the letter that hers meets, but in another one of that dialog."""
     letters = [
         written("1", "mallory", names="x"),
         written("2", "olga", "ivan", names="x"),
@@ -134,7 +134,7 @@ async def test_no_lookup_reads_a_whole_collection(commands: Commands, database: 
 async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     commands: Commands, database: Database
 ) -> None:
-    """Whatever a receiver does again every few seconds, among hundreds of dialogs."""
+    """Everything that a receiver does every few seconds, with hundreds of dialogs."""
     files = filing(database)
     store = Store.of(database)
     sweeper = sweeper_of(database, timedelta(0))
@@ -193,7 +193,7 @@ async def test_a_start_asks_for_no_whole_collection(commands: Commands, database
 async def test_mailboxes_and_their_first_letters_are_found_however_they_came(
     database: Database,
 ) -> None:
-    """Some with a mark up to where they were read back, some of which nobody has said anything."""
+    """Some have a mark that says how far they were read back, some have none."""
     mailboxes = Store.of(database).mailboxes
     now = await Store.of(database).dialogs.now()
     for number, days in enumerate((0, 1, 40, 400, 4000), 1):
@@ -241,7 +241,7 @@ async def test_the_sweeper_reads_each_letter_back_once(
 async def test_the_sweeper_puts_together_who_share_an_id_and_never_met(
     database: Database, names: str
 ) -> None:
-    """As if each had been shown by somebody who had not seen the other one."""
+    """Each was shown by a receiver that had not seen the other."""
     files = filing(database)
     one, other = written("a", names=names), written("b", names="x")
     await file(files, one)
@@ -342,7 +342,7 @@ async def test_a_long_dialog_is_split_and_put_together_with_few_questions_of_few
 async def test_letters_that_come_late_have_their_dialogs_written_together(
     commands: Commands, database: Database
 ) -> None:
-    """Each stands before the last of its dialog, so that none is only added at the end."""
+    """Each belongs before the last letter of its dialog, so none is just appended."""
     files = filing(database)
     people = [f"user{n}" for n in range(20)]
     await batches(files, [written(f"{n}", each) for n, each in enumerate(people)])

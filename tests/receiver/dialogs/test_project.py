@@ -320,7 +320,7 @@ async def test_letters_that_come_meanwhile_are_neither_lost_nor_doubled(
 
 
 async def test_what_a_dialog_only_says_of_itself_is_made_anew(database: Database) -> None:
-    """Its letters are right, and nothing but, say, its subject is not."""
+    """Its letters are right; only, for example, its subject is wrong."""
     await filed(database, [written("1"), written("2", names="1")])
     right = await database.dialogs.find_one()
     assert right is not None
@@ -333,7 +333,7 @@ async def test_what_a_dialog_only_says_of_itself_is_made_anew(database: Database
 
 
 async def test_what_it_says_of_itself_follows_dates_and_not_arrivals(database: Database) -> None:
-    """Whose turn it is, and who came first, in whichever order the database gives letters."""
+    """Whose turn it is, and who came first, do not depend on the order of reading."""
     people = ("olga", "petr", "anna", "vera", "ivan", "lena")
     everybody = " ".join(people)
     letters = [sent("1", everybody)]

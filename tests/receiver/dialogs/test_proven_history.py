@@ -170,7 +170,7 @@ def test_the_words_of_no_named_letter_always_stay(
 
 
 def test_the_text_of_a_long_conversation_is_compared_in_bounded_time() -> None:
-    """Each line is looked for, and none is found: that ends."""
+    """Each line is searched for and none is found, in bounded time."""
     lines = [f"a line of number {number} and some more words" for number in range(9_000)]
     source = quotable("\n".join(f"{line} again" for line in lines), "Ivan", "ivan@example.ru")
     body = "\n".join(lines)
@@ -241,7 +241,7 @@ async def test_a_letter_of_another_dialog_proves_nothing(database: Database) -> 
 async def test_letters_of_one_id_are_all_compared_unless_they_are_very_many(
     database: Database, carriers: int
 ) -> None:
-    """The one that is quoted came last, or first by its date."""
+    """The quoted one came last, or has the earliest date."""
     files = filing(database)
     for number in range(carriers - 1):
         await file(files, written("1", "ivan", "anna", text=f"номер {number}", days=number / 99))

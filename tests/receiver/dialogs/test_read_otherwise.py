@@ -69,7 +69,7 @@ async def test_the_same_bytes_are_the_same_letter(
 
 
 async def test_two_other_readings_that_come_together_are_both_copies(database: Database) -> None:
-    """The first is the one that says that the mailbox itself sent it."""
+    """The first of them shows that the mailbox itself sent the letter."""
     files = filing(database)
     await files.file([came(written("1"), "a")])
     sent = written("1", "ivan.petrov", direction="out")
@@ -191,7 +191,7 @@ ANOTHER: list[tuple[str, str, dict[str, Any]]] = [
 
 
 async def test_another_letter_is_another_under_the_same_id_too(database: Database) -> None:
-    """By another Date, From, other parts, or other parts and another reading of the date."""
+    """It differs in Date, From or parts, or in parts and the reading of the date."""
     files = filing(database)
     for original, parts, read in ANOTHER:
         await empty(database)
@@ -205,7 +205,7 @@ async def test_another_letter_is_another_under_the_same_id_too(database: Databas
 
 
 async def test_read_again_and_then_a_copy_of_it_comes(database: Database) -> None:
-    """`reparse` writes what is read today, and leaves the key."""
+    """`reparse` stores today's reading under the same key."""
     files = filing(database)
     await files.file([event(HEADER, sender="ivan@example")])
     await database.letters.update_one({}, {"$set": {"message.from.address": "ivan@example.ru"}})

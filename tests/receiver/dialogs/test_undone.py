@@ -166,7 +166,7 @@ def test_letters_moved_together_come_back_together() -> None:
 def test_what_was_parted_and_moved_on_joins_no_dialogs_once_the_parting_is_undone(
     user: str, first: str
 ) -> None:
-    """As if it had been moved at once: the two dialogs stay two, whichever came first."""
+    """The result is that of moving them at once: the two dialogs stay two."""
     ivans = [(each, written(each, "ivan", names="" if each == "1" else "1")) for each in "123"]
     others = [("5", written("5", user))]
     mailbox, at_once = Mailbox(), Mailbox()
@@ -186,7 +186,7 @@ def test_what_was_parted_and_moved_on_joins_no_dialogs_once_the_parting_is_undon
 
 
 def test_what_was_split_off_and_merged_is_as_if_it_had_never_been_split_off_once_undone() -> None:
-    """So the merge, while it stands, joins the dialogs; it does not once it is undone, too."""
+    """While the merge is in force it joins the dialogs; once it is undone as well, it does not."""
     mailbox, without = two_dialogs(), two_dialogs()
     before = mailbox.shown()
     split = mailbox.split("3")

@@ -42,7 +42,7 @@ async def test_many_uploads_of_one_blob_at_once_are_one_blob(
 async def test_small_blobs_that_come_together_are_each_stored_once(
     client: Client, database: Database
 ) -> None:
-    """New ones, one twice, one that was there, and one that is being destroyed."""
+    """Some are new, one comes twice, one is there already, and one is being destroyed."""
     contents = [os.urandom(1000 + number) for number in range(40)]
     going, there = contents[:2]
     for each in (going, there):

@@ -148,7 +148,7 @@ async def soon(condition: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
 async def test_an_answer_that_is_not_read_is_not_held(database: Database, path: str) -> None:
-    """Given to its connection whole, it would be, two hundred times."""
+    """Written whole, it would be in memory for each of two hundred connections."""
     chosen = ReceiverSettings(receiver_port=servers.free_port(), webhook_secrets=SECRET)
     app = build(ReceiverParts.of(chosen, Keyring(chosen), database))
     async with listening(app, chosen) as door:

@@ -123,7 +123,7 @@ async def test_a_reused_message_id_loses_no_letter(client: Client, database: Dat
 async def test_a_copy_that_was_read_otherwise_is_answered_with_the_key_of_the_letter(
     client: Client, database: Database
 ) -> None:
-    """Its own key is another, under which there is nothing; so is it where several come at once."""
+    """Nothing is stored under its own key. The same holds if several come at once."""
     original = b"Subject: S\r\n\r\nThe same bytes\r\n"
     raw = {"sha256": sha256(original).hexdigest(), "size": len(original)}
     said = {"raw": raw | {"content": b64encode(original).decode()}, "source": {"via": "smtp"}}
@@ -262,7 +262,7 @@ async def test_health(client: Client) -> None:
 async def test_how_long_a_canary_took_is_told_whatever_the_clocks_say(
     client: Client, database: Database, their_clock: int
 ) -> None:
-    """A bridge whose clock differs from ours by minutes: the canary was sent fifty seconds ago."""
+    """The bridge's clock differs by minutes; the canary was sent fifty seconds ago."""
     now = int(time.time()) + their_clock
     name = f"{abs(their_clock):032x}"
     said = mark(parse_keys(SECRET), "support@yandex.ru", name, now - 50)

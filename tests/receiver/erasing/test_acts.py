@@ -126,7 +126,7 @@ async def test_where_the_disk_is_full_at_the_end_it_says_so_and_the_next_act_has
 async def test_he_does_not_come_back_by_a_mailbox_that_had_no_letters_yet(
     filled: Database, run: Run, tmp_path: Path, words: tuple[str, ...], outcome: str
 ) -> None:
-    """Unless he was erased in one mailbox only."""
+    """This does not hold if he was erased in one mailbox only."""
     erase(run, tmp_path, *words)
     late = email(20, IVAN, "new@example.ru", text=WORDS, mailbox="new@example.ru")
     assert [each.outcome for each in await come(filled, late)] == [outcome]
@@ -154,7 +154,7 @@ async def test_an_export_that_fills_the_disk_leaves_nothing_behind(
 async def test_what_goes_of_a_letter_meanwhile_is_not_brought_back(
     filled: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Retention has the text of Olga's letter go between the erasure's read and its write."""
+    """Retention deletes the text of Olga's letter between the erasure's read and its write."""
     rewrite = Leaving.rewrite
     raced: list[Document] = []
 

@@ -124,7 +124,7 @@ async def test_what_is_on_hold_by_then_stays_and_goes_once_it_is_not(
 async def test_an_act_that_is_there_is_enough(
     filled: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as after a restore of what was saved while the erasure was at work."""
+    """For example after restoring a backup made during the erasure."""
 
     async def says_nothing(*_: Any) -> None:
         raise StoreUnavailable("just then")

@@ -129,7 +129,7 @@ async def test_windows_overlap_and_hold_all() -> None:
     address=st.sampled_from(["a@a.ru", "i@a.r", "i@ar", "i@aa.ra"]),
 )
 def test_what_a_text_says_is_all_that_can_be_sought_in_it(text: str, address: str) -> None:
-    """So what is remembered of bytes rules out no address that would be found."""
+    """What is remembered about bytes never rules out an address that a search would find."""
     for each in (text, text + address, address + text):
         if Sought(address).is_in(each):
             assert address in addresses_in(each)
@@ -189,7 +189,7 @@ async def put(database: Database, content: bytes, name: str) -> dict[str, Any]:
 async def test_originals_and_files_of_letters_that_have_nothing_to_do_with_his(
     database: Database,
 ) -> None:
-    """Larger than what is kept with the letter; and his address only where a parser found none."""
+    """They are large, and have his address only in places that a parser does not read."""
     about: dict[str, Any] = {"subject": "x", "text": "См. файл."}
     letters: list[Email] = []
     for number, content in enumerate(ENCODED.values()):
@@ -210,7 +210,7 @@ async def test_originals_and_files_of_letters_that_have_nothing_to_do_with_his(
 async def test_in_a_large_file_that_is_compressed_it_is_found_behind_all_else(
     database: Database,
 ) -> None:
-    """Longer than a window, as is the original, in which it is in base64, too."""
+    """The file is longer than a window, and so is the original, which has it in base64."""
     noise = random.Random(1).randbytes(AT_ONCE + 100_000)
     large = {name: zipped({"a": noise + says}) for name, says in (("his", SAYS), ("other", b""))}
     files = [await put(database, content, f"{name}.zip") for name, content in large.items()]
@@ -229,7 +229,7 @@ async def test_in_a_large_file_that_is_compressed_it_is_found_behind_all_else(
 async def test_a_file_is_read_once_in_its_original_or_by_itself(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bridge takes files out of what is not decoded here, such as uuencode."""
+    """The bridge extracts some files from encodings that are not decoded here, such as uuencode."""
     plain, packed = await put(database, FILL, "a.txt"), await put(database, SAYS, "b.txt")
     head = b"From: petr@example.ru\r\n\r\n"
     encoded = b"begin 644 b.txt\r\n" + b"".join(

@@ -121,7 +121,7 @@ async def test_what_waited_meanwhile_is_kept_without_him(
 
 
 async def test_letters_of_his_stay_known_as_his_while_an_erasure_begins(database: Database) -> None:
-    """Who asked just before it what was erased, and asks just after it what tells of him."""
+    """A receiver asks who was erased just before, and which letters mention him just after."""
     await come(database, *people.letters().values())
     store = Store.of(database)
     [found] = await held(store, [MAILBOX], canonical(IVAN))

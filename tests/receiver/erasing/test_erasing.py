@@ -96,7 +96,7 @@ async def test_it_does_not_come_back(filled: Database, run: Run, tmp_path: Path)
 async def test_a_better_reading_does_not_bring_it_back(
     database: Database, run: Run, tmp_path: Path
 ) -> None:
-    """The copy that comes later has another sender and date, read from the same two fields."""
+    """A better reader reads another sender and date from the same two fields of a later copy."""
     fields = [("From", "Ivan <ivan.petrov@yandex,ru>"), ("Date", "2 Jan 2026 31:00 MSK")]
     later = datetime.now(UTC) - timedelta(days=1)
     nobody = "unknown@unknown.invalid"
@@ -316,7 +316,7 @@ async def test_bytes_that_are_named_again_stay(database: Database) -> None:
 async def test_a_letter_that_loses_something_is_not_found_by_an_id_of_his_any_more(
     database: Database, run: Run, tmp_path: Path
 ) -> None:
-    """Neither by the id alone nor, where it stands in a dialog of its own, by id and sender."""
+    """Neither by the id alone nor, if it is in another dialog, by id and sender."""
     answers: dict[str, Any] = {"in_reply_to": ["1@a.ru"], "subject": f"Re: {SUBJECT}"}
     told = [email(8, PETR, text=f"Это {IVAN}", **answers), email(9, OLGA, text="x", **answers)]
     await come(database, letters()["his"], *told)

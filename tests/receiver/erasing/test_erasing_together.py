@@ -158,7 +158,7 @@ async def test_one_person_twice_at_once(database: Database, run: Run, tmp_path: 
 async def test_a_bridge_that_is_no_more_tells_of_his_letters_no_more(
     database: Database, tmp_path: Path
 ) -> None:
-    """What it had in its spool it reported; of others' letters that stays."""
+    """Its last report of his letters goes; that of others' letters stays."""
     await come(database, *letters())
     told = {"state": "failed", "mailbox": MAILBOX, "came": START}
     reported = [
@@ -185,7 +185,7 @@ async def test_a_bridge_that_is_no_more_tells_of_his_letters_no_more(
 async def test_two_erasures_write_the_same_tombstones_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both have seen that there are none; what only one of them has stands, too."""
+    """Both have seen that there are none. What only one of them writes is kept, too."""
 
     async def none_yet(*_: object) -> dict[str, datetime]:
         return {}

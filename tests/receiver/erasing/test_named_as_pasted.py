@@ -31,7 +31,7 @@ def is_empty(directory: Path) -> bool:
 async def test_what_is_not_one_address_is_refused(
     database: Database, run: Run, tmp_path: Path, pasted: str
 ) -> None:
-    """It would be said that nothing is held, and an act written of nothing."""
+    """Otherwise it would say that nothing is stored, and write an act about nothing."""
     await come(database, email(1, IVAN))
     for words in (
         ("person", pasted),

@@ -57,7 +57,7 @@ def test_whatever_was_kept_under_the_form_of_before_is_found(address: str) -> No
 
 
 def test_who_was_erased_under_the_form_of_before_stays_erased() -> None:
-    """By the receiver's digests and by the bridge's."""
+    """Both by the receiver's digests and by the bridge's."""
     of_letter = {digest for digest, _ in owned_before(b"key", MAILBOX, written("1", HERE).message)}
     assert digest_of_person(b"key", MAILBOX, former(HERE)) in of_letter
     assert digest_of_person(b"key", MAILBOX, canonical(HERE)) in of_letter

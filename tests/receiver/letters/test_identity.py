@@ -57,7 +57,7 @@ def test_the_key_of_then_is_the_one_that_2683ab8_made() -> None:
 
 
 def test_no_key_changes_where_a_domain_is_told_from_another() -> None:
-    """The digest is the one under which straße.de was strasse.de."""
+    """The digest was made when straße.de still counted as strasse.de."""
     email = Email.model_validate(
         {
             "mailbox": "support@yandex.ru",

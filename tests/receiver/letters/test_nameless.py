@@ -145,7 +145,7 @@ async def test_what_version_2_took_for_another_is_kept_when_it_comes_again(kept:
 
 
 async def test_a_reader_that_learns_makes_no_second_letter(database: Database) -> None:
-    """Its subject, sender's name and recipients were read otherwise: they are written the same."""
+    """Its subject, sender's name and recipients are read differently but written the same."""
     first = by_mail(SCAN)
     assert first.email
     readings: list[dict[str, Any]] = [

@@ -96,7 +96,7 @@ async def test_a_way_that_knows_no_sender_makes_no_second_letter(
 async def test_two_ways_make_one_letter_where_they_come_together(
     database: Database, letter: str, first_by_smtp: bool
 ) -> None:
-    """Its sender is read from SMTP's envelope, which the copy by IMAP does not have."""
+    """Its sender is known only from the SMTP envelope, which the copy by IMAP does not have."""
     ways = [came(V0, letter), came("", letter, via="imap", when=START + HOUR)]
     answers = await filing(database).file(ways if first_by_smtp else ways[::-1])
     assert [each.outcome for each in answers] == ["created", "duplicate"]

@@ -38,7 +38,7 @@ def email(raw: str, date: Any = NOW, **fields: Any) -> Email:
 async def test_one_that_was_not_parsed_in_time_is_known_by_its_bytes(
     database: Database, raw: str, state: str, date: Any
 ) -> None:
-    """Kept by its header alone; whoever asks has seen its parts."""
+    """It is stored with its header only; `reconcile` asks with the digest of its parts."""
     await filing(database).file([arrival_of("first", email(OURS, date), NOW)])
     asked = [("uid-7", email(raw, date, text="all of it", parts_sha256=PARTS))]
     [found] = await known_of(Store.of(database), MAILBOX, asked, NOW)

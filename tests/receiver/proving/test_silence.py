@@ -117,7 +117,7 @@ def test_the_clock_stands_still_on_holidays(moment: datetime, hours: int) -> Non
 
 
 async def test_a_mailbox_that_falls_silent_is_told(database: Database) -> None:
-    """By what is kept: every hour for ten weeks, then what a form posts, and an import."""
+    """A letter every hour for ten weeks; then only letters that a form posts, and an import."""
     now = datetime(2026, 10, 14, 12, tzinfo=UTC)
     begin = now - timedelta(weeks=10)
     files = filing(database)

@@ -43,13 +43,13 @@ def test_over_a_year_of_three_lists_a_rule_that_stops_is_found_in_time(
 def test_to_ask_each_hour_at_once_would_alarm_for_nothing(
     lists: list[list[list[timedelta]]],
 ) -> None:
-    """Why each hour of the week is not asked as soon as it has come twice."""
+    """So an hour of the week is not judged as soon as it has come twice."""
     spring = BEGIN + timedelta(weeks=17)
     assert sum(len(each.false) for each in year(lists, 0, Eager, spring)) > 2
 
 
 def test_the_eve_of_a_free_friday_may_be_as_quiet_as_a_friday_evening() -> None:
-    """Mail at each hour of each working day from nine to six; on Friday, 9 May, nobody works."""
+    """Mail comes each hour of each working day; on Friday, 9 May, nobody works."""
     days = [datetime(2025, 1, 9) + timedelta(days=day) for day in range(120)]
     letters = [
         day + timedelta(hours=hour)

@@ -32,7 +32,7 @@ async def told(database: Database, word: str) -> list[str]:
 async def test_a_state_of_before_a_restore_is_of_another_life(
     database: Database, run: Run, tmp_path: Path, database_name: str
 ) -> None:
-    """Each restore begins a life, that of a restored database's backup, too."""
+    """Each restore begins a new life of the database, also that of a backup of a restored one."""
     await filed(database, [letter("1")])
     here, place = {"MONGO_DATABASE": database_name}, tmp_path / "first"
     assert run("backup", str(place))[0] == 0

@@ -293,7 +293,7 @@ async def test_by_a_timetable_a_backup_of_a_time_to_come_is_not_waited_for(
 async def test_one_is_made_by_hand_while_a_timetable_waits(
     database: Database, run: Run, tmp_path: Path, mongo_uri: str
 ) -> None:
-    """Compose's service waits for a day; only one that writes keeps others away."""
+    """Compose's service waits a day between backups; it holds the lock only while it writes one."""
     await a_letter_with_bytes(database)
     env = os.environ | {"MONGO_URI": mongo_uri, "MONGO_DATABASE": database.name}
     words = [sys.executable, "-m", "receiver", "backup", str(tmp_path), "--every", "24"]
@@ -444,7 +444,7 @@ async def test_any_byte_of_an_encrypted_backup_that_changed_is_found(
 
 
 def test_a_backup_is_read_by_what_reads_bson(tmp_path: Path) -> None:
-    """Any reader of BSON reads it: a length, a document, and so on."""
+    """Its files are BSON documents one after another, as every reader of BSON expects."""
 
     written_documents = [{"_id": n, "text": "я" * n} for n in range(5)]
     with gzip.open(Backup(tmp_path).documents_path("letters"), "wb") as file:

@@ -92,7 +92,7 @@ async def test_who_is_erased_meanwhile_does_not_come_back(
     meanwhile: Meanwhile,
     where: str,
 ) -> None:
-    """The first erasure ever, with a mailbox that has letters of nobody else."""
+    """It is the first erasure in the database, and all letters of the mailbox are his."""
     alone = email(8, IVAN, to="sales@yandex.ru", mailbox="sales@yandex.ru", text=WORDS)
     between = [
         email(9, OLGA, f"{MAILBOX},{IVAN}", text="before"),
@@ -140,7 +140,7 @@ async def test_bytes_that_are_destroyed_meanwhile_are_no_damage(
     restored: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No letter named them for six days, when what there is had been read, and they not yet."""
+    """They had not been named for six days, and went after the list of blobs was read."""
     await old.come(database, old.email(1, 5))
     nobody_names = b"its letter never came"
     digest = hashlib.sha256(nobody_names).hexdigest()
@@ -165,7 +165,7 @@ async def test_bytes_that_are_destroyed_meanwhile_are_no_damage(
 async def test_a_part_that_was_read_after_its_dialog_does_not_hinder_an_erasure(
     database: Database, run: Run, tmp_path: Path, restored: Database
 ) -> None:
-    """The dialog gave it letters when its head had been read: that lists no such part."""
+    """The dialog went on in the part after its head was read, so the head does not list it."""
     await come(database, *letters().values())
     head = await database.dialogs.find_one({"messages.message_id": "1@a.ru"})
     assert head is not None

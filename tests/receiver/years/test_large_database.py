@@ -138,7 +138,7 @@ async def test_what_reads_all_of_it_comes_to_its_end(
 async def test_a_backup_is_restored(
     many: Database, run: Run, tmp_path: Path, slow: tuple[Slow, str]
 ) -> None:
-    """Indexes are built when all is there, which takes longer than one letter's work may."""
+    """Indexes are built at the end, which takes longer than the time limit of other commands."""
     rule, uri = slow
     assert run("backup", str(tmp_path / "backups"))[0] == 0
     into = {"MONGO_DATABASE": f"{many.name}_restored", "DATA_DIR": str(tmp_path)}

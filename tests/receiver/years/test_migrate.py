@@ -218,7 +218,7 @@ async def test_again_there_is_nothing_to_do(earlier: Database, migrate: Any) -> 
 
 
 async def test_cut_short_anywhere_it_is_begun_again(earlier: Database) -> None:
-    """A crash before or behind each of some writes leaves the old data, or the new, readable."""
+    """After a crash before or after any of some writes, the old data or the new is readable."""
     fragile: Any = FragileDatabase(earlier)
     fragile.lives = MANY
     assert await migrated(fragile)
@@ -284,7 +284,7 @@ async def test_a_crash_between_the_renames_is_mended(earlier: Database, migrate:
 
 
 async def test_letters_that_come_again_are_duplicates(earlier: Database, migrate: Any) -> None:
-    """Though their texts are read better by now, and so their keys are others."""
+    """Their texts are read better today, so their keys differ."""
     migrate()
     for number in ("101", "213", "340", "403", "512", "720", "742"):
         query = {"message.body": number, "mailbox": MAILBOX}

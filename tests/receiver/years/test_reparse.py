@@ -57,7 +57,7 @@ def original(message: Document, *, names: tuple[str, ...] = ()) -> bytes:
 
 
 async def test_when_a_letter_without_a_date_came_does_not_hang_on_when_it_is_read() -> None:
-    """Of one that came by a clock that was ahead, too."""
+    """The same holds for a letter that arrived while the clock was ahead."""
     came = datetime(2099, 12, 28, 9, 30, tzinfo=UTC)
     raw = {"sha256": "a" * 64, "size": 3}
     document: Document = {
@@ -191,7 +191,7 @@ async def test_letters_are_read_anew_and_keys_ids_and_corrections_stay(
 
 
 async def test_a_sender_whom_the_envelope_told_stays(earlier: Database, reader: Readings) -> None:
-    """The original has no From: who reads it alone would take the sender for nobody."""
+    """The original has no From, so by itself it has no sender."""
     letter = await letter_of(earlier, "100")
     content = b"Subject: x\r\nMessage-ID: <a@b>\r\n\r\nread better\r\n"
     await give_original(earlier, letter, content, apart=False)
@@ -234,7 +234,7 @@ async def test_cut_short_anywhere_the_same_call_does_the_rest(
 async def test_dialogs_stay_as_they_are_unless_they_are_to_be_grouped_anew(
     earlier: Database, reader: Readings
 ) -> None:
-    """What is read now names a letter of another dialog of the same person."""
+    """By today's reading a letter names one of another dialog of the same person."""
     letter, other = await letter_of(earlier, "501"), await letter_of(earlier, "430")
     text = original(
         letter["message"] | {"from": other["message"]["from"]}, names=("430@example.ru",)
@@ -265,7 +265,7 @@ async def letter_of_key(database: Database, key: str) -> Document:
 
 
 async def test_what_others_do_meanwhile_holds(earlier: Database, reader: Readings) -> None:
-    """What erasing and retention took stays away, and a copy that comes stays there."""
+    """What erasing and retention remove meanwhile stays away; a copy that comes meanwhile stays."""
     redacted, trimmed, copied = [await letter_of(earlier, one) for one in ("101", "205", "340")]
     await change(earlier, redacted, {"$set": {"redacted": True}})
     read, times = reader.read, 0

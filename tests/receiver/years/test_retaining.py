@@ -231,7 +231,7 @@ async def test_a_conversation_goes_as_a_whole_by_its_newest_letter(
 
 
 async def test_no_other_reading_of_a_text_stays(database: Database, run: Run) -> None:
-    """A dialog keeps what the bridge read beside what is proven to be new."""
+    """A dialog also stores the bridge's reading of the new text; that has to go, too."""
     quoted = "\n".join(f"line {n} of the first letter" for n in range(4))
     answer = f"a secret\n\n{quoted}"
     first = email(1, 45, text=quoted, reply=quoted)
@@ -248,7 +248,7 @@ async def test_no_other_reading_of_a_text_stays(database: Database, run: Run) ->
 
 
 async def test_a_date_alone_makes_no_letter_old(database: Database, run: Run) -> None:
-    """Whoever forges a date of 2001, by SMTP, must not have his letter lost."""
+    """A letter by SMTP with a forged date of 2001 must not be lost."""
     await come(database, email(1, 9000, source={"via": "smtp"}))
     assert "nothing of letters; 0 dialogs" in retain(run)
     assert await left(database, 1) == "ohat"
@@ -264,7 +264,7 @@ async def test_a_dialog_that_changes_again_is_looked_at_again(database: Database
 
 
 async def test_what_was_cut_short_goes_with_the_next_run(database: Database, run: Run) -> None:
-    """Letters go first; killed then, the run leaves a dialog that shows what is not kept."""
+    """Letters go first; a run killed then leaves a dialog that shows letters that are gone."""
     await come(database, email(1, 90), email(2, 89, in_reply_to=["1@a.ru"]), email(3, 10))
     await database.letters.delete_many({"message.subject": {"$in": ["1", "2"]}})
     assert "; 1 dialogs; 0 on hold" in retain(run)
@@ -276,7 +276,7 @@ async def test_what_was_cut_short_goes_with_the_next_run(database: Database, run
 async def test_a_letter_that_comes_before_its_dialogs_turn_has_it_stay(
     database: Database, monkeypatch: pytest.MonkeyPatch, age: float
 ) -> None:
-    """By SMTP a letter may be dated long ago, and is new all the same."""
+    """A letter by SMTP is new even if its date is long ago."""
     await come(database, email(1, 90), email(2, 91))
     store = Store.of(database)
     late = [
@@ -332,7 +332,7 @@ async def test_what_is_on_hold_stays_whatever_its_age(
 async def test_a_user_without_a_name_may_hold_and_erase(
     database: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a container has whose user is given by number."""
+    """A container whose user is given by number has such a user."""
 
     def nameless() -> str:
         raise OSError("No username set in the environment")
@@ -366,7 +366,7 @@ async def test_a_hold_ends_with_its_last_day_and_none_ends_before_it_begins(
 
 
 async def test_what_goes_leaves_others_as_they_were(database: Database, run: Run) -> None:
-    """Two strangers name one letter; with it gone they would be alone with an unseen id."""
+    """Two strangers name one letter; without it they would share an id that nobody has seen."""
     first = email(1, 90)
     stranger = {"from": {"address": "olga@example.ru"}, "in_reply_to": ["1@a.ru"]}
     third = {"from": {"address": "petr@example.ru"}, "in_reply_to": ["1@a.ru"]}
@@ -410,7 +410,7 @@ async def test_once_a_day_by_one_receiver(database: Database) -> None:
 async def test_a_clock_that_leaps_ahead_has_nothing_go_for_a_day(
     database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor does a receiver that was off for long know whether it was, or the clock is wrong."""
+    """A receiver that was off for long cannot tell that from a wrong clock."""
     await database.meta.delete_one({"_id": "retention"})
     store, real, ahead = Store.of(database), ServerClock.now, [timedelta(0)]
 

@@ -130,7 +130,7 @@ TRANSLATES = {"texts", "texts.word", "told", "told.word", "spoken"}
 
 @pytest.mark.parametrize("path", MODULES)
 def test_no_word_is_printed_that_goes_by_no_table(path: str) -> None:
-    """A line of one word, or of a number and a word, is one too: ``f"{count} letters"``."""
+    """This includes lines of one word, or of a number and a word: ``f"{count} letters"``."""
     found = {
         said
         for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8")))

@@ -74,7 +74,7 @@ def test_a_port_that_is_taken_between_the_look_and_the_start_is_one_line(
 
 @pytest.mark.parametrize("side", [bridge, receiver], ids=["bridge", "receiver"])
 def test_what_is_not_said_on_a_command_line_is_none_of_its_mistakes(side: object) -> None:
-    """argparse reads a default that is a text as if it had been said."""
+    """argparse parses a default that is a string as if it had been given."""
     made = side.command_line.command_line()  # type: ignore[attr-defined]
     for parser in command_line._all(made):
         for action in parser._actions:

@@ -37,7 +37,7 @@ def test_a_sign_that_turns_a_line_is_refused(
 def test_what_nobody_sees_is_no_answer(
     model: type[BaseModel], said: dict[str, Any], name: str, text: str
 ) -> None:
-    """But the company may be left out, whose line in the act is filled in by hand."""
+    """Only the company may be empty: its line in the act is filled in by hand."""
     if name == "operator":
         return
     with pytest.raises(ValidationError) as found:

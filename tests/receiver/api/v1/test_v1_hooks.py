@@ -125,7 +125,7 @@ async def test_a_token_sees_the_hooks_of_its_own_mailboxes_only(
 
 
 async def test_a_name_that_others_gave_is_free(receiver: Service, database: Database) -> None:
-    """Or a refusal would tell the names of hooks of other mailboxes."""
+    """Otherwise a refusal would reveal the names of other mailboxes' hooks."""
     port = receiver.env["RECEIVER_PORT"]
     async with calling(port, await token(database)) as everything:
         for mailboxes in ([SALES], [SUPPORT, SALES], ["*"]):

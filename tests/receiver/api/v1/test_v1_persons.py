@@ -96,7 +96,7 @@ async def test_a_person_is_shown_exported_and_erased(
 async def test_who_asks_again_and_again_looks_twice_at_once(
     client: Client, receiver: Service, database: Database
 ) -> None:
-    """Each look reads all letters; another token has looks of its own meanwhile."""
+    """Each survey reads all letters; another token has its own share meanwhile."""
     for number in range(3):
         await posted(client, number)
     port, asked = receiver.env["RECEIVER_PORT"], {"address": "ivan@example.ru"}

@@ -100,7 +100,7 @@ async def test_each_operation_is_reached_and_answers_as_described(
 async def test_what_is_signed_is_reached_and_answers_as_described(
     receiver: Service, client: Client
 ) -> None:
-    """The paths beside the API's own table, whose models are described with the others."""
+    """These are the signed paths outside ``/v1``, described with the others."""
     async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
         document = (await caller.get("/openapi.json")).json
     status, first = await client.post(event())

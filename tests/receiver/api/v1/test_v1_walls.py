@@ -247,7 +247,7 @@ async def test_two_tokens_in_one_request_are_refused(receiver: Service, database
 async def test_an_id_elsewhere_and_an_id_of_nowhere_are_told_by_the_same_work(
     database: Database, mongo_uri: str
 ) -> None:
-    """Or the time of an answer would say that there is such a dialog in another mailbox."""
+    """Otherwise the response time would reveal that another mailbox has such a dialog."""
     theirs = {name: ObjectId() for name in ("whole", "merged", "erased", "letter")}
     [answer] = await file(filing(database), written("1", mailbox=OTHER))
     kept = await database.letters.find_one({"key": written("1", mailbox=OTHER).key})

@@ -366,7 +366,7 @@ def test_any_letters_filed_in_any_interleaving(mongo_uri: str) -> None:
 def test_two_dialogs_become_one_while_a_stranger_opens_his_beside_one(
     how: str, mongo_uri: str
 ) -> None:
-    """He takes part in the other one. He has got so far, or one call further, when they do."""
+    """The stranger takes part in the other one. Each case stops him one call later."""
     client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
     before = [written("1"), written("2", names="1"), written("3", "petr")]
     stranger, unites = written("5", "petr", names="1"), sent("9", "ivan petr", "3 2")

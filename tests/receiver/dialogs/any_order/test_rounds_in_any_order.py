@@ -64,7 +64,7 @@ async def test_of_two_who_take_a_dialog_away_the_first_is_right(database: Databa
 async def test_copies_of_a_letter_are_noted_whether_they_come_together_or_not(
     database: Database,
 ) -> None:
-    """One that the mailbox sent to itself is found in INBOX and in Sent; that makes it ours."""
+    """A letter from the mailbox to itself is in INBOX and in Sent; the latter makes it ours."""
     came, went = written("1", "mailbox"), written("1", "mailbox", direction="out")
     for copies in permutations([came, went, came]):
         for rounds in rounds_of(copies):

@@ -134,7 +134,7 @@ async def test_nor_whether_some_of_them_come_together(
 async def test_a_letter_that_may_join_two_dialogs_goes_by_what_it_names_first(
     database: Database,
 ) -> None:
-    """Whoever brings its writer in, and in whatever order: its newest reference decides."""
+    """Whoever brought its writer in, and in any order, its newest reference decides."""
     rows = [("1", "ivan", "", ""), ("2", "petr", "", ""), ("3", "olga", "", "2 1")]
     rows += [("4", "ivan", "olga", "1"), ("5", "petr", "olga", "2")]
     orders = [*permutations(written(*row) for row in rows)]

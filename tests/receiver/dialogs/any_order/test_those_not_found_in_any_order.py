@@ -135,7 +135,7 @@ IN_BETWEEN = [written("2", "ivan"), written("3", "ivan", names="2 x")]
 async def test_whoever_is_brought_in_is_found_where_more_are_related_than_are_read(
     letters: list[Letter], expected: list[str], database: Database
 ) -> None:
-    """An id is known, or nobody has seen it, whatever of the many others is read."""
+    """Whichever of the many others is read, an id counts as known or as unseen."""
     strangers = [written(f"s{n}", f"s{n}", names="2") for n in range(FEW_DIALOGS + 1)]
     files = filing(database)
     for letter in letters:
@@ -151,7 +151,7 @@ async def test_whoever_is_brought_in_is_found_where_more_are_related_than_are_re
 async def test_whoever_is_brought_in_is_looked_for_before_those_who_took_part(
     database: Database,
 ) -> None:
-    """Also by one of a crowd who writes for the first time, so that all of it is looked for."""
+    """Also if one of a crowd writes for the first time, so that all of the crowd is looked for."""
     crowd = " ".join(f"a{n}" for n in range(MAX_PEOPLE + 1))
     begun = [written("2", "ivan", crowd), written("3", "ivan", names="2 x")]
     letters = [*begun, written("1", "olga", "ivan", "x")]
@@ -169,7 +169,7 @@ async def test_whoever_is_brought_in_is_looked_for_before_those_who_took_part(
 async def test_a_stranger_who_is_brought_in_before_his_dialog_is_opened_is_found(
     database: Database,
 ) -> None:
-    """Its writer has said in the first dialog that it will be there, and stands still."""
+    """Its writer has announced it in the first dialog, and pauses there."""
     seen = False
     for lives in range(12):
         await empty(database)

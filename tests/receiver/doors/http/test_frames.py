@@ -24,7 +24,7 @@ FRAMES = {
 async def test_a_body_that_is_mostly_frames_is_cut_off(
     port: int, caplog: pytest.LogCaptureFixture, path: bytes, first: bytes, again: bytes
 ) -> None:
-    """Also where nobody wants it, and is read for the sender's sake alone."""
+    """Also if no route wants it, and it is read only so that the client gets its answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     with suppress(ConnectionError):
         writer.write(chunked_head().replace(b"/webhook/email", path) + first)
