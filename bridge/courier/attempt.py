@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from bridge.courier.retry import Outcome, outcome_of
+from bridge.courier.outcome import Outcome, outcome_of
 from contract.batch import LineAnswer
 from contract.sending.answer_text import in_a_line
 from contract.sending.delays import LONGEST_SECONDS, retry_after

@@ -27,10 +27,10 @@ from bridge.courier.attempt import Attempt
 from bridge.courier.in_groups import InGroups
 from bridge.courier.lane import Lane
 from bridge.courier.outbox import Outbox
+from bridge.courier.outcome import Outcome
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.parsing.questions import NobodysLetter, ParserDied
 from bridge.courier.receiver_client import ReceiverClient
-from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters
 from bridge.courier.sender_dns import SenderDns, SenderFacts
 from bridge.spool.attempts import tried

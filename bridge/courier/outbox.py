@@ -2,7 +2,7 @@
 
 A request starts at once with what is ready; it never waits to be filled. Letters that come while
 requests are on their way form the next request, so requests fill by themselves under load. If more
-letters wait than fit in, whole conversations go first (``conversations``).
+letters wait than fit in, whole conversations go first (``next_letters``).
 
 A request without an answer after SLOW_SECONDS may contain a letter on which the receiver hangs. It
 no longer counts among the ``at_once`` requests, so others go on beside it. While there are such
@@ -14,10 +14,10 @@ import asyncio
 from dataclasses import dataclass
 
 from bridge.courier.attempt import Attempt
-from bridge.courier.conversations import next_letters
+from bridge.courier.next_letters import next_letters
+from bridge.courier.outcome import Outcome
 from bridge.courier.parsing.questions import Parsed
 from bridge.courier.receiver_client import ReceiverClient
-from bridge.courier.retry import Outcome
 from bridge.courier.together import Ready, Together, ready
 from contract.batch import MAX_LINES
 

@@ -28,8 +28,8 @@ from bridge.courier.attempt import (
     answers_to,
     attempt_of,
 )
+from bridge.courier.outcome import Outcome, outcome_of
 from bridge.courier.parsing.questions import BlobFile
-from bridge.courier.retry import Outcome, outcome_of
 from bridge.courier.unreachable import in_words
 from bridge.reach import LOOKED, NOT_MENDED, UNSIGNED
 from contract.batch import FILES, IN_LINES, NDJSON

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 
 from bridge.courier.attempt import Answered, Attempt
 from bridge.courier.event import with_files, without_original
+from bridge.courier.outcome import Outcome
 from bridge.courier.parsing.questions import BlobFile, Parsed
 from bridge.courier.receiver_client import ReceiverClient
-from bridge.courier.retry import Outcome
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES
 from contract.bounds import EVENT_BYTES
 

@@ -14,8 +14,8 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate
 
 from bridge import own_door
+from bridge.courier.outcome import Outcome
 from bridge.courier.receiver_client import ReceiverClient, connected
-from bridge.courier.retry import Outcome
 from bridge.settings import BridgeSettings
 from bridge.words import texts
 from contract.canary import FIELD, mark

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bridge.courier.attempt import Attempt
+from bridge.courier.outcome import Outcome
 from bridge.courier.receiver_client import ReceiverClient
-from bridge.courier.retry import Outcome
 from bridge.spool.deliveries import Delivered
 
 

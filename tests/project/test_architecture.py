@@ -33,7 +33,7 @@ PURE = {
         f"receiver/search/{name}.py"
         for name in ("words", "query", "searched", "snippet", "segment")
     ),
-    "bridge/courier/retry.py",
+    "bridge/courier/outcome.py",
     "contract/sending/delays.py",
     "receiver/changes/state.py",
     "receiver/hooks/address.py",

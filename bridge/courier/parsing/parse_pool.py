@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from bridge import metrics
-from bridge.courier.conversations import MOST_OF_ONE
+from bridge.courier.next_letters import MOST_OF_ONE
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_process import ParseProcess, started
 from bridge.courier.parsing.questions import (
@@ -41,7 +41,7 @@ class ParsePool:
     still more of them, a letter is given up after LONG_SECONDS and waits apart, too. While letters
     wait, every other one parsed is the newest: a letter that comes after a thousand that hang is
     not the last. Behind each follow other waiting letters of its conversation
-    (``bridge.courier.conversations``).
+    (``bridge.courier.next_letters``).
     """
 
     def __init__(

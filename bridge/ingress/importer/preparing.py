@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge.courier.attempt import Attempt
+from bridge.courier.outcome import Outcome
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.parsing.questions import ParserDied
 from bridge.courier.receiver_client import ReceiverClient
-from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
 from bridge.courier.together import Ready, ready
 from bridge.ingress.importer.source import Past

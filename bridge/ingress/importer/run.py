@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from pydantic import ValidationError
 
 from bridge.courier.attempt import Attempt
+from bridge.courier.outcome import Outcome
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.receiver_client import ReceiverClient, connected
-from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters
 from bridge.courier.together import Ready, Together
 from bridge.ingress.importer.job import Job

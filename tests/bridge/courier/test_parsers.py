@@ -16,7 +16,7 @@ from typing import Any
 import dkim
 import pytest
 
-from bridge.courier.conversations import MOST_OF_ONE
+from bridge.courier.next_letters import MOST_OF_ONE
 from bridge.courier.parsing import reading
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.courier.retry import Outcome, outcome_of
+from bridge.courier.outcome import Outcome, outcome_of
 from contract.sending.delays import (
     JITTER,
     LEAST_ATTEMPTS,

@@ -13,9 +13,9 @@ from aiohttp import web
 from bridge.courier import outbox as outbox_module
 from bridge.courier.attempt import Attempt
 from bridge.courier.outbox import Outbox
+from bridge.courier.outcome import Outcome
 from bridge.courier.parsing.questions import BlobFile, Parsed
 from bridge.courier.receiver_client import ReceiverClient, connected
-from bridge.courier.retry import Outcome
 from bridge.courier.together import SEPARATE_SECONDS, Ready, Together
 from bridge.courier.together import ready as made_ready
 from contract.batch import FILES, IN_LINES, MAX_LINES, NDJSON, Line

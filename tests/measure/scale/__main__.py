@@ -28,8 +28,8 @@ from statistics import median
 from pymongo import MongoClient
 
 from bridge.courier.event import body_with_original, email_received
+from bridge.courier.outcome import Outcome
 from bridge.courier.receiver_client import ReceiverClient, connected
-from bridge.courier.retry import Outcome
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery
 from contract.event import Blob

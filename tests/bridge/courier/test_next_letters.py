@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.courier.conversations import MOST_OF_ONE, next_letters
+from bridge.courier.next_letters import MOST_OF_ONE, next_letters
 
 
 def named(letter: str) -> str:
