@@ -1,4 +1,4 @@
-"""How soon a rule that stops is found, and how often one is missed that did not: by what is known.
+"""How soon a stopped forwarding rule is noticed, and how often a working one is suspected.
 
 Years of three mailboxes that real lists' letters make: a mailbox's weeks are those of a list, drawn
 with fixed seeds, on the days and hours of an office, of a firm that is closed on weekends, and of a

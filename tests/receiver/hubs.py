@@ -1,4 +1,4 @@
-"""Letters of which thousands know one id, or name each other in a long chain.
+"""Letters of which thousands share one id, or name each other in a long chain.
 
 By name: the n-th letter, and the one that comes before all of them. Each is later than the last.
 """

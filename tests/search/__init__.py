@@ -1,1 +1,1 @@
-"""Search: its rules by tables, its index against a look through all letters."""
+"""Search: its rules by tables, its index compared with a scan of all letters."""

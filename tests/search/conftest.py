@@ -1,4 +1,4 @@
-"""The clock that tests of the index move on themselves."""
+"""A clock that the tests of the index advance by themselves."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What long letters and hostile questions cost: requests have their turn in between."""
+"""Long letters and hostile queries do not hold up other requests."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What leaves the index: nothing of what is erased or rewritten stays in any piece."""
+"""Erased and rewritten letters leave the index: nothing of them stays in any piece."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Letters that are rewritten once they are kept: a search finds what a look at each does."""
+"""Letters rewritten after they were stored: a search finds what a scan finds."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which letters a line finds, and the words that are shown of them."""
+"""Which letters a query finds, and which words of them are shown."""
 
 from typing import Any
 

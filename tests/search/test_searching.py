@@ -1,4 +1,4 @@
-"""A search against a look through all letters, on a database."""
+"""Searches compared with a scan of all letters, on a database."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Which forms are one word, and what a line asks for."""
+"""Which forms count as one word, and how a query is read."""
 
 import hashlib
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Letters that are kept, each with a dialog; and what a look through all of them finds."""
+"""Stored letters, each with a dialog, and what a scan of all of them finds."""
 
 import random
 from collections.abc import Iterable, Sequence

@@ -1,1 +1,1 @@
-"""Starts with settings of every kind: each mistake is said, none ends in a traceback."""
+"""Starts with all kinds of settings: each mistake is reported, none ends in a traceback."""

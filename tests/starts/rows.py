@@ -1,4 +1,4 @@
-"""About two hundred environments, and what must be said of each.
+"""About two hundred environments, and what a start must say about each.
 
 ``DIR`` stands for a directory that holds the files of ``tests/starts/files.py``.
 """

@@ -1,4 +1,4 @@
-"""Words that no command can do anything with are refused (2), before anybody is asked."""
+"""Command lines that make no sense end with status 2, before any server is asked."""
 
 import argparse
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Ctrl-C and a reader who has seen enough end any command, and leave no traceback."""
+"""Ctrl-C, or a pipe closed by its reader, ends any command without a traceback."""
 
 import os
 import select

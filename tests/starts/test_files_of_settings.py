@@ -1,4 +1,4 @@
-"""Files that settings name, pipes among them: read once, and what is no file is named."""
+"""Files that settings name, also pipes: each is read once; anything else is named and refused."""
 
 import os
 import re

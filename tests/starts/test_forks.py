@@ -1,4 +1,4 @@
-"""A fork of what has loaded our programs is what a start of them is."""
+"""Our programs behave the same whether they are forked from a loaded process or started."""
 
 import signal
 import sys

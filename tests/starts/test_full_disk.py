@@ -1,4 +1,4 @@
-"""A disk that takes nothing more: each start says so in a line that names the setting."""
+"""On a full disk each start says so in a line that names the setting."""
 
 import resource
 import subprocess

@@ -1,4 +1,4 @@
-"""The health check of a container is cheap where all is well, and never says so where it is not."""
+"""A container's health check is cheap if all is well, and never reports health falsely."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""Values that nobody can have meant are refused, each in words; no process is started for it."""
+"""Settings that nobody can have meant are refused in words; judged without starting a process."""
 
 import os
 import re

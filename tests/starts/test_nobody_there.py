@@ -1,4 +1,4 @@
-"""Who asks and is not answered is told where that was, why, and what to look at."""
+"""A command that gets no answer says from where, why, and what to look at."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""The receiver makes DATA_DIR wherever its secret lies: acts of erasing go there."""
+"""The receiver creates DATA_DIR even if its secret lies elsewhere: acts of erasing go there."""
 
 from pathlib import Path
 

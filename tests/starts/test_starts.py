@@ -1,4 +1,4 @@
-"""Every kind of mistake in the settings is said in words, on one line, by a real start."""
+"""A real start reports every kind of mistake in the settings in words, on one line."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Whatever a setting is set to, the settings are judged in words: nothing is raised."""
+"""Whatever a setting contains, it is judged in words; nothing is raised."""
 
 import itertools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From the client's bytes to the stored document: what was answered 250 arrives, and arrives whole.
+"""From the client's bytes to the stored document: what got 250 arrives, and arrives whole.
 
 The service behind is the real one: door, spool, courier, parsers, receiver and database.
 """

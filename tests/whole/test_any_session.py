@@ -1,4 +1,4 @@
-"""Whatever a session does before, between and after its letters: each that got 250 is stored, once.
+"""Whatever else a session does: each letter that got 250 is stored once.
 
 Sessions of several letters with STARTTLS, AUTH, RSET, commands that come together, letters beyond
 what is held in memory and clients that leave. What a session may do is told here a second time, as

@@ -1,4 +1,4 @@
-"""A canary goes the whole way and is no letter; what only looks like one is."""
+"""A canary goes all the way and is not stored as a letter; a letter that looks like one is."""
 
 import json
 import os

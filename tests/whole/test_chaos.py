@@ -1,4 +1,4 @@
-"""What ``make chaos`` judges by sees what is wrong; the run itself is the program's."""
+"""The verdict of ``make chaos`` sees each kind of fault. The run itself is not tested here."""
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable

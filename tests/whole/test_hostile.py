@@ -1,4 +1,4 @@
-"""Hostile and poisonous letters through the real service: each is stored and harms no other."""
+"""Hostile letters through the real service: each is stored and harms no other."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""``ping`` and ``/healthz`` do not say well of what has never worked."""
+"""``ping`` and ``/healthz`` do not call something well that has never worked."""
 
 import json
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""What programs are answered: ``/v1``, tokens, corrections."""
+"""The API for programs: ``/v1``, tokens, corrections."""

@@ -1,4 +1,4 @@
-"""What changed is told at least once each, whatever becomes visible when."""
+"""Each change is told at least once, in whatever order writes become visible."""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""Each right alone, at every operation of the description and at every other door.
+"""Each right by itself, tried on every operation and every other route.
 
 An operation's right is read from its description. Without it the answer is 403, whatever is asked
 for; with it, one's own data is answered as described, and another mailbox's like something missing.

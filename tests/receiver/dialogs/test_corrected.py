@@ -1,4 +1,4 @@
-"""A corrected dialog shows letters that come later as the rule says.
+"""Later letters of a corrected dialog are shown as the rule says.
 
 Also where it has more corrections than it lists: it obeys all of them, and those of former ids.
 """

@@ -1,4 +1,4 @@
-"""The dialogs follow from letters and facts: whatever was lost or spoilt of them is made anew."""
+"""Dialogs follow from letters and facts: lost or damaged ones are made anew."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A letter's quotations of letters that it names are history: proven, however marked."""
+"""Text that a letter quotes from letters that it names is history, however it is marked."""
 
 import itertools
 from typing import Any

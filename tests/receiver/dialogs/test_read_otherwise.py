@@ -1,4 +1,4 @@
-"""A better reading of a letter never makes a second one of it, though its key is another."""
+"""A better reading of a letter has another key but makes no second letter."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whatever is wrong with what somebody sends is said in words of ours."""
+"""Every mistake in a request is reported in our own words."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a request costs that nobody has vouched for, counted in calls: few, and none that is dear.
+"""An unauthenticated request costs few calls, and no expensive one.
 
 Time would tell how busy the machine is; the number of calls tells what the program does.
 """

@@ -1,4 +1,4 @@
-"""Work for an answer that nobody waits for ends; what is waited for is answered."""
+"""Work ends once its client has gone; other clients get their answers."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The files of an erasure: before it what a restore has to know, after it the act, of all of it."""
+"""The files of an erasure: first what a restore has to know, at the end the complete act."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""An erasure that was cut short, and of which nobody asks again."""
+"""An erasure that was cut short, and that nobody repeats."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

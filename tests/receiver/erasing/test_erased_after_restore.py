@@ -1,4 +1,4 @@
-"""A backup of before an erasure is restored: nobody who was erased since comes back with it."""
+"""Restoring an older backup brings nobody back who was erased since."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""One person in every place that he can be, erased once, and then looked for in all there is.
+"""A person in every place that there is, erased once and then searched for everywhere.
 
 Each letter below is a place; ``DATABASE``'s dump and every file are searched for his address, his
 name, his subjects and each word of his, in the encodings that letters come in.

@@ -1,4 +1,4 @@
-"""Letters of others that waited while somebody was erased, or come again, are kept without him."""
+"""Others' letters that come after an erasure, or again, are stored without the person."""
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO

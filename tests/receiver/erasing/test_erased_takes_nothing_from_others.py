@@ -1,4 +1,4 @@
-"""Whoever writes letters in order to have others' letters erased with his own takes nothing away.
+"""Nobody can get others' letters erased with his own by writing cunning letters.
 
 Vera's letters stay as they are, whatever somebody in their dialog wrote and forged: to the byte
 where they do not name him, and without him where they do.

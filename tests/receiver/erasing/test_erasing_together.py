@@ -1,4 +1,4 @@
-"""Erasures that run at the same time, and a search that knows every way in which words are written.
+"""Erasures at the same time, and people found in every encoding of their words.
 
 Two people at once, and one person twice at once; whoever is erased is looked for by single words
 of his, as a search index keeps them, and in the encodings that letters and addresses come in.

@@ -1,4 +1,4 @@
-"""What is left of a dialog keeps its id, whatever people corrected there before letters went."""
+"""The rest of a dialog keeps its id, whatever was corrected there before the erasure."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A letter of an earlier version's key is known again when it comes again."""
+"""A letter stored under an earlier version's key is recognised when it comes again."""
 
 from datetime import UTC, datetime, timedelta
 

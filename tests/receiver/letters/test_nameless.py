@@ -1,4 +1,4 @@
-"""Letters without a Message-ID: which of them are one, and that those kept before are known."""
+"""Letters without a Message-ID: which are the same, and that stored ones are recognised."""
 
 import json
 from pathlib import Path

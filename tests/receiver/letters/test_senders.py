@@ -1,4 +1,4 @@
-"""The same bytes of several senders, where nothing in them says who wrote: each has his letter."""
+"""The same bytes from several senders, without a sender in them, are a letter each."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

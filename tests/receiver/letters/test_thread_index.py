@@ -1,4 +1,4 @@
-"""Outlook's Thread-Index: what letters of one conversation have in common, and what is none."""
+"""Outlook's Thread-Index: what a conversation's letters share, and what is not valid."""
 
 from base64 import b64encode
 

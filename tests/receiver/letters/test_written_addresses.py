@@ -1,4 +1,4 @@
-"""An erased person's address is found in every surrounding, and nobody else's is touched."""
+"""An erased person's address is found whatever surrounds it; no other address is touched."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""A rule that stops forwarding is found in time over a year, and nearly nothing else is."""
+"""Over a year, a rule that stops forwarding is noticed in time, with hardly a false alarm."""
 
 import random
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""What a restore takes back in time, and who must not go by what was."""
+"""A restore takes the database back in time: clients must not rely on what they knew."""

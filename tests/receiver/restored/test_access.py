@@ -1,4 +1,4 @@
-"""What gave access when a backup was made gives none after its restore until somebody says so."""
+"""What gave access before a backup gives none after its restore, until somebody allows it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A state says which life of the database it is of: who follows another life lists anew."""
+"""A state names the life of its database; a client with a state of another life lists anew."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The drill: what was backed up is restored into an empty database, document by document."""
+"""The drill: a backup is restored into an empty database, and compared document by document."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""A backup is made while letters go: it can be restored, and nothing of what went comes back."""
+"""A backup made while letters are deleted can be restored, and none of those come back."""
 
 import hashlib
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""The commands as a person runs them: what they say, and their exit status."""
+"""The commands as a person runs them: their output and exit status."""
 
 from pathlib import Path
 

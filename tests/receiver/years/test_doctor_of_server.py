@@ -1,4 +1,4 @@
-"""What the doctor says of a MongoDB, told by a real one whose answers are changed on their way."""
+"""The doctor's findings about a MongoDB: a real one, whose answers are changed on the way."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A disk that is full, at whatever byte: told in words, and nothing half is taken for the whole.
+"""A disk that is full at any byte: reported in words, and no part is taken for the whole.
 
 The system itself refuses to let a file grow beyond a limit (RLIMIT_FSIZE), as a full disk does.
 """

@@ -1,4 +1,4 @@
-"""A hold that is set while something is taken away wins, or whoever sets it is told.
+"""A hold set during a deletion either wins, or whoever sets it is told that it came too late.
 
 Two workers on one database, each stopped before its every call about holds and before it takes
 away: in whichever order these come, nothing goes of a dialog that is on hold without whoever set

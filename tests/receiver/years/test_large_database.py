@@ -1,4 +1,4 @@
-"""A database so large that MongoDB reads it for longer than MONGO_TIMEOUT: all goes on, to its end.
+"""A database so large that reading it takes longer than MONGO_TIMEOUT: everything still completes.
 
 MongoDB counts the ``maxTimeMS`` of a find for all answers of its cursor together, and breaks off an
 index that is not built by then; the embedded server does neither. Here each answer is a third of

@@ -1,4 +1,4 @@
-"""Letters are made anew from their originals, in a database that commit 2683ab8 wrote and others.
+"""Letters are read anew from their originals, in a database of commit 2683ab8 and in others.
 
 The reading is today's own: a process of ``python -m bridge read``.
 """

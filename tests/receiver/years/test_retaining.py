@@ -1,4 +1,4 @@
-"""What goes after so many days goes, nothing else does, and a hold keeps it."""
+"""What expires is deleted, nothing else is, and a hold keeps it."""
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""Dialogs looked at on a terminal: what a person finds, and what a letter cannot do to it."""
+"""Dialogs on a terminal: what a person finds, and that no letter can control the terminal."""
 
 from collections.abc import Mapping, Sequence
 from string import Formatter

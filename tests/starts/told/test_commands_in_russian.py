@@ -1,4 +1,4 @@
-"""No command says a line to a person that is not there in Russian: read out of their sources.
+"""Every line that a command prints for a person has a Russian text: checked in the sources.
 
 A module counts if it is a command, prints for one, or says why one ends. Of each every string is
 looked at that could be a sentence, so that a new line needs its Russian to pass.

@@ -1,4 +1,4 @@
-"""Each text that a person meets at a terminal is there in Russian, and is told where that is."""
+"""Each text on a terminal exists in Russian, and is shown so in a Russian locale."""
 
 import argparse
 import ast

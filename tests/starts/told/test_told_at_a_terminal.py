@@ -1,4 +1,4 @@
-"""What commands say to a person is Russian where the terminal is, and to a program English."""
+"""Commands speak Russian to people with a Russian terminal, and English to programs."""
 
 import argparse
 import logging

@@ -1,1 +1,1 @@
-"""What programs are answered under ``/v1``."""
+"""The API under ``/v1``."""

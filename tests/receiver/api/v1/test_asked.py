@@ -1,4 +1,4 @@
-"""What a body may say of people: words of one line, since they stand in logs, lists and acts."""
+"""Names and reasons in request bodies must be one line, as they appear in logs and acts."""
 
 from typing import Any
 

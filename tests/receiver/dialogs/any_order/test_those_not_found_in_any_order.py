@@ -1,4 +1,4 @@
-"""Letters that no look at an id finds, for they know it where others knew it before: in any order.
+"""Letters that are not found under an id alone, as others knew it first: in any order.
 
 A case is the letters and the dialogs that must come of them in each order; all cases are of few
 letters, but for dialogs that share ids with more others than are read.

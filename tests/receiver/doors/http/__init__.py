@@ -1,1 +1,1 @@
-"""HTTP as nobody should send it: headers, frames and bodies."""
+"""Malformed HTTP: headers, frames and bodies."""

@@ -1,4 +1,4 @@
-"""The room for bodies nobody has vouched for: bounded in all, and shared by address."""
+"""The room for unverified bodies: bounded in total, and shared by address."""
 
 import pytest
 from hypothesis import given

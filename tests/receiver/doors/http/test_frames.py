@@ -1,4 +1,4 @@
-"""What frames a chunked body may not outgrow it: sizes, extensions and trailers (RFC 9112 7.1)."""
+"""The framing of a chunked body is bounded: sizes, extensions, trailers (RFC 9112 7.1)."""
 
 import asyncio
 import time

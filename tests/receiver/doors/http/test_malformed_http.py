@@ -1,4 +1,4 @@
-"""Whatever is sent to the HTTP door: nothing of it is logged, and nothing of ours is told."""
+"""Whatever is sent to the HTTP door, nothing of it is logged and nothing internal revealed."""
 
 import asyncio
 import contextlib

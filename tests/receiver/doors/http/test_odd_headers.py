@@ -1,4 +1,4 @@
-"""Header fields and parameters of bytes that are no text: no route answers 500, or logs a trace."""
+"""Fields and parameters that are not text: no route answers 500 or logs a traceback."""
 
 import asyncio
 import re
