@@ -126,7 +126,8 @@ def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]
     known = {*names, *(f"{name}_FILE" for name in names), *COMPOSE}
     begins = tuple(f"{word}_" for word in first_words)
     for name in sorted(set(env) - known):
-        near, in_words = _nearest(name.upper().replace("-", "_"), names)
+        least = 0.0 if name.startswith(begins) else NEAR
+        near, in_words = _nearest(name.upper().replace("-", "_"), names, least)
         if near >= NEAR:
             meant = "{name} is no setting and does nothing; is {near} meant?"
             yield told(meant, name=in_signs(name), near=in_words)
@@ -135,8 +136,8 @@ def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]
             yield told(nearest, name=in_signs(name), near=in_words)
 
 
-def _nearest(name: str, names: Sequence[str]) -> tuple[float, str]:
-    """Return how near the nearest setting is, from 0 to 1, and its name.
+def _nearest(name: str, names: Sequence[str], least: float) -> tuple[float, str]:
+    """Return how near the nearest setting is, from 0 to 1, and its name; 0 if below ``least``.
 
     Whole names first: some settings end in ``_FILE`` themselves, and the ending may be mistyped.
     """
@@ -144,9 +145,13 @@ def _nearest(name: str, names: Sequence[str]) -> tuple[float, str]:
     if near := get_close_matches(name, whole, 1, NEAR):
         return 1.0, near[0]
     value, ending = _FILE.fullmatch(name).groups("")  # type: ignore[union-attr]
-    nearest = get_close_matches(value, names, 1, 0.0)[0]
-    suffix = "_FILE" if ending and not nearest.endswith("_FILE") else ""
-    return SequenceMatcher(None, value, nearest).ratio(), nearest + suffix
+    if not ending and least >= NEAR:  # it was among the whole names
+        return 0.0, ""
+    found = get_close_matches(value, names, 1, least)
+    if not found:
+        return 0.0, ""
+    suffix = "_FILE" if ending and not found[0].endswith("_FILE") else ""
+    return SequenceMatcher(None, value, found[0]).ratio(), found[0] + suffix
 
 
 def of_make_run(directory: Path) -> dict[str, str]:
