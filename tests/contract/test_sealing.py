@@ -29,6 +29,19 @@ def unsealed(content: bytes, seal: Seal = SEAL, name: str = NAME) -> bytes:
     return seal.reader(BytesIO(content), name).read()
 
 
+# "Где мой заказ?" under the passphrase above, as the first version sealed it.
+OF_BEFORE = (
+    "454c5345414c310a000102030405060708090a0b0c0d0e0f2aa9e1685ca21293c586fc6f69887f8349ee1c15e797cd"
+    "c5adc4d75602ea3061211d58cad6216b1fd3d880f8c9cb61a827dabf31eeabc7646393bd68238c84981b81d91b272e"
+    "9352d6"
+)
+
+
+def test_what_was_sealed_before_is_read() -> None:
+    """So its key is made by as much work as ever, which is what a guessed passphrase costs."""
+    assert unsealed(bytes.fromhex(OF_BEFORE), name="a.sealed").decode() == "Где мой заказ?"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_read_is_what_was_written(size: int) -> None:
     content = bytes(number % 251 for number in range(size))

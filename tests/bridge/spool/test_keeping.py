@@ -178,6 +178,7 @@ def test_whichever_bit_of_an_archive_has_changed_no_letter_comes_back_otherwise(
     assert 1 in statuses
 
 
+@pytest.mark.usefixtures("quick_keys")
 def test_an_encrypted_archive_is_read_with_its_key_alone(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

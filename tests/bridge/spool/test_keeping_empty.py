@@ -11,6 +11,7 @@ from tests.bridge.spool.test_keeping import filled, run
 __all__ = ["filled"]
 
 
+@pytest.mark.usefixtures("quick_keys")
 @pytest.mark.parametrize("key", ["", "sixteen characters and more"])
 def test_an_archive_of_nothing_displaces_none(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str

@@ -386,6 +386,7 @@ async def test_a_backup_of_a_later_version_is_told_before_anything_is_loaded(
     assert contents(mongo_uri, database_name) == {}
 
 
+@pytest.mark.usefixtures("quick_keys")
 async def test_an_encrypted_backup_is_read_with_its_key_alone(
     database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
 ) -> None:
@@ -419,6 +420,7 @@ async def test_an_encrypted_backup_is_read_with_its_key_alone(
     assert run("backup", str(tmp_path), BACKUP_KEY="too short")[0] == 78
 
 
+@pytest.mark.usefixtures("quick_keys")
 async def test_any_byte_of_an_encrypted_backup_that_changed_is_found(
     database: Database, run: Run, tmp_path: Path
 ) -> None:
