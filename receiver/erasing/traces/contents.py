@@ -17,6 +17,7 @@ from receiver.erasing.traces.compressed import (
     most_inflated,
     names_listed,
 )
+from receiver.erasing.traces.wide import wide_texts
 
 DEPTH = 3  # within a file: a letter attached to a forwarded letter
 MOST_DECODED = 6  # times the bytes themselves, all steps together
@@ -40,6 +41,7 @@ _AT_SIGNS = [
 _NUMERO = "\u2116"  # in windows-1251 what is a superscript one in latin-1
 _BYTE_ORDER = re.compile(rb"\xff\xfe|\xfe\xff")  # in latin-1 two letters before an address
 _SIGNS = re.compile(rb"[^\0-\x20]*+")
+_WORD_BEGINS = re.compile(rb"=\?")
 _BETWEEN = re.compile(rb"\?=\r?\n?[ \t]+=\?")
 _FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 6350 section 3.2, RFC 5545 section 3.1
 _PARAGRAPH = re.compile(rb"</(?:\w+:)?p>|<(?:\w+:)?(?:br|tab)\b[^<>]{0,100}>")
@@ -102,6 +104,7 @@ def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
             yield from (content.decode(each, "replace") for each in ("utf-8", *CYRILLIC))
         else:
             yield "".join(_word_by_word(content))
+    yield from wide_texts(content)
     if 0 in content:  # perhaps UTF-16, from some place on
         plain = _BYTE_ORDER.sub(b"\n", content).translate(None, b"\0")
         yield "".join(_word_by_word(plain))
@@ -141,12 +144,21 @@ def _joined(content: bytes) -> Iterator[bytes]:
 
 
 def _decoded(content: bytes) -> Iterator[bytes]:
-    if 0 in content:  # not text: apparent escapes are none
-        return
-    if _QUOTED.search(content):
-        yield binascii.a2b_qp(content)
-    if b"=?" in content:
-        yield _WORD.sub(_from_word, _BETWEEN.sub(b"?==?", content))
+    if quoted := b"\n".join(map(binascii.a2b_qp, _stretches(content, _QUOTED))):
+        yield quoted
+    if words := b"\n".join(_stretches(content, _WORD_BEGINS)):
+        yield _WORD.sub(_from_word, _BETWEEN.sub(b"?==?", words))
+
+
+def _stretches(content: bytes, sign: re.Pattern[bytes]) -> Iterator[bytes]:
+    """Yield what has a sign, as far as it is without zeros: all of it, if it is text."""
+    at = 0
+    while found := sign.search(content, at):
+        start = content.rfind(b"\0", at, found.start()) + 1 or at
+        at = content.find(b"\0", found.end())
+        yield content[start : at if at >= 0 else len(content)]
+        if at < 0:
+            return
 
 
 def _runs_of_base64(content: bytes) -> Iterator[bytes]:
