@@ -4,6 +4,7 @@ import argparse
 
 from contract.doctor.russian import spoken
 from receiver.commands.command import Command, at_least_one, reading, tell
+from receiver.commands.mailboxes import known
 from receiver.commands.terminal import harmless, moment
 from receiver.search.indexing import Indexing
 from receiver.search.query import QueryWrong
@@ -29,7 +30,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print three lines for each letter; 1 if there is none, 2 if the query is invalid."""
 
     async def work(database: Database) -> int:
-        mailbox = arguments.mailbox and await KeptMailboxes(database).spelt(arguments.mailbox)
+        mailbox = arguments.mailbox and await known(KeptMailboxes(database), arguments.mailbox)
         if arguments.rebuild:
             return await _rebuild(database, mailbox)
         return await _search(database, mailbox, " ".join(arguments.words), arguments.n)

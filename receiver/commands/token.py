@@ -11,8 +11,10 @@ from receiver.access.token import digest_of, new_token
 from receiver.access.tokens import Tokens
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.days import end_of
+from receiver.commands.mailboxes import tell_of_unknown
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, DuplicateKey
 from receiver.words import texts
 
@@ -47,6 +49,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 async def _add(database: Database, arguments: argparse.Namespace) -> int:
     await schema.ensure(database, ["tokens"])
+    await tell_of_unknown(KeptMailboxes(database), arguments.mailbox)
     token = new_token()
     try:
         await Tokens(database).add(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
 from contract.doctor.examining import AskedCheck, asked
-from receiver.doctor import erasures, forwarding, rights, server
+from receiver.doctor import erasures, forwarding, retention, rights, server
 from receiver.doctor.trouble import hosts_of, in_words
 from receiver.hooks.hooks import Hooks
 from receiver.settings import ReceiverSettings
@@ -53,6 +53,7 @@ def _checks(database: Database, settings: ReceiverSettings, hosts: str) -> Itera
     yield "read-back", lambda: _read_back(database)
     yield "forwarding", lambda: forwarding.examine(database)
     yield "backup", lambda: _backup(database)
+    yield "retention", lambda: retention.examine(database, settings)
     yield "erasures", lambda: erasures.examine(database)
     yield "hooks", lambda: _hooks(database)
     yield "disk", lambda: _disk(database)

@@ -6,7 +6,6 @@ import os
 import shlex
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from bson import ObjectId
@@ -22,6 +21,7 @@ from receiver.commands.command import (
     tell,
     with_database,
 )
+from receiver.commands.mailboxes import known
 from receiver.commands.terminal import harmless
 from receiver.erasing import record
 from receiver.erasing.act import Subject
@@ -182,7 +182,7 @@ async def _on_hold(database: Database, store: Store, found: Sequence[Held], now:
 async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
     name = canonical(arguments.address)
     one = arguments.mailbox
-    mailboxes = [await _mailbox(store, one)] if one else await store.mailboxes.every()
+    mailboxes = [await known(store.mailboxes, one)] if one else await store.mailboxes.every()
     if name in {canonical(each) for each in mailboxes}:
         ours = "{address} is a mailbox of the company, not a person"
         raise CannotStart(texts(ours, address=arguments.address))
@@ -190,17 +190,6 @@ async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
     if not stands_alone(name) and all(each.is_nothing for each in found):
         raise CannotStart(_is_none(arguments))  # "nothing is held" would be wrong of several
     return found
-
-
-async def _mailbox(store: Store, named: str) -> str:
-    """Return a mailbox as its letters spell it; raises CannotStart if it never had any."""
-    spelt, every = await store.mailboxes.spelt(named), await store.mailboxes.every()
-    if spelt in every:
-        return spelt
-    if near := get_close_matches(spelt, every, 1):
-        nearest = "{mailbox} has no letters and never had; the nearest is {near}"
-        raise CannotStart(texts(nearest, mailbox=named, near=near[0]))
-    raise CannotStart(texts("{mailbox} has no letters and never had", mailbox=named))
 
 
 def _tell(found: Sequence[Held]) -> None:

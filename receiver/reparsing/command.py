@@ -4,6 +4,7 @@ import argparse
 
 from contract.process import CannotStart
 from receiver.commands.command import Command, tell, with_database
+from receiver.commands.mailboxes import known
 from receiver.commands.terminal import harmless
 from receiver.filing.collections import Store
 from receiver.reparsing.anew import Rewritten
@@ -40,7 +41,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         async with reading() as reader:
             reparsing = Reparsing(database, store, settings.join_policy, reader)
             act = reparsing.look if arguments.dry_run else reparsing.run
-            named = arguments.mailbox and [await store.mailboxes.spelt(arguments.mailbox)]
+            named = arguments.mailbox and [await known(store.mailboxes, arguments.mailbox)]
             for mailbox in named or await store.mailboxes.every():
                 looked = await act(mailbox, regroup=arguments.regroup, tell=_tell)
                 for one in looked.differs:

@@ -14,11 +14,12 @@ from receiver.commands.command import (
     with_database,
 )
 from receiver.commands.days import day_word
+from receiver.commands.mailboxes import has_none
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
-from receiver.retaining.terms import terms_for, terms_of
+from receiver.retaining.terms import terms_for, terms_of, unknown_in
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
@@ -57,7 +58,10 @@ def retain(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         store = Store.of(database, full_bytes=settings.dialog_part_bytes)
         project = Projecting(store, settings.join_policy).project
         retaining = Retaining(database, store, settings.join_policy, project)
-        for mailbox in await retaining.mailboxes():
+        mailboxes = await retaining.mailboxes()
+        for name, near in unknown_in(table, mailboxes).items():
+            tell(f"RETENTION: {has_none(name, near)}", error=True)
+        for mailbox in mailboxes:
             terms = terms_for(table, mailbox)
             done = await retaining.run(mailbox, terms, dry=arguments.dry_run)
             tell(f"{mailbox}: {done.words()}")

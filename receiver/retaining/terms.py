@@ -6,11 +6,12 @@ Days count from the newest letter of the dialog, so that a conversation goes as 
 something else goes with it at the latest: an original has everything, HTML has the text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contract.reading.domains import address_in_ascii
+from receiver.store.nearest import never_had
 
 EVERY = "*"
 KINDS = ("originals", "html", "attachments", "text", "dialogs")
@@ -69,6 +70,18 @@ def terms_of(text: str) -> dict[str, Terms]:
 def terms_for(table: Mapping[str, Terms], mailbox: str) -> Terms:
     """Return the terms of a mailbox."""
     return table.get(address_in_ascii(mailbox)) or table.get(EVERY) or Terms({})
+
+
+def unknown_in(table: Mapping[str, Terms], mailboxes: Collection[str]) -> dict[str, str]:
+    """Return the named mailboxes that never had a letter, each with the nearest that is not named.
+
+    Where every mailbox with letters is named, the others only wait for their first letter.
+    """
+    unnamed = [each for each in mailboxes if address_in_ascii(each) not in table]
+    if not unnamed:
+        return {}
+    named = table.keys() - {EVERY, *map(address_in_ascii, mailboxes)}
+    return never_had(sorted(named), unnamed)
 
 
 def _one(word: str) -> tuple[str, int]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from contract.reading.addresses import canonical
 from receiver.store.dialog import kept_as
-from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, store_errors
 
 OURS: Document = {"revision": {"$exists": True}, "part_of": None}
@@ -20,11 +19,10 @@ class DialogFinder:
     def __init__(self, database: Database) -> None:
         self._dialogs = database["dialogs"]
         self._letters = database["letters"]
-        self._mailboxes = KeptMailboxes(database)
 
     async def newest(self, mailbox: str | None, limit: int) -> list[Document]:
         """Return the dialogs with the newest letters, of one mailbox or of all."""
-        named = {"mailbox": await self._mailboxes.spelt(mailbox)} if mailbox else {}
+        named = {"mailbox": mailbox} if mailbox else {}
         return await self._heads(named, limit)
 
     async def having(self, words: str, limit: int) -> list[Document]:

@@ -4,8 +4,10 @@ import argparse
 
 from receiver.commands.command import Command, at_least_one, reading
 from receiver.commands.dialogs.finder import DialogFinder
+from receiver.commands.mailboxes import known
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
 
 
@@ -19,7 +21,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print a line for each: id, time, letters, user, subject."""
 
     async def work(database: Database) -> int:
-        tell_heads(await DialogFinder(database).newest(arguments.mailbox, arguments.n))
+        named = arguments.mailbox and await known(KeptMailboxes(database), arguments.mailbox)
+        tell_heads(await DialogFinder(database).newest(named, arguments.n))
         return 0
 
     return reading(settings, work)

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from contract.doctor.russian import spoken
 from receiver.commands.command import Command, tell, with_database
+from receiver.commands.mailboxes import tell_of_unknown
 from receiver.commands.token import mailbox_word, name_word
 from receiver.hooks.event import KINDS
 from receiver.hooks.manage.managing import HookManaging, NotMade, last_deliveries
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document
 from receiver.words import texts
 
@@ -40,6 +42,7 @@ def run(settings: ReceiverSettings, arguments: Namespace) -> int:
         await schema.ensure(database, ["hooks"])
         managing = HookManaging(database, private=settings.hook_private_addresses)
         if arguments.word == "add":
+            await tell_of_unknown(KeptMailboxes(database), arguments.mailbox)
             return await _add(managing, arguments)
         if arguments.word == "list":
             return await _list(managing)

@@ -9,12 +9,14 @@ from receiver.access.grant import EVERY_MAILBOX, RIGHTS
 from receiver.access.token import digest_of, is_in_force
 from receiver.access.tokens import Tokens
 from receiver.commands.command import Command, own_name, tell, with_database
+from receiver.commands.mailboxes import tell_of_unknown
 from receiver.commands.token import mailbox_word, name_word, rights_word
 from receiver.database import opened
 from receiver.page.signing.sign_in import link_address
 from receiver.page.signing.sign_ins import Pass, SignIns
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
 from receiver.words import texts
 
@@ -47,6 +49,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return await _list(sign_ins, Tokens(database))
         if arguments.end:
             return await _end(sign_ins, arguments.end)
+        await tell_of_unknown(KeptMailboxes(database), arguments.mailbox or ())
         said = (arguments.name, arguments.rights, arguments.mailbox)
         tell(await new_link(sign_ins, settings.page_address, *said))
         good_for = "good for one sign-in within {minutes} minutes"
