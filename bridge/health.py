@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bridge import metrics
 from bridge.health_connection import HealthConnection, refuse_bodies, use_own_words
-from bridge.keeping.last import is_old
+from bridge.keeping.last import LastBackup, is_old
 from bridge.proving.result import LastResult
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -55,10 +55,10 @@ class HealthServer:
         self._told: set[str] = set()
         self._one_look = asyncio.Lock()
         self._begun = 0.0
-        self._backup: float | None = None
+        self._backup = LastBackup()
         self._certificate = ""
         self.reconciled: Callable[[], LastResult | None] = lambda: None
-        self.backed_up: Callable[[], float | None] = lambda: None
+        self.backed_up: Callable[[], LastBackup] = LastBackup
         self.of_certificate: Callable[[], str] = str
 
     @property
@@ -70,7 +70,8 @@ class HealthServer:
             "no room": bool(self._capacity.lacks(0)),
             "mailbox not read": bool(self._mailboxes),
             "receiver not reached": bool(self._receiver),
-            "backup is old": is_old(self._backup),
+            "backup is old": is_old(self._backup.when),
+            "backup is doubtful": self._backup.others > 0,
             "certificate expires": bool(self._certificate),
         }
         return [reason for reason, holds in reasons.items() if holds]
@@ -101,7 +102,7 @@ class HealthServer:
             metrics.show_reconciled(found.when, found.missing)
         self._backup = await asyncio.to_thread(self.backed_up)
         self._certificate = await asyncio.to_thread(self.of_certificate)
-        metrics.tell_backup(self._backup)
+        metrics.tell_backup(self._backup.when)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
         holding = before & {*self.alarms}  # shortly after a start an alarm may be about to go
         for reason in sorted(holding - self._told):

@@ -14,6 +14,7 @@ ALARMS: Final = (
     "mailbox not read",
     "receiver not reached",
     "backup is old",
+    "backup is doubtful",
     "certificate expires",
 )
 

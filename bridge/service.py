@@ -18,7 +18,7 @@ from bridge.ingress.imap.supervisor import AlreadyWatched, watching, watching_al
 from bridge.ingress.smtp.certificate import ExpiryWatch
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
-from bridge.keeping.last import backed_up
+from bridge.keeping.last import last_backup
 from bridge.proving import result
 from bridge.proving.daily import proving_daily
 from bridge.reach import Reach, complaint_in
@@ -160,7 +160,7 @@ async def _healthy(
     alarm_age = settings.spool_alarm_age
     watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
     watch.reconciled = lambda: result.read(settings.data_dir, settings.accounts)
-    watch.backed_up = lambda: backed_up(settings.data_dir)
+    watch.backed_up = lambda: last_backup(settings.data_dir)
     watch.of_certificate = of_certificate
     await watch.look()
     async with AsyncExitStack() as stack:

@@ -194,6 +194,14 @@ texts = Texts(
         "with --imap: from then on": "вместе с --imap: начиная с этого дня",
         "an archive is written there": "куда записать архив",
         "only the N newest stay": "оставить только N последних",
+        "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are neither"
+        " counted nor dropped; is its volume the right one?": (
+            "архивов с другого DATA_DIR, не {directory}: {count}, последний — {path}; в счёт они не"
+            " идут и не удаляются; тот ли у него том?"
+        ),
+        "{path} and {other} are of two DATA_DIRs: name the one to be read": (
+            "{path} и {other} — с двух разных DATA_DIR: назовите тот, который нужно прочесть"
+        ),
         "an archive, or where backup put several: the newest is read": "архив или каталог, куда их"
         " кладёт backup: читается новейший",
         "his, in any spelling; or several": "его адрес в любом написании или несколько",

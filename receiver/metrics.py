@@ -39,6 +39,11 @@ BACKUP: Final = Gauge(
     "Unix time at which the last backup was complete; 0: there was none.",
     registry=REGISTRY,
 )
+DOUBTFUL: Final = Gauge(
+    "receiver_backup_doubtful",
+    "1 if the last backup has far fewer letters than one before, or is of another database.",
+    registry=REGISTRY,
+)
 HOOKS: Final = Gauge(
     "receiver_hooks", "Outgoing hooks, by whether they are on.", ["state"], registry=REGISTRY
 )
@@ -89,9 +94,10 @@ DESTROYED: Final = Counter(
 )
 
 
-def tell_backup(when: datetime | None) -> None:
-    """Set when the last backup was finished (Unix time)."""
+def tell_backup(when: datetime | None, *, doubtful: bool) -> None:
+    """Set when the last backup was finished (Unix time), and whether it is doubtful."""
     BACKUP.set(when.timestamp() if when else 0)
+    DOUBTFUL.set(doubtful)
 
 
 def text() -> bytes:

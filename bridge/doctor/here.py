@@ -7,7 +7,7 @@ from http.client import HTTPException
 from urllib.error import HTTPError
 
 from bridge.ingress.smtp.limits import DESCRIPTORS_APART, DESCRIPTORS_EACH
-from bridge.keeping.last import backed_up
+from bridge.keeping.last import last_backup
 from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
@@ -130,7 +130,20 @@ def of_spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:
 
 
 def _backup(settings: BridgeSettings) -> Finding:
-    when = backed_up(settings.data_dir)
+    last = last_backup(settings.data_dir)
+    if last.others:
+        return look(
+            "backup",
+            Said(
+                f"beside the last one are {last.others} of another DATA_DIR",
+                f"рядом с последней копией — {last.others} с другого DATA_DIR",
+            ),
+            Said(
+                "is DATA_DIR's volume the right one? if so, delete the others, or move them",
+                "тот ли том у DATA_DIR? Если тот, удалите чужие копии или перенесите их",
+            ),
+        )
+    when = last.when
     do = Said(
         "python -m bridge backup DIR --keep 14 --every 24",
         "python -m bridge backup КАТАЛОГ --keep 14 --every 24",

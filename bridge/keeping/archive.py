@@ -7,11 +7,12 @@ while the archive is written may be in it: delivered again, it is a duplicate.
 
 import io
 import os
+import secrets
 import tarfile
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from contract.sealing.seal import SUFFIX as SEALED
 from contract.sealing.seal import NotUnsealed, Seal
 
 SECRET = "webhook.secret"  # noqa: S105 - a file's name
+ORIGIN = "origin"  # names DATA_DIR for life: one on another volume has another, or none yet
 STATES = ("new", "cur", "failed", "waits")
 PREFIX, SUFFIX = "bridge-", ".tar.gz"
 INSIDE = "bridge.tar.gz"
@@ -52,6 +54,7 @@ def write(settings: BridgeSettings, place: Path) -> Written:
         cut_short.unlink(missing_ok=True)
     draft = path.with_name(f".{path.name}")
     try:
+        _name_for_life(settings.data_dir)
         with os.fdopen(disk.create(draft), "wb") as file:
             letters, unread = _fill(file, settings)
             file.flush()
@@ -62,6 +65,17 @@ def write(settings: BridgeSettings, place: Path) -> Written:
     disk.rename(draft, path)
     disk.sync_directory(place)
     return Written(path, letters, unread)
+
+
+def _name_for_life(directory: Path) -> None:
+    """Give DATA_DIR its name for life if it has none; without one it is backed up all the same."""
+    path = directory / ORIGIN
+    if path.exists():
+        return
+    draft = directory / f".{ORIGIN}"
+    with suppress(OSError):
+        draft.write_text(secrets.token_hex(8), encoding="ascii")
+        draft.rename(path)
 
 
 def _fill(file: BinaryIO, settings: BridgeSettings) -> tuple[int, list[OSError]]:
@@ -85,33 +99,58 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> tuple[int, list[OSError]]
     return letters, unread
 
 
-def prune(place: Path, keep: int, seal: Seal | None) -> int:
-    """Delete all but the newest archives, except those ahead of the clock; return how many.
+@dataclass(frozen=True)
+class PrunedArchives:
+    """How many archives were deleted, and those of another DATA_DIR, which stay."""
+
+    gone: int
+    others: Sequence[Path]
+
+
+def prune(place: Path, keep: int, seal: Seal | None) -> PrunedArchives:
+    """Delete all but the newest archives, except those ahead of the clock or of another DATA_DIR.
 
     Those of an empty DATA_DIR, as on a volume that is lost, are counted apart: they displace none
     that has something, and as long as the newest is one, none of those is deleted.
     """
-    dated = [each for each in archives(place) if not is_ahead(each)] if keep else []
-    empty = [each for each in dated if is_empty(each, seal)]
-    full = [each for each in dated if each not in empty]
-    gone = empty[:-keep]
-    if dated and dated[-1] not in empty:
-        gone += full[:-keep]
+    dated = {each: look_into(each, seal) for each in archives(place) if not is_ahead(each)}
+    own = dated[list(dated)[-1]] if dated else InArchive("", is_empty=True)
+    others = [each for each, one in dated.items() if one.is_another(own)]
+    empty = [each for each, one in dated.items() if one.is_empty and each not in others]
+    full = [each for each in dated if each not in (*empty, *others)]
+    gone = [*empty[:-keep], *(() if own.is_empty else full[:-keep])] if keep else []
     for path in gone:
         path.unlink(missing_ok=True)
-    return len(gone)
+    return PrunedArchives(len(gone), others)
 
 
-def is_empty(path: Path, seal: Seal | None) -> bool:
-    """Tell whether an archive has nothing in it; one that cannot be read may have something."""
+@dataclass(frozen=True)
+class InArchive:
+    """The name of the DATA_DIR that an archive is of, if it says so, and whether it is empty."""
+
+    origin: str
+    is_empty: bool
+
+    def is_another(self, other: "InArchive") -> bool:
+        """Tell whether two archives are of different directories; one of before says nothing."""
+        return bool(self.origin and other.origin) and self.origin != other.origin
+
+
+def look_into(path: Path, seal: Seal | None) -> InArchive:
+    """Read an archive's first members; one that cannot be read may have something."""
+    origin = ""
     try:
         with path.open("rb") as file:
             sealed = path.name.endswith(SEALED)
             inner = seal.reader(file, INSIDE) if sealed and seal else file
             with tarfile.open(fileobj=inner, mode="r|gz") as archive:
-                return archive.next() is None
+                first = archive.next()
+                if first and first.name == ORIGIN and (content := archive.extractfile(first)):
+                    origin = content.read().decode("ascii", "replace")
+                    first = archive.next()
+                return InArchive(origin, first is None)
     except (OSError, EOFError, NotUnsealed, tarfile.TarError, zlib.error):
-        return False
+        return InArchive(origin, is_empty=False)
 
 
 def seconds_since_the_newest(place: Path) -> float:
@@ -152,6 +191,8 @@ def _sealed(seal: Seal | None, file: BinaryIO) -> Iterator[IO[bytes]]:
 
 
 def _files(settings: BridgeSettings) -> Iterator[tuple[Path, str]]:
+    if (origin := settings.data_dir / ORIGIN).exists():
+        yield origin, ORIGIN  # first, so that each archive's is soon read
     if settings.webhook_secrets is None and settings.secrets_file.is_file():
         yield settings.secrets_file, SECRET
     if (erased := settings.data_dir / ERASED).exists():

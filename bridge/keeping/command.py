@@ -11,7 +11,7 @@ from bridge.keeping import restoring
 from bridge.keeping.archive import (
     archives,
     is_ahead,
-    is_empty,
+    look_into,
     prune,
     seconds_since_the_newest,
     write,
@@ -22,6 +22,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
+from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
 from contract.process import CannotStart, is_directory
@@ -87,38 +88,32 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     """Write one archive and delete old ones; return 0, or 1 if the disk refuses something."""
     try:
         done = write(settings, place)
-        say_backed_up(settings.data_dir)
-        gone = prune(place, keep, settings.seal)
+        pruned = prune(place, keep, settings.seal)
+        say_backed_up(settings.data_dir, len(pruned.others))
     except OSError as error:
         return _failed(f"{error.filename or place}: {said(error)}")
+    gone = pruned.gone
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
     told = texts("{path}: {count} letters", path=done.path, count=done.letters)
-    was_told = _is_told(f"{told}{dropped}")
+    was_told = is_printed(f"{told}{dropped}", log)
     for each in filter(is_ahead, archives(place)):
         ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
         print(texts(ahead, path=each), file=sys.stderr, flush=True)  # noqa: T201 - the same
-    if is_empty(done.path, settings.seal):
+    if pruned.others:
+        others = (
+            "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are"
+            " neither counted nor dropped; is its volume the right one?"
+        )
+        about = {"count": len(pruned.others), "path": pruned.others[-1]}
+        told = texts(others, directory=settings.data_dir, **about)
+        print(told, file=sys.stderr, flush=True)  # noqa: T201 - a command's output
+    if look_into(done.path, settings.seal).is_empty:
         empty = "{path} is empty: no older archive that has something is dropped"
         print(texts(empty, path=settings.data_dir), file=sys.stderr, flush=True)  # noqa: T201 - the same
     for failure in done.unread:
         missing = texts("{path} is not in it: {why}", path=failure.filename, why=said(failure))
         print(missing, file=sys.stderr, flush=True)  # noqa: T201 - the same
     return 1 if done.unread or not was_told else 0
-
-
-def _is_told(line: str) -> bool:
-    """Print what was done; False if the output takes nothing: the archive is complete all the same.
-
-    It may go to a log on a full disk, while the disk with the archives has room.
-    """
-    try:
-        print(line, flush=True)  # noqa: T201 - a command's output
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        log.error("%s: what it prints cannot be written: %s", line, error.strerror)
-        return False
-    return True
 
 
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
@@ -146,11 +141,16 @@ def _newest(settings: BridgeSettings, path: Path) -> Path:
         passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
         told = texts(taken if each == found[-1] else passed, path=each)
         print(told, file=sys.stderr)  # noqa: T201 - a command's output
-    if is_empty(found[-1], settings.seal):
-        full = [each for each in found if not is_empty(each, settings.seal)]
-        if full:
-            why = "the newest archive, {path}, is empty, and {full} is not: name the one to be read"
-            raise CannotStart(texts(why, path=found[-1], full=full[-1]))
+    looked = {each: look_into(each, settings.seal) for each in found if not is_ahead(each)}
+    newest = look_into(found[-1], settings.seal)
+    full = [each for each, one in looked.items() if not one.is_empty]
+    others = [each for each, one in looked.items() if one.is_another(newest)]
+    if newest.is_empty and full:
+        why = "the newest archive, {path}, is empty, and {full} is not: name the one to be read"
+        raise CannotStart(texts(why, path=found[-1], full=full[-1]))
+    if others:
+        why = "{path} and {other} are of two DATA_DIRs: name the one to be read"
+        raise CannotStart(texts(why, path=found[-1], other=others[-1]))
     print(found[-1])  # noqa: T201 - a command's output
     return found[-1]
 

@@ -19,7 +19,7 @@ from bridge.erasing import remembered
 from bridge.erasing.belonging import belongs_to, named_in
 from bridge.erasing.remembered import NAME as ERASED
 from bridge.erasing.remembered import ErasedAddress
-from bridge.keeping.archive import INSIDE, STATES, archives, is_ahead
+from bridge.keeping.archive import INSIDE, ORIGIN, STATES, archives, is_ahead
 from bridge.parse.message import read_letter
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
@@ -158,6 +158,8 @@ def _target(settings: BridgeSettings, name: str) -> Path | None:
     match name.split("/"):
         case ["webhook.secret"]:
             return settings.secrets_file
+        case ["origin"]:
+            return settings.data_dir / ORIGIN
         case [remembered.NAME]:
             return settings.data_dir / ERASED
         case ["imap", account, file] if ".." not in (account, file) and file.endswith(".json"):

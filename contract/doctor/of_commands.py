@@ -21,9 +21,15 @@ SENTENCES = {
     r"the database (\S+) is not empty, it has (\S+): name another one in MONGO_DATABASE, or drop"
     r" this one if nobody needs it": r"база \1 не пуста, в ней есть \2: укажите другую в"
     r" MONGO_DATABASE или удалите эту, если она никому не нужна",
-    r"the newest backup, (\S+), has no letters, and (\S+) has (\S+): name the one to be read": (
-        r"в последней копии, \1, писем нет, а в \2 их \3: назовите ту, которую нужно прочесть"
+    r"the newest backup, (\S+), has (\S+) letters, and (\S+) has (\S+): name the one to be read": (
+        r"в последней копии, \1, писем: \2, а в \3 их \4: назовите ту, которую нужно прочесть"
     ),
+    r"has an oplog, which only mongorestore --oplogReplay carries out: dump without --oplog while"
+    r" no receiver runs, or use python -m receiver backup": "— там есть журнал операций (oplog),"
+    " его применяет только mongorestore --oplogReplay: снимите дамп без --oplog, пока приёмники"
+    " остановлены, или командой python -m receiver backup",
+    r"has several databases: name one of them, such as": "— там несколько баз: назовите одну,"
+    " например",
     r"(\S+) documents differ": r"отличается документов: \1",
     r"the restore of (\S+) is not finished: finish it first": r"восстановление \1 не закончено:"
     r" сначала закончите его",

@@ -1,30 +1,36 @@
 """Which backups of a directory stay, and which one is read: by whose they are and what they hold.
 
-Backups of several databases may lie in one directory, as after a mistyped name, and a database may
-be empty because its volume is lost. So a backup displaces only those of its own database, and one
-without letters displaces none that has some.
+Backups of several databases may lie in one directory, as after a mistyped name; and MongoDB may
+have come up on another volume, where a database of the same name is empty or has a few letters. So
+a backup displaces only those of its own database, and none with more than twice its letters.
 """
 
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
 from receiver.backup import layout
 from receiver.backup.layout import PARTIAL, Damaged, Manifest, found_in
+from receiver.store.standing import is_far_fewer
+
+USUAL_KEEP = 14
 
 
 @dataclass(frozen=True)
 class Pruned:
     """Backups that were deleted, and those that stay because nobody can read whose they are.
 
-    ``before`` is the number of letters in the newest of those that stay and have letters.
+    ``aside`` stay, too: of another database of this name, or with more than twice the letters.
+    ``before`` is the largest number of letters in the last ones and in those aside.
     """
 
     gone: Sequence[Path]
     unread: Sequence[Path]
+    aside: Sequence[Path]
     before: int
 
 
@@ -35,26 +41,54 @@ def prune(place: Path, keep: int, made: Path, seal: Seal | None) -> Pruned:
     databases, or that cannot be read, are neither counted nor deleted. Raises OSError.
     """
     own = Manifest.read(found_in(made, seal))
-    full, empty, unread = list[Path](), list[Path](), list[Path]()
-    before = 0
+    found, unread = _dated(place, seal)
+    ours = {each: one for each, one in found.items() if one.database == own.database}
+    others = [each for each, one in ours.items() if _is_another(own, one)]
+    counted = [each for each in ours if each not in others]
+    full = [each for each in counted if ours[each].letters]
+    empty = [each for each in counted if not ours[each].letters]
+    surplus = [*(full[:-keep] if own.letters else ()), *empty[:-keep]] if keep else []
+    larger = [each for each in surplus if is_far_fewer(own.letters, ours[each].letters)]
+    gone = [each for each in surplus if each not in larger]
+    for each in gone:
+        _remove(place, each)
+    aside = [*others, *larger]
+    last = [each for each in full if each != made][-(keep or USUAL_KEEP) :]
+    before = max((ours[each].letters for each in {*aside, *last}), default=0)
+    return Pruned(gone, unread, aside, before)
+
+
+def newest_of(place: Path, database: str, seal: Seal | None) -> datetime | None:
+    """Return when the newest backup of a database in the directory was finished, None if none was.
+
+    Those ahead of the clock and those that cannot be read are passed over.
+    """
+    for each in reversed(layout.complete(place)):
+        try:
+            manifest = Manifest.read(found_in(each, seal))
+            if manifest.database == database and not layout.is_ahead(each):
+                return datetime.fromisoformat(manifest.ended)
+        except (Damaged, ValueError):
+            continue
+    return None
+
+
+def _dated(place: Path, seal: Seal | None) -> tuple[dict[Path, Manifest], list[Path]]:
+    """Return the backups not ahead of the clock with their manifests, and those without one."""
+    found, unread = dict[Path, Manifest](), list[Path]()
     for each in layout.complete(place):
         if layout.is_ahead(each):
             continue
         try:
-            manifest = Manifest.read(found_in(each, seal))
+            found[each] = Manifest.read(found_in(each, seal))
         except Damaged:
             unread.append(each)
-            continue
-        if manifest.database == own.database:
-            (full if manifest.letters else empty).append(each)
-            before = manifest.letters or before if each != made else before
-    if not own.letters:
-        gone = empty[:-keep] if keep else []
-    else:
-        gone = [*full[:-keep], *empty[:-keep]] if keep else []
-    for each in gone:
-        _remove(place, each)
-    return Pruned(gone, unread, before)
+    return found, unread
+
+
+def _is_another(own: Manifest, other: Manifest) -> bool:
+    """Tell whether a backup is of another database of the same name; one of before says nothing."""
+    return bool(own.origin and other.origin) and own.origin != other.origin
 
 
 def clear(place: Path) -> None:
@@ -64,18 +98,17 @@ def clear(place: Path) -> None:
             _remove(place, each)
 
 
-def refuse_if_newest_is_empty(found: Sequence[Path], seal: Seal | None) -> None:
-    """Raise CannotStart if the newest of several backups has no letters and an older one has."""
-    if Manifest.read(found_in(found[-1], seal)).letters:
-        return
+def refuse_if_newest_is_doubtful(found: Sequence[Path], seal: Seal | None) -> None:
+    """Raise CannotStart if an older one of several backups has more than twice the letters."""
+    newest = Manifest.read(found_in(found[-1], seal)).letters
     for each in reversed(found[:-1]):
         try:
             letters = Manifest.read(found_in(each, seal)).letters
         except Damaged:
             continue
-        if letters:
+        if is_far_fewer(newest, letters):
             raise CannotStart(
-                f"the newest backup, {found[-1]}, has no letters, and {each} has {letters}:"
+                f"the newest backup, {found[-1]}, has {newest} letters, and {each} has {letters}:"
                 " name the one to be read"
             )
 

@@ -30,6 +30,7 @@ from receiver.backup.checking import named_by_letters
 from receiver.backup.layout import BLOBS, PARTIAL, Backup, DocumentsWriter, Manifest
 from receiver.backup.raw import RawDocuments
 from receiver.erasing.tombstones import KEY
+from receiver.store import standing
 from receiver.store.blobs import Blobs
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, Document
@@ -53,6 +54,7 @@ async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path
     partial = layout.new_in(place / f"{PARTIAL}{name}", seal, before)
     partial.directory.mkdir(mode=0o700)
     manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
+    manifest.origin = await standing.origin(database)
     raw = RawDocuments(database)
     said = [each async for each in raw.every(META)]
     async for collection in _in_order(raw):

@@ -57,6 +57,7 @@ class Documents:
 class Manifest:
     """What a backup says of itself.
 
+    ``origin`` names the database for life, however it is called; nothing in backups of before.
     ``damaged`` are blobs of which the database lacked bytes, or that were removed before they were
     read.
     """
@@ -70,6 +71,7 @@ class Manifest:
     blobs: int = 0
     blob_bytes: int = 0
     damaged: list[str] = field(default_factory=list)
+    origin: str = ""
 
     @property
     def letters(self) -> int:

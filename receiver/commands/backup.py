@@ -5,18 +5,18 @@ import asyncio
 import fcntl
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
 from contract.process import CannotStart
 from contract.reading.numbers import copies, hours
 from contract.sealing.seal import Seal
-from receiver.backup.choosing import Pruned, clear, prune
+from receiver.backup.choosing import Pruned, clear, newest_of, prune
 from receiver.backup.dump import dump, not_whole
 from receiver.backup.layout import Manifest, complete, is_ahead
 from receiver.commands.command import Command, tell, with_database
@@ -61,7 +61,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
     async def again_and_again(database: Database) -> int:
         while True:
-            if left := await _seconds_left(database, arguments.every):
+            last = newest_of(place, database.name, settings.seal)
+            if left := _seconds_left(last, arguments.every):
                 log.info("the last backup is not old: the next one in %.1f h", left / 3600)
                 await asyncio.sleep(left)
             try:
@@ -101,7 +102,8 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
             error.filename = str(place)
         raise
     pruned = prune(place, keep, path, seal)
-    await standing.say_backed_up(database, path.name, manifest.letters, pruned.before)
+    counts = (manifest.letters, pruned.before, len(pruned.aside))
+    await standing.say_backed_up(database, path.name, *counts)
     words = "{path}: {letters} letters, {blobs} blobs of {bytes} bytes"
     if await standing.is_earlier(database):  # whose letters exist only in its dialogs
         words = "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes"
@@ -114,7 +116,8 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         bytes=manifest.blob_bytes,
     )
     gone = len(pruned.gone)
-    was_told = _is_told(done + (texts(", {count} older ones dropped", count=gone) if gone else ""))
+    dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
+    was_told = is_printed(done + dropped, log)
     _tell_of_others(place, manifest, pruned)
     lacking = await not_whole(database, manifest)
     for digest in lacking:
@@ -135,32 +138,20 @@ def _tell_of_others(place: Path, manifest: Manifest, pruned: Pruned) -> None:
         empty = "the database {database} is empty: no older backup that has letters is dropped"
         tell(texts(empty, database=manifest.database), error=True)
     elif standing.is_far_fewer(manifest.letters, pruned.before):
-        fewer = "the backup before had {before} letters: is {database} the right database?"
+        fewer = "a backup before had {before} letters: is {database} the right database?"
         tell(texts(fewer, before=pruned.before, database=manifest.database), error=True)
+    if pruned.aside:
+        aside = (
+            "{count} older ones stay, up to {path}: they are of another {database}, on another"
+            " volume, or have more than twice the letters; if all is right, delete them yourself"
+        )
+        last = max(pruned.aside)
+        count = len(pruned.aside)
+        tell(texts(aside, count=count, path=last, database=manifest.database), error=True)
 
 
-def _is_told(line: str) -> bool:
-    """Print what was done; False if the output takes nothing: the backup is complete all the same.
-
-    It may go to a log on a full disk, while the disk with the backups has room.
-    """
-    try:
-        tell(line)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        log.error("%s: what it prints cannot be written: %s", line, error.strerror)
-        return False
-    return True
-
-
-async def _seconds_left(database: Database, hours: float) -> float:
+def _seconds_left(last: datetime | None, hours: float) -> float:
     """Return the seconds to wait, so that restarts make neither too many backups nor too few."""
-    try:
-        last = await standing.backed_up(database)
-    except StoreUnavailable:
-        return 0.0
     now = datetime.now(UTC)
     if last is None or last > now:  # the clock was turned back
         return 0.0

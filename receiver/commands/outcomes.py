@@ -31,8 +31,17 @@ RUSSIAN = {
     "the database {database} is empty: no older backup that has letters is dropped": (
         "база {database} пуста: прежние копии, в которых есть письма, не удаляются"
     ),
-    "the backup before had {before} letters: is {database} the right database?": (
-        "в предыдущей копии писем было {before}: та ли это база, {database}?"
+    "a backup before had {before} letters: is {database} the right database?": (
+        "в прежней копии писем было {before}: та ли это база, {database}?"
+    ),
+    "{count} older ones stay, up to {path}: they are of another {database}, on another volume, or"
+    " have more than twice the letters; if all is right, delete them yourself": (
+        "оставлено прежних копий: {count}, последняя — {path}: они сделаны с другой базы"
+        " {database}, на другом томе, или писем в них больше чем вдвое; если всё верно, удалите их"
+        " сами"
+    ),
+    "{directory}: of mongodump, which notes no digests: every document can be read": (
+        "{directory}: от mongodump, который сумм не пишет: все документы читаются"
     ),
     "{directory}: of the database {database}, {letters} letters": (
         "{directory}: база {database}, писем: {letters}"

@@ -11,7 +11,7 @@ from receiver.access.tokens import Tokens
 from receiver.backup import load
 from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
-from receiver.backup.choosing import refuse_if_newest_is_empty
+from receiver.backup.choosing import refuse_if_newest_is_doubtful
 from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in, is_ahead
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
@@ -66,7 +66,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     _tell_what_is_ahead(newest, directory)
     try:
         if newest:
-            refuse_if_newest_is_empty(newest, settings.seal)
+            refuse_if_newest_is_doubtful(newest, settings.seal)
         newest = newest or complete(directory.absolute().parent)
         backup = found_in(directory, settings.seal)
         manifest = check(backup)

@@ -144,19 +144,21 @@ async def _backup(database: Database) -> Finding:
         "python -m receiver backup DIR --keep 14 --every 24",
         "python -m receiver backup КАТАЛОГ --keep 14 --every 24",
     )
-    if fewer := await standing.fewer_backed_up(database):
-        letters, before = fewer
+    if doubt := await standing.doubtful_backup(database):
+        letters, before, aside = doubt
         return look(
             "backup",
             Said(
-                f"the last one has {letters} letters, the one before had {before}",
-                f"в последней писем: {letters}, а в предыдущей было {before}",
+                f"the last one has {letters} letters, one before had {before}; older ones that stay"
+                f" beside it: {aside}",
+                f"в последней писем: {letters}, а раньше было {before}; прежних копий, которые"
+                f" оставлены: {aside}",
             ),
             Said(
                 "if neither retention nor an erasure explains that, is MONGO_DATABASE right, is"
-                " MongoDB's volume the same? copy the older backups to another place",
+                " MongoDB's volume the same? if all is right, delete the older ones, or move them",
                 "если этого не объясняют ни сроки хранения, ни стирание: верна ли MONGO_DATABASE,"
-                " тот ли том у MongoDB? Скопируйте прежние копии в другое место",
+                " тот ли том у MongoDB? Если всё верно, удалите прежние копии или перенесите их",
             ),
         )
     hours = (datetime.now(UTC) - when).total_seconds() / 3600 if when else None

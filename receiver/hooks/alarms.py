@@ -79,6 +79,9 @@ class Alarms:
         if last is not None and not -BACKUP_IS_AHEAD <= now - last <= BACKUP_IS_OLD:
             says = f"the last backup is of {last:%Y-%m-%d %H:%M} UTC"
             right["the backup is old"] = (says, [EVERY_MAILBOX])
+        if doubt := await standing.doubtful_backup(self._database):
+            says = "it has {} letters, one before had {}; {} older ones stay beside it"
+            right["the last backup is doubtful"] = (says.format(*doubt), [EVERY_MAILBOX])
         for mailbox, latest in (await standing.quiet(self._database)).items():
             says = f"the last letter came in at {latest:%Y-%m-%d %H:%M} UTC"
             right[f"{mailbox} is quiet"] = (says, [mailbox])

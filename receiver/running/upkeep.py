@@ -62,7 +62,8 @@ class Upkeep:
         await self._orphans.forget(await self._store.dialogs.now() - SETTLED_AFTER)
         if count := await self._sweeper.sweep():
             log.info("settled %d letters that were not shown", count)
-        metrics.tell_backup(await standing.backed_up(self._database))
+        doubt = await standing.doubtful_backup(self._database)
+        metrics.tell_backup(await standing.backed_up(self._database), doubtful=bool(doubt))
         await self._quiet.look(await self._store.dialogs.now())
 
     async def keep_retaining(self) -> None:

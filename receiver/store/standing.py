@@ -24,6 +24,7 @@ RESTORE = "restore"
 LIFE = "life"
 BACKUP = "backup"
 QUIET = "quiet"
+ORIGIN = "origin"
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
@@ -176,17 +177,34 @@ async def end_restore(database: Database) -> None:
         await database["meta"].delete_one({"_id": RESTORE})
 
 
-async def say_backed_up(database: Database, backup: str, letters: int = 0, before: int = 0) -> None:
-    """Record that a backup is finished, its name, and the letters in it and in the one before."""
-    counts = {"letters": letters, "before": before}
+async def origin(database: Database) -> str:
+    """Return the database's name for life, made once: a restore brings it back.
+
+    A database of the same name on another volume has another.
+    """
+    await _note(database, ORIGIN, {"$setOnInsert": {"id": secrets.token_hex(8)}})
+    return str((await _said(database, ORIGIN))["id"])
+
+
+async def say_backed_up(
+    database: Database, backup: str, letters: int = 0, before: int = 0, aside: int = 0
+) -> None:
+    """Record that a backup is finished, the letters in it and in those before, and how many stay.
+
+    ``aside`` are backups that it does not displace.
+    """
+    counts = {"letters": letters, "before": before, "aside": aside}
     await _note(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC), **counts}})
 
 
-async def fewer_backed_up(database: Database) -> tuple[int, int] | None:
-    """Return the letters of the last backup and of the one before, if far fewer are in the last."""
+async def doubtful_backup(database: Database) -> tuple[int, int, int] | None:
+    """Return the letters of the last backup, of those before, and how many stay aside of it.
+
+    None if there is nothing doubtful about it.
+    """
     noted = await _said(database, BACKUP)
-    letters, before = noted.get("letters", 0), noted.get("before", 0)
-    return (letters, before) if is_far_fewer(letters, before) else None
+    letters, before, aside = (noted.get(each, 0) for each in ("letters", "before", "aside"))
+    return (letters, before, aside) if aside or is_far_fewer(letters, before) else None
 
 
 def is_far_fewer(letters: int, before: int) -> bool:

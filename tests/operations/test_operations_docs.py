@@ -176,13 +176,14 @@ def goes_on(operated: Operated, side: str, words: str, settings: dict[str, str])
     done = {"receiver": complete(place), "bridge": [*place.glob("bridge-*")]}[side]
     for each in place.glob("bridge-*"):
         os.utime(each, (0, 0))  # else it waits for a day
-    meta = operated.client[operated.database].meta
-    meta.delete_one({"_id": "backup"})  # else it waits for a day
+    away = Path("away")
+    away.mkdir(exist_ok=True)
+    moved = [each.rename(away / each.name) for each in complete(place)]  # the same
     canaries = operated.client[operated.database].canaries
     flown = canaries.count_documents({})
     happened: dict[str, Callable[[], bool]] = {
-        "backup": lambda: (
-            {*(complete(place) if side == "receiver" else place.glob("bridge-*"))} > {*done}
+        "backup": lambda: bool(
+            {*(complete(place) if side == "receiver" else place.glob("bridge-*"))} - {*done}
         ),
         "canary": lambda: canaries.count_documents({}) > flown,
     }
@@ -194,3 +195,5 @@ def goes_on(operated: Operated, side: str, words: str, settings: dict[str, str])
             return process.poll() is None
         finally:
             process.kill()
+            for each in moved:
+                each.rename(place / each.name)

@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from bridge.health import HealthServer
-from bridge.keeping.last import NAME, backed_up
+from bridge.keeping.last import NAME, last_backup
 from bridge.spool.capacity import Capacity
 from bridge.spool.spool import Spool
 
@@ -94,7 +94,7 @@ async def test_a_backup_that_is_old_is_an_alarm_and_one_that_never_was_is_none(
 ) -> None:
     spool = Spool(tmp_path / "spool").prepare()
     watch = HealthServer(spool, Capacity(spool, 2**30, 0), 60.0, list)
-    watch.backed_up = lambda: backed_up(tmp_path)
+    watch.backed_up = lambda: last_backup(tmp_path)
     hour = 3600
     old = ["backup is old"]
     for age, alarms in [(None, []), (1, []), (25, []), (27, old), (-5, old)]:

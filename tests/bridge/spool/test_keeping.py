@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from bridge.command_line import command_line
 from bridge.keeping.archive import seconds_since_the_newest
-from bridge.keeping.last import NAME, backed_up
+from bridge.keeping.last import NAME, last_backup
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import Delivery, trace_block
@@ -68,9 +68,9 @@ def filled(tmp_path: Path) -> Path:
 
 
 def test_what_is_restored_is_what_was_there(filled: Path, tmp_path: Path) -> None:
-    before = contents(filled)
-    assert len(before) == 8
     assert run(filled, "backup", str(tmp_path / "backups")) == 0
+    before = contents(filled)
+    assert len(before) == 9
     [archive] = (tmp_path / "backups").glob("bridge-*")
     assert archive.stat().st_mode & 0o777 == 0o600
     assert run(tmp_path / "new", "restore", str(archive)) == 0
@@ -331,17 +331,16 @@ def test_a_file_that_cannot_be_read_keeps_no_other_out(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Otherwise one bad sector would prevent all later backups."""
-    whole = contents(filled)
     new = filled / "spool" / "new"
     folder, around = (new / f"{new_id()}.eml" for _ in range(2))
     folder.mkdir()
     around.symlink_to(around)
     assert run(filled, "backup", str(tmp_path / "backups")) == 1
-    said = capsys.readouterr()
+    whole, said = contents(filled), capsys.readouterr()
     assert "4 letters" in said.out
     assert f"{folder} is not in it: Is a directory" in said.err
     assert f"{around} is not in it: Too many levels of symbolic links" in said.err
-    assert backed_up(filled)
+    assert last_backup(filled).when
     [archive] = (tmp_path / "backups").glob("bridge-*")
     assert run(tmp_path / "new", "restore", str(archive)) == 0
     assert contents(tmp_path / "new") == whole
@@ -376,13 +375,13 @@ def test_output_that_goes_to_a_full_disk_is_told_and_the_archive_is_there(
 def test_when_the_last_one_was_complete_is_noted_and_one_that_failed_is_not(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert backed_up(filled) is None
+    assert last_backup(filled).when is None
     with monkeypatch.context() as patched:
         patched.setattr(disk, "rename", refused)
         assert run(filled, "backup", str(tmp_path / "backups")) == 1
-    assert backed_up(filled) is None
+    assert last_backup(filled).when is None
     assert run(filled, "backup", str(tmp_path / "backups")) == 0
-    assert time.time() - 60 < (backed_up(filled) or 0) <= time.time()
+    assert time.time() - 60 < (last_backup(filled).when or 0) <= time.time()
 
 
 def test_one_that_cannot_be_noted_is_a_backup_all_the_same(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bridge.keeping.archive import archives
+from bridge.keeping.last import last_backup
 from contract.process import CannotStart
 from tests.bridge.spool.test_keeping import filled, run
 
@@ -32,3 +33,28 @@ def test_an_archive_of_nothing_displaces_none(
     assert (tmp_path / "new" / "webhook.secret").read_text() == "whsec_x\n"
     assert run(filled, "backup", str(place), "--keep", "1", key=key) == 0
     assert archives(place)[:-1] == [empty]
+
+
+@pytest.mark.parametrize("key", ["", "sixteen characters and more"])
+def test_a_new_volume_with_a_new_secret_and_a_few_letters_displaces_none(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    place, other = tmp_path / "backups", tmp_path / "other"
+    for _ in range(2):
+        assert run(filled, "backup", str(place), "--keep", "2", key=key) == 0
+    good = archives(place)
+    other.mkdir()
+    (other / "webhook.secret").write_text("whsec_new\n")
+    for _ in range(3):
+        assert run(other, "backup", str(place), "--keep", "1", key=key) == 0
+        assert f"2 archives, up to {good[-1]}, are of another DATA_DIR" in capsys.readouterr().err
+    assert [each for each in archives(place) if each in good] == good
+    assert len(archives(place)) == 3
+    assert last_backup(other).others == 2
+    with pytest.raises(CannotStart, match="name the one"):
+        run(tmp_path / "new", "restore", str(place), key=key)
+    assert run(tmp_path / "new", "restore", str(good[-1]), key=key) == 0
+    archives(place)[-1].unlink()
+    assert run(tmp_path / "new", "backup", str(place), "--keep", "1", key=key) == 0  # goes on
+    assert not {*good} & {*archives(place)}
+    assert last_backup(tmp_path / "new").others == 0
