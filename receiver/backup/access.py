@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 
 from bson import decode, encode
 
-from receiver.backup.layout import Backup
+from receiver.backup.layout import BackupSource
 
 ENDED = frozenset({"links", "sign_ins"})
 RESTORED = "restored from a backup"
 
 
-def as_loaded(backup: Backup, collection: str) -> Iterable[bytes]:
+def as_loaded(backup: BackupSource, collection: str) -> Iterable[bytes]:
     """Return a collection's documents as BSON, in the form to be loaded; raises Damaged."""
     found = backup.documents_in(collection)
     if collection in ENDED:

@@ -25,7 +25,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, ClassVar, Protocol, cast
 
 from contract.sealing.seal import HEAD, NotUnsealed, Seal, sealed_size
 from contract.sealing.seal import SUFFIX as SEALED
@@ -122,12 +122,28 @@ class Manifest:
             raise Damaged(f"{path} cannot be read: {error}") from None
 
 
+class BackupSource(Protocol):
+    """What a restore reads documents from."""
+
+    @property
+    def name(self) -> str:
+        """The name by which a restore that was cut short knows it."""
+
+    @property
+    def blobs_are_documents(self) -> bool:
+        """Whether the bytes of blobs are in documents of GridFS, not in files."""
+
+    def documents_in(self, collection: str) -> Iterator[bytes]:
+        """Yield the documents of a collection, each as BSON; raises Damaged."""
+
+
 @dataclass(frozen=True)
 class Backup:
     """One backup's directory; with a ``seal`` its files are encrypted."""
 
     directory: Path
     seal: Seal | None = None
+    blobs_are_documents: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -184,8 +200,7 @@ class Backup:
         path = self.documents_path(collection)
         try:
             with self.reading(path) as inner, gzip.open(inner, "rb") as file:
-                while document := _document(file, path):
-                    yield document
+                yield from documents_of(file, path)
         except (OSError, EOFError, zlib.error) as error:
             raise Damaged(f"{path} cannot be read: {error}") from None
 
@@ -278,6 +293,12 @@ class DocumentsWriter:
         self._open.close()
         sha256, size = self._backup.digest_of(self._path)
         return Documents(self._count, size, sha256)
+
+
+def documents_of(file: "BinaryIO | gzip.GzipFile", path: Path) -> Iterator[bytes]:
+    """Yield the documents of an open file, each as BSON; raises Damaged, naming ``path``."""
+    while document := _document(file, path):
+        yield document
 
 
 def _document(file: "BinaryIO | gzip.GzipFile", path: Path) -> bytes:

@@ -7,12 +7,22 @@ from pathlib import Path
 
 from contract.doctor.russian import spoken
 from contract.process import CannotStart
+from contract.sealing.seal import Seal
 from receiver.access.tokens import Tokens
 from receiver.backup import load
 from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
 from receiver.backup.choosing import refuse_if_newest_is_doubtful
-from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in, is_ahead
+from receiver.backup.layout import (
+    Backup,
+    BackupSource,
+    Damaged,
+    Manifest,
+    complete,
+    found_in,
+    is_ahead,
+)
+from receiver.backup.mongodump import MongoDump, mongodump_in
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
@@ -68,10 +78,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         if newest:
             refuse_if_newest_is_doubtful(newest, settings.seal)
         newest = newest or complete(directory.absolute().parent)
-        backup = found_in(directory, settings.seal)
-        manifest = check(backup)
-        whole = "{directory}: every byte is as it was written"
-        tell(texts(whole, directory=directory), error=True)
+        backup, manifest = _checked(directory, settings.seal)
         taken = "{directory}: of the database {database}, {letters} letters"
         about = {"database": manifest.database, "letters": manifest.letters}
         tell(texts(taken, directory=directory, **about), error=True)
@@ -82,7 +89,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return await _restore(database, backup, manifest, settings)
 
         async def again(database: Database) -> int:
-            since = "" if is_ahead(directory) else directory.name  # any of them may be later
+            undated = is_ahead(directory) or isinstance(backup, MongoDump)
+            since = "" if undated else directory.name  # any of them may be later
             later = [found_in(one, settings.seal) for one in newest if one.name > since]
             return await _erase_again(database, settings, arguments, later)
 
@@ -107,8 +115,22 @@ def _tell_what_is_ahead(newest: Iterable[Path], chosen: Path) -> None:
         tell(texts(taken if each == chosen else passed, path=each), error=True)
 
 
+def _checked(directory: Path, seal: Seal | None) -> tuple[BackupSource, Manifest]:
+    """Read all of a backup, or of what mongodump wrote; raises Damaged, CannotStart."""
+    if dump := mongodump_in(directory):
+        manifest = dump.checked()
+        readable = "{directory}: of mongodump, which notes no digests: every document can be read"
+        tell(texts(readable, directory=dump.directory), error=True)
+        return dump, manifest
+    backup = found_in(directory, seal)
+    manifest = check(backup)
+    whole = "{directory}: every byte is as it was written"
+    tell(texts(whole, directory=directory), error=True)
+    return backup, manifest
+
+
 async def _restore(
-    database: Database, backup: Backup, manifest: Manifest, settings: ReceiverSettings
+    database: Database, backup: BackupSource, manifest: Manifest, settings: ReceiverSettings
 ) -> int:
     load.refuse_if_later(backup, manifest)
     begun = await standing.under_restore(database)
@@ -157,7 +179,7 @@ async def _erase_again(
     return 0
 
 
-async def _done(database: Database, backup: Backup, manifest: Manifest, *, keep: bool) -> int:
+async def _done(database: Database, backup: BackupSource, manifest: Manifest, *, keep: bool) -> int:
     """Allow receivers to file here, and print what access is suspended or valid again."""
     tokens, holds = Tokens(database), Holds(database, Dialogs(database))
     suspended = await tokens.suspended_by(backup.name)
