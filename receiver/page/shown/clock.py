@@ -65,13 +65,24 @@ class Clock:
         return list(pairwise(each.astimezone(UTC) for each in midnights))
 
     def ago(self, when: datetime) -> str:
-        """Return how long ago a time was, the day itself after a month."""
+        """Return how long ago a time was, or when it will be; of one far off the day."""
         passed = self.now - when
+        if -30 * DAY < passed <= -MINUTE:
+            return self.words("time.ahead", span=self.span(-passed))
+        if passed <= -MINUTE:
+            return self.day(when)
         if passed < MINUTE:
             return self.words("time.now")
         if passed < 30 * DAY:
             return self.words("time.ago", span=self.span(passed))
         return self.day(when)
+
+    def since(self, when: datetime, words: str) -> str:
+        """Return in these words how long something lasts; of a date ahead that it is one."""
+        passed = self.now - when
+        if passed <= -MINUTE:
+            return self.words("time.dated_ahead", span=self.span(-passed))
+        return self.words(words, span=self.span(passed))
 
     def span(self, passed: timedelta, *, alone: bool = False) -> str:
         """Return a length of time in its largest unit; Russian differs if it stands alone."""

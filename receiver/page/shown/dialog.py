@@ -57,7 +57,7 @@ def dialog_of(dialog: Dialog, clock: Clock) -> ShownDialog:
     names = [name_of(head["email_from"], each) for each in reversed(dialog.conversation)]
     waits, since = "", head.get("waiting_since")
     if row.turn != "nobody" and since is not None:
-        waits = clock.words(f"dialog.waits_{row.turn}", span=clock.span(clock.now - since))
+        waits = clock.since(since, f"dialog.waits_{row.turn}")
     people = [one_line(each) for each in head["participants"] if each != head["mailbox"]]
     return ShownDialog(
         id=row.id,

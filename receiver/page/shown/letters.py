@@ -29,7 +29,8 @@ LEFT_OUT = (  # beside pictures, in the order in which they are told
     *("media", "drawings", "sheets", "fonts", "hints", "scripts", "forms", "frames"),
     *("links", "redirects"),
 )
-TALL = 600  # characters of text whose page needs a higher frame
+SIGNS_OF_A_LINE, LINES_OF_A_PICTURE = 80, 10
+HEIGHTS = {"short": 5, "low": 12, "high": 25, "higher": 40}  # for how many lines
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,20 @@ def letter_of(
         left_out=left_out_of(content.get("left_out"), words),
         failures=failures_of(message, words),
         has_html=beside.get("has_html", False),
-        tall="tall" if len(message["body"]) > TALL or message["attachments"] else "short",
+        tall=height_of(message),
         has_original=bool(content.get("raw")),
         guessed="guess" in message,
     )
+
+
+def height_of(message: Document) -> str:
+    """Return how high a frame shows most of a letter without being scrolled: a class of the style.
+
+    What stands in the frame cannot be measured, as nothing may run there.
+    """
+    lines = sum(1 + len(each) // SIGNS_OF_A_LINE for each in message["body"].splitlines())
+    lines += LINES_OF_A_PICTURE * sum(1 for each in message["attachments"] if each.get("inline"))
+    return next((name for name, most in HEIGHTS.items() if lines <= most), "highest")
 
 
 def marks_of_letter(message: Document, words: PageWords) -> list[Label]:

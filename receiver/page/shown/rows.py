@@ -48,7 +48,7 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
     turn = head.get("waiting", "nobody")
     waits = ""
     if turn == "us" and since is not None:
-        waits = clock.words("row.waits_us", span=clock.span(clock.now - since))
+        waits = clock.since(since, "row.waits_us")
     said = (message.get("reply", "").strip() or message.get("start", ""))[: 4 * SNIPPET]
     return ListRow(
         id=str(head["_id"]),

@@ -1,6 +1,7 @@
 """Dates that a sender wrote: any of them is shown, in any zone, and none is an error."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.ingress.importer.mbox import _date
 from receiver.page.shown.clock import Clock
+from receiver.page.shown.rows import row_of
 from receiver.page.shown.timeline import _with_delays, hops_of
 from receiver.page.words import words_of
 from tests.letters import START
@@ -38,6 +40,29 @@ OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda each: timezone(timedelta(min
 def test_any_time_is_told_in_any_zone(when: datetime, zone: ZoneInfo) -> None:
     told = Clock(words_of("ru"), START, zone).moment(when)
     assert all((told.iso, told.exact, told.short, told.ago))
+
+
+@pytest.mark.parametrize(
+    ("language", "ahead", "ago", "waits"),
+    [
+        ("en", timedelta(hours=3), "in 3 hours", "dated 3 hours ahead"),
+        ("ru", timedelta(hours=3), "через 3 часа", "дата на 3 часа вперёд"),
+        ("ru", timedelta(days=500), "2028", "дата на 500 дней вперёд"),
+        ("en", timedelta(seconds=20), "just now", "waits 0 seconds"),
+        ("en", -timedelta(hours=2), "2 hours ago", "waits 2 hours"),
+    ],
+)
+def test_of_a_date_ahead_it_is_told_that_it_is_one(
+    language: Literal["en", "ru"], ahead: timedelta, ago: str, waits: str
+) -> None:
+    """Since a letter whose clock is three hours ahead, somebody waited for 0 seconds."""
+    clock = Clock(words_of(language), START)
+    head = {
+        **{"_id": 1, "email_from": "a@b.ru", "subject": "", "count": 1, "updated": START + ahead},
+        **{"waiting": "us", "waiting_since": START + ahead},
+    }
+    assert ago in clock.moment(START + ahead).ago
+    assert row_of(head, {}, clock).waits == waits
 
 
 @pytest.mark.parametrize("zone", ZONES)

@@ -14,8 +14,8 @@ from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise
 from receiver.page.shown.bodies import MARKS_ON_A_PAGE, bodies_of, folded
+from receiver.page.shown.letters import height_of, reason_of
 from receiver.page.shown.letters import left_out_of as said_of
-from receiver.page.shown.letters import reason_of
 from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.pictures import MAX_PLACED, Unplaced, kind_of, named_in, with_pictures
 from receiver.page.shown.text import (
@@ -42,6 +42,23 @@ from receiver.page.words import words_of
 )
 def test_only_what_reply_proves_is_folded(body: str, reply: str, shown: str, rest: str) -> None:
     assert folded(body, reply) == (shown, rest)
+
+
+@pytest.mark.parametrize(
+    ("body", "pictures", "height"),
+    [
+        ("one line", 0, "short"),
+        ("one line\n" * 10, 0, "low"),
+        ("one line\n" * 20, 0, "high"),
+        ("a" * 3000, 0, "higher"),
+        ("one line\n" * 500, 0, "highest"),
+        ("one line", 1, "low"),
+    ],
+)
+def test_a_long_page_has_a_high_frame(body: str, pictures: int, height: str) -> None:
+    """Whatever was longer than a screen was read through a slot."""
+    attachments = [{"inline": True}] * pictures + [{"inline": False}] * 9
+    assert height_of({"body": body, "attachments": attachments}) == height
 
 
 @given(st.text(), st.text())
