@@ -1,10 +1,11 @@
-"""What a service costs: processor time and memory of its processes, as Linux's /proc has them.
+"""What a service costs: processor time and memory of its processes, as Linux has them.
 
 https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html and proc_pid_status.5.html
 """
 
 import os
 import re
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -32,17 +33,24 @@ def family(roots: Iterable[int]) -> set[int]:
 
 def cpu_seconds(roots: Iterable[int]) -> float:
     """Return the processor time that the family has used, its ended children included."""
-    ticks = 0
+    seconds = 0.0
     for pid in family(roots):
         if fields := _stat(pid):
-            ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
-    return ticks / TICKS_PER_SECOND
+            seconds += sum(map(int, fields[13:15])) / TICKS_PER_SECOND  # cutime, cstime
+            seconds += own_cpu_seconds(pid)
+    return seconds
 
 
 def own_cpu_seconds(pid: int) -> float:
-    """Return the processor time that one process has used, without its children."""
-    fields = _stat(pid)
-    return sum(map(int, fields[11:13])) / TICKS_PER_SECOND if fields else 0.0
+    """Return the processor time that one process has used, without its children; 0 if it has ended.
+
+    By the process's own clock, in nanoseconds, as /proc counts in hundredths of a second:
+    https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
+    """
+    try:
+        return time.clock_gettime(~pid << 3 | 2)
+    except OSError:
+        return 0.0
 
 
 def waited_seconds(pid: int) -> float:

@@ -20,6 +20,7 @@ from receiver.store import schema
 from receiver.store.mongo import Database, connected
 from receiver.threads.partition import partition
 from tests import servers
+from tests.measure.bench.processes import own_cpu_seconds
 from tests.receiver.hubs import HUBS, Build
 from tests.receiver.written import dialogs, file, filing, written
 
@@ -34,8 +35,7 @@ SHAPES = HUBS | {
 
 def processor_ms(pid: int) -> float:
     """Return the processor time that a process has used, in milliseconds."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 10.0
+    return own_cpu_seconds(pid) * 1000
 
 
 async def measure(
@@ -71,15 +71,16 @@ async def _costs(files: Filing, pid: int, letters: list[Letter], another: Build)
     return f"{median(of_database):5.1f} / {median(own):4.1f}"
 
 
-async def main(sizes: list[int]) -> int:
-    """Measure every shape and print a table."""
+async def main(sizes: list[int], row: str) -> int:
+    """Measure every shape whose name has ``row`` and print a table."""
     directory = Path(tempfile.mkdtemp(prefix="growth-"))
     with servers.mongo(directory) as uri:
         pid = process_of(uri)
         print("ms of processor time a letter: database / receiver")
         print(f"{'letters':36}", *(f"{size:>12}" for size in sizes))
         wrong = 0
-        for number, (name, shape) in enumerate(SHAPES.items()):
+        shapes = {name: shape for name, shape in SHAPES.items() if row in name}
+        for number, (name, shape) in enumerate(shapes.items()):
             async with connected(uri, f"growth-{number}", timeout=60) as database:
                 await schema.ensure(database)
                 rows, right = await measure(database, pid, shape, sizes)
@@ -110,5 +111,7 @@ def _command(path: Path) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=int, default=5000)
-    most = parser.parse_args().letters
-    sys.exit(asyncio.run(main([each for each in (10, 256, 1000) if each < most] + [most])))
+    parser.add_argument("--row", default="", help="only rows whose name has this")
+    asked = parser.parse_args()
+    sizes = [each for each in (10, 256, 1000) if each < asked.letters] + [asked.letters]
+    sys.exit(asyncio.run(main(sizes, asked.row)))

@@ -17,7 +17,7 @@ async def held(pids: Sequence[int], share: float) -> AsyncIterator[None]:
     """Stop each process whenever it has used more than its share of the time so far.
 
     What it does not use it may use within the next tenth of a second and not later; a share of 1
-    or more holds nobody. Linux counts in hundredths of a second: a share is kept on average.
+    or more holds nobody.
     """
     if share >= 1:
         yield
