@@ -155,6 +155,27 @@ async def test_requests_grow_by_one_and_halve(
     assert len(receiver.requests[-1]) == 8  # and nothing was sent after it
 
 
+@pytest.mark.parametrize("way", ["413", "503", "it never answers"])
+async def test_they_halve_where_a_receiver_cannot_take_so_many(
+    tmp_path: Path, receiver: Receiver, webhook: ReceiverClient, way: str
+) -> None:
+    together = Together(webhook)
+    letters = [ready(tmp_path, f"{number}") for number in range(8)]
+    for size in range(1, 8):
+        await together.post(letters[:size])
+    assert together.most == 8
+
+    async def answer(request: web.Request, ids: list[str]) -> web.Response:
+        if len(ids) > 4 and way == "it never answers":
+            await asyncio.sleep(60)
+        return await (always(int(way)) if len(ids) > 4 else all_taken)(request, ids)
+
+    receiver.answering = answer
+    await together.post(letters)
+    assert len(receiver.requests[7]) == 8
+    assert together.most == {"413": 6, "503": 4, "it never answers": 4}[way]
+
+
 async def test_a_request_that_is_too_large_is_sent_in_smaller_ones(
     tmp_path: Path, receiver: Receiver, webhook: ReceiverClient
 ) -> None:

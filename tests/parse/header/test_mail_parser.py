@@ -1,12 +1,17 @@
 """mail-parser's readers of one field give what it makes of a whole letter with that field."""
 
+from collections.abc import Callable
+
 import mailparser
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bridge.parse.header import fields
 from bridge.parse.header.mail_parser import addresses_in, date_in, subject_in
+from bridge.parse.message import read_letter
 from bridge.parse.text.storable import clean_line
+from tests.real_mail import CORPUS
 
 ADDRESSES = (
     "",
@@ -81,3 +86,32 @@ def test_any_subject(line: str) -> None:
 @pytest.mark.parametrize("line", DATES)
 def test_a_date(line: str) -> None:
     assert date_in(line) == whole("Date", line).date
+
+
+class Asked:
+    """One of the readers, and all that it was asked."""
+
+    def __init__(self, reads: Callable[[str], object]) -> None:
+        self.reads = reads
+        self.lines: set[str] = set()
+
+    def __call__(self, line: str) -> object:
+        self.lines.add(line)
+        return self.reads(line)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus of real letters: CORPUS=DIR")
+def test_every_field_of_real_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {each.__name__: Asked(each) for each in (addresses_in, subject_in, date_in)}
+    for name, each in asked.items():
+        monkeypatch.setattr(fields, name, each)
+    for path in CORPUS.rglob("*.eml"):
+        head = path.read_bytes().partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+        read_letter(head[:65536] + b"\r\n\r\n")
+    assert all(len(each.lines) > 1000 for each in asked.values())
+    for line in asked["addresses_in"].lines:
+        assert list(addresses_in(line)) == whole("To", line).to, line
+    for line in filter(str.isascii, asked["subject_in"].lines):
+        assert subject_in(line) == whole("Subject", line).subject, line
+    for line in asked["date_in"].lines:
+        assert date_in(line) == whole("Date", line).date, line
