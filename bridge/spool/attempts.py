@@ -23,7 +23,9 @@ class Tried(NamedTuple):
 def tried(spool: Path, letter_id: str) -> Tried:
     """Return how often a letter was tried in vain; never raises for faults of the disk."""
     try:
-        text = (spool / WAITS / letter_id).read_text(encoding="utf-8", errors="replace")
+        # Text, as each letter is looked for: making Paths takes longer than the look.
+        with open(f"{spool}/{WAITS}/{letter_id}", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            text = file.read()
     except OSError:
         return Tried()
     numbered = _NUMBERED.fullmatch(text)

@@ -24,6 +24,7 @@ from contract.event import Blob
 from contract.process import where
 
 HEADER_BYTES: Final = 64 * 1024
+USUAL_BYTES: Final = 64 * 1024
 READINGS: Final = ("whole", "headers", "envelope")
 HEADERS_ONLY: Final = "the body could not be parsed"
 Keys = dict[str, str | None]
@@ -92,7 +93,9 @@ def read(
 def _original(path: Path) -> tuple[Delivery, int, Blob]:
     """Return the letter's blob, where the letter begins in its file, and a small letter's bytes."""
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+        head = file.read(USUAL_BYTES)  # memory for HEAD_BYTES comes from the system each time
+        if len(head) == USUAL_BYTES:
+            head += file.read(HEAD_BYTES - USUAL_BYTES)
         delivery, start = read_trace(head, path.name.partition(SUFFIX)[0])
         content = head[start:] if len(head) < HEAD_BYTES else None
         if content is not None and len(content) <= MAX_CONTENT_BYTES:

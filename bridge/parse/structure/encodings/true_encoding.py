@@ -9,6 +9,8 @@ is readable.
 A file has no text to judge by: only the shape of its lines and well-known first bytes count.
 """
 
+from functools import lru_cache
+
 from bridge.parse.structure.encodings.base64_mended import BASE64_BYTES, is_clean
 from bridge.parse.structure.encodings.base64_shape import base64_file, base64_text
 from bridge.parse.structure.encodings.quoted_shape import (
@@ -29,6 +31,7 @@ from bridge.parse.text.legible import is_legible, is_prose
 
 MIN_LINE = 40
 MIN_UNLABELLED = 16
+MAX_REMEMBERED = 64 * 1024
 
 _FILE_STARTS = (
     b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"Rar!",
@@ -39,6 +42,16 @@ _FILE_STARTS = (
 
 def undo_text(content: bytes, encoding: str, label: str) -> Undone:
     """Decode a text part; ``label`` is its declared charset."""
+    small = len(content) <= MAX_REMEMBERED
+    return (_again if small else _undo_text)(content, encoding, label)
+
+
+@lru_cache(maxsize=8)  # who chooses among a letter's texts has read some of them before
+def _again(content: bytes, encoding: str, label: str) -> Undone:
+    return _undo_text(content, encoding, label)
+
+
+def _undo_text(content: bytes, encoding: str, label: str) -> Undone:
     meant = known(encoding)
     if meant == BASE64:
         if (quoted := _unlabelled_quoted(content, label)) is not None:
