@@ -194,6 +194,7 @@ texts = Texts(
         "with --imap: from then on": "вместе с --imap: начиная с этого дня",
         "an archive is written there": "куда записать архив",
         "only the N newest stay": "оставить только N последних",
+        "{path} cannot be deleted: {why}": "{path} не удаляется: {why}",
         "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are neither"
         " counted nor dropped; is its volume the right one?": (
             "архивов с другого DATA_DIR, не {directory}: {count}, последний — {path}; в счёт они не"

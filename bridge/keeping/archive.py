@@ -51,7 +51,8 @@ def write(settings: BridgeSettings, place: Path) -> Written:
     ending = f"{SUFFIX}{SEALED}" if settings.seal else SUFFIX
     path = place / f"{_name_now()}{ending}"
     for cut_short in filter(disk.is_abandoned, place.glob(f".{PREFIX}*{SUFFIX}*")):
-        cut_short.unlink(missing_ok=True)
+        with suppress(OSError):  # it may be another user's
+            cut_short.unlink(missing_ok=True)
     draft = path.with_name(f".{path.name}")
     try:
         _name_for_life(settings.data_dir)
@@ -101,9 +102,10 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> tuple[int, list[OSError]]
 
 @dataclass(frozen=True)
 class PrunedArchives:
-    """How many archives were deleted, and those of another DATA_DIR, which stay."""
+    """How many archives were deleted, why others could not be, and those of another DATA_DIR."""
 
     gone: int
+    stuck: Sequence[OSError]
     others: Sequence[Path]
 
 
@@ -119,9 +121,13 @@ def prune(place: Path, keep: int, seal: Seal | None) -> PrunedArchives:
     empty = [each for each, one in dated.items() if one.is_empty and each not in others]
     full = [each for each in dated if each not in (*empty, *others)]
     gone = [*empty[:-keep], *(() if own.is_empty else full[:-keep])] if keep else []
+    stuck = list[OSError]()
     for path in gone:
-        path.unlink(missing_ok=True)
-    return PrunedArchives(len(gone), others)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:  # it may be another user's
+            stuck.append(error)
+    return PrunedArchives(len(gone) - len(stuck), stuck, others)
 
 
 @dataclass(frozen=True)

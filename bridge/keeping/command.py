@@ -5,10 +5,13 @@ import fcntl
 import logging
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.keeping import restoring
 from bridge.keeping.archive import (
+    PrunedArchives,
+    Written,
     archives,
     is_ahead,
     look_into,
@@ -31,6 +34,11 @@ from contract.reading.numbers import copies, hours
 log = logging.getLogger("bridge")
 
 RETRY_SECONDS = 300.0
+AHEAD = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
+OTHERS = (
+    "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are neither"
+    " counted nor dropped; is its volume the right one?"
+)
 LOCK = ".bridge.lock"  # differs from that of a receiver, whose backups may lie beside ours
 
 
@@ -96,24 +104,27 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
     told = texts("{path}: {count} letters", path=done.path, count=done.letters)
     was_told = is_printed(f"{told}{dropped}", log)
+    for line in _beside(settings, place, done, pruned):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - the same
+    return 1 if done.unread or pruned.stuck or not was_told else 0
+
+
+def _beside(
+    settings: BridgeSettings, place: Path, done: Written, pruned: PrunedArchives
+) -> Iterator[str]:
+    """Yield what else there is to say of an archive, and of those beside it."""
     for each in filter(is_ahead, archives(place)):
-        ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
-        print(texts(ahead, path=each), file=sys.stderr, flush=True)  # noqa: T201 - the same
+        yield texts(AHEAD, path=each)
+    for error in pruned.stuck:
+        yield texts("{path} cannot be deleted: {why}", path=error.filename, why=said(error))
     if pruned.others:
-        others = (
-            "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are"
-            " neither counted nor dropped; is its volume the right one?"
-        )
         about = {"count": len(pruned.others), "path": pruned.others[-1]}
-        told = texts(others, directory=settings.data_dir, **about)
-        print(told, file=sys.stderr, flush=True)  # noqa: T201 - a command's output
+        yield texts(OTHERS, directory=settings.data_dir, **about)
     if look_into(done.path, settings.seal).is_empty:
         empty = "{path} is empty: no older archive that has something is dropped"
-        print(texts(empty, path=settings.data_dir), file=sys.stderr, flush=True)  # noqa: T201 - the same
+        yield texts(empty, path=settings.data_dir)
     for failure in done.unread:
-        missing = texts("{path} is not in it: {why}", path=failure.filename, why=said(failure))
-        print(missing, file=sys.stderr, flush=True)  # noqa: T201 - the same
-    return 1 if done.unread or not was_told else 0
+        yield texts("{path} is not in it: {why}", path=failure.filename, why=said(failure))
 
 
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:

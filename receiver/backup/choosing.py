@@ -5,6 +5,8 @@ have come up on another volume, where a database of the same name is empty or ha
 a backup displaces only those of its own database, and none with more than twice its letters.
 """
 
+import errno
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,12 +26,14 @@ USUAL_KEEP = 14
 class Pruned:
     """Backups that were deleted, and those that stay because nobody can read whose they are.
 
+    ``stuck`` says why others could not be.
     ``aside`` stay, too: of another database of this name, or with more than twice the letters.
     ``before`` is the largest number of letters in the last ones and in those aside.
     """
 
     gone: Sequence[Path]
     unread: Sequence[Path]
+    stuck: Sequence[OSError]
     aside: Sequence[Path]
     before: int
 
@@ -38,7 +42,7 @@ def prune(place: Path, keep: int, made: Path, seal: Seal | None) -> Pruned:
     """Delete all but the newest backups of the database of the one just made; 0 keeps all.
 
     Those with letters and those without are counted apart. Those ahead of the clock, of other
-    databases, or that cannot be read, are neither counted nor deleted. Raises OSError.
+    databases, or that cannot be read, are neither counted nor deleted.
     """
     own = Manifest.read(found_in(made, seal))
     found, unread = _dated(place, seal)
@@ -49,13 +53,11 @@ def prune(place: Path, keep: int, made: Path, seal: Seal | None) -> Pruned:
     empty = [each for each in counted if not ours[each].letters]
     surplus = [*(full[:-keep] if own.letters else ()), *empty[:-keep]] if keep else []
     larger = [each for each in surplus if is_far_fewer(own.letters, ours[each].letters)]
-    gone = [each for each in surplus if each not in larger]
-    for each in gone:
-        _remove(place, each)
+    gone, stuck = _removed(place, [each for each in surplus if each not in larger])
     aside = [*others, *larger]
     last = [each for each in full if each != made][-(keep or USUAL_KEEP) :]
     before = max((ours[each].letters for each in {*aside, *last}), default=0)
-    return Pruned(gone, unread, aside, before)
+    return Pruned(gone, unread, stuck, aside, before)
 
 
 def newest_of(place: Path, database: str, seal: Seal | None) -> datetime | None:
@@ -91,11 +93,10 @@ def _is_another(own: Manifest, other: Manifest) -> bool:
     return bool(own.origin and other.origin) and own.origin != other.origin
 
 
-def clear(place: Path) -> None:
-    """Delete backups that were cut short; raises OSError."""
-    for each in place.iterdir():
-        if each.is_dir() and each.name.startswith(PARTIAL) and each.name.endswith("Z"):
-            _remove(place, each)
+def clear(place: Path) -> Sequence[OSError]:
+    """Delete backups that were cut short; return why some cannot be. Raises OSError."""
+    begun = [each for each in place.iterdir() if each.is_dir() and each.name.endswith("Z")]
+    return _removed(place, [each for each in begun if each.name.startswith(PARTIAL)])[1]
 
 
 def refuse_if_newest_is_doubtful(found: Sequence[Path], seal: Seal | None) -> None:
@@ -113,7 +114,22 @@ def refuse_if_newest_is_doubtful(found: Sequence[Path], seal: Seal | None) -> No
             )
 
 
+def _removed(place: Path, some: Sequence[Path]) -> tuple[list[Path], list[OSError]]:
+    """Delete backups; return which are gone, and why others stay: they may be another user's."""
+    gone, stuck = list[Path](), list[OSError]()
+    for each in some:
+        try:
+            _remove(place, each)
+            gone.append(each)
+        except OSError as error:
+            error.filename = error.filename or str(each)
+            stuck.append(error)
+    return gone, stuck
+
+
 def _remove(place: Path, each: Path) -> None:
+    if each.is_symlink():  # somebody has moved it to another disk
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(each))
     if not each.name.startswith(PARTIAL):
         each = each.rename(place / f"{PARTIAL}{each.name}")  # never half of one by its name
     shutil.rmtree(each)

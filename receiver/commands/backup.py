@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0; 1 if the disk refuses, or if the database lacks bytes of letters."""
+    """Return 0; 1 if the disk refuses something, or the database lacks bytes of letters."""
     os.umask(0o077)  # letters are in it
     place: Path = arguments.place
     place.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     for under_way in (standing.under_restore, standing.under_migration):
         if await under_way(database):
             raise CannotStart("a restore or a migration is not finished: finish it first")
-    clear(place)
+    stuck = [*clear(place)]
     try:
         path, manifest = await dump(database, place, seal)
     except BaseException as error:
@@ -104,10 +104,26 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     pruned = prune(place, keep, path, seal)
     counts = (manifest.letters, pruned.before, len(pruned.aside))
     await standing.say_backed_up(database, path.name, *counts)
+    gone = len(pruned.gone)
+    dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
+    was_told = is_printed(await _words_of(database, path, manifest) + dropped, log)
+    stuck += pruned.stuck
+    for each in stuck:
+        cannot = "{path} cannot be deleted: {why}"
+        tell(texts(cannot, path=each.filename, why=said(each)), error=True)
+    _tell_of_others(place, manifest, pruned)
+    lacking = await not_whole(database, manifest)
+    for digest in lacking:
+        damaged = "blob {digest} is not whole in the database itself; see: fsck"
+        tell(texts(damaged, digest=digest), error=True)
+    return 1 if lacking or stuck or not was_told else 0
+
+
+async def _words_of(database: Database, path: Path, manifest: Manifest) -> str:
     words = "{path}: {letters} letters, {blobs} blobs of {bytes} bytes"
     if await standing.is_earlier(database):  # whose letters exist only in its dialogs
         words = "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes"
-    done = texts(
+    return texts(
         words,
         path=path,
         letters=manifest.count("letters"),
@@ -115,15 +131,6 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         blobs=manifest.blobs,
         bytes=manifest.blob_bytes,
     )
-    gone = len(pruned.gone)
-    dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
-    was_told = is_printed(done + dropped, log)
-    _tell_of_others(place, manifest, pruned)
-    lacking = await not_whole(database, manifest)
-    for digest in lacking:
-        damaged = "blob {digest} is not whole in the database itself; see: fsck"
-        tell(texts(damaged, digest=digest), error=True)
-    return 1 if lacking or not was_told else 0
 
 
 def _tell_of_others(place: Path, manifest: Manifest, pruned: Pruned) -> None:

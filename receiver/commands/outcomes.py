@@ -21,6 +21,7 @@ RUSSIAN = {
     "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes": (
         "{path}: диалогов прежней версии: {dialogs}, файлов: {blobs} (байт: {bytes})"
     ),
+    "{path} cannot be deleted: {why}": "{path} не удаляется: {why}",
     ", {count} older ones dropped": ", удалено прежних копий: {count}",
     "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
         "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"

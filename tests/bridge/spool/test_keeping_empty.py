@@ -58,3 +58,17 @@ def test_a_new_volume_with_a_new_secret_and_a_few_letters_displaces_none(
     assert run(tmp_path / "new", "backup", str(place), "--keep", "1", key=key) == 0  # goes on
     assert not {*good} & {*archives(place)}
     assert last_backup(tmp_path / "new").others == 0
+
+
+def test_an_archive_that_cannot_be_deleted_is_told_and_the_new_one_counts(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may be another user's, or, as here, no file at all."""
+    place = tmp_path / "backups"
+    stuck = place / "bridge-2020-01-01T000000000000Z.tar.gz"
+    stuck.mkdir(parents=True)
+    for _ in range(2):
+        assert run(filled, "backup", str(place), "--keep", "1") == 1
+        assert f"{stuck} cannot be deleted" in capsys.readouterr().err
+    assert len(archives(place)) == 2
+    assert last_backup(filled).when is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 from receiver.backup.choosing import newest_of
 from receiver.backup.layout import complete
 from receiver.hooks.alarms import Alarms
+from receiver.store import standing
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
 from tests.receiver.written import a_letter_with_bytes, filed, written
@@ -119,3 +120,24 @@ async def test_every_goes_by_the_backups_of_its_directory_and_database(
     assert newest_of(here, database.name, None) == datetime.fromisoformat(ended)
     newest.rename(here / "2999-01-01T000000000000Z")
     assert newest_of(here, database.name, None) is None
+
+
+async def test_one_that_cannot_be_deleted_is_told_and_the_new_one_counts(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    """It may be another user's, or, as here, a link to another disk."""
+    place = tmp_path / "backups"
+    await filed(database, [written("1")])
+    assert run("backup", str(place))[0] == 0
+    [first] = complete(place)
+    first.rename(tmp_path / "elsewhere")
+    first.symlink_to(tmp_path / "elsewhere")
+    for _ in range(2):
+        status, output, told = run("backup", str(place), "--keep", "1")
+        assert (status, "1 letters" in output, f"{first} cannot be deleted" in told) == (
+            1,
+            True,
+            True,
+        )
+    assert await standing.backed_up(database) is not None
+    assert len(complete(place)) == 2
