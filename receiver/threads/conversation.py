@@ -44,12 +44,13 @@ def _names_a_later_one(ordered: Sequence[Document]) -> bool:
 
 
 def _id_of(message: Document) -> str:
-    return str(message.get("known_as") or message["message_id"])
+    return str(message.get("known_as") or message.get("message_id", ""))
 
 
 def _named_by(message: Document) -> tuple[Sequence[str], ...]:
     bounce = message.get("bounce") or {}
-    return message["in_reply_to"], message["references"], (bounce.get("message_id") or "",)
+    answers, references = message.get("in_reply_to", ()), message.get("references", ())
+    return answers, references, (bounce.get("message_id") or "",)
 
 
 def _each_behind(waits: Sequence[Set[int]]) -> list[int]:

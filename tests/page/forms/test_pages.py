@@ -55,9 +55,9 @@ async def following(browser: Browser, path: str) -> list[str]:
 @pytest.mark.parametrize(
     ("tab", "query", "sort"),
     [
-        ("us", {"waiting": "us"}, [("waiting_since", 1)]),
-        ("them", {"waiting": "them"}, [("waiting_since", -1)]),
-        ("all", {}, [("updated", -1)]),
+        ("us", {"waiting": "us"}, [("waiting_since", 1), ("_id", 1)]),
+        ("them", {"waiting": "them"}, [("waiting_since", -1), ("_id", -1)]),
+        ("all", {}, [("updated", -1), ("_id", -1)]),
     ],
 )
 async def test_each_dialog_is_in_its_tabs_once(
