@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,10 +18,13 @@ import mailparser
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pymongo import MongoClient, WriteConcern
 
+from bridge.courier.parsing.reading import read
 from bridge.parse.message import read_letter
+from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.rounds import Rounds
 from bridge.spool.spool import Spool, new_id
 from tests import servers
+from tests.letters import SUPPORT
 from tests.measure.bench.database import database_server
 from tests.measure.bench.load import conversations
 from tests.measure.bench.processes import cpu_seconds
@@ -44,12 +48,15 @@ def main() -> None:
         "least of several turns; ms of processor time a letter, and letters a second by the clock"
     )
     asyncio.run(_bare_door())
-    for name, read in (("mail-parser alone", _by_mail_parser), ("ours, all of it", read_letter)):
-        _tell(name, *_least(lambda read=read: [read(each) for each in letters]))  # type: ignore[misc]
+    _tell("mail-parser alone", *_least(lambda: [_by_mail_parser(each) for each in letters]))
+    _tell("ours, all of it", *_least(lambda: [read_letter(each) for each in letters]))
     with TemporaryDirectory(prefix="data-bench-", dir=servers.ROOT) as directory:
         spool = Spool(Path(directory) / "spool").prepare()
         _tell("to the disk, one by one", *_least(lambda: _spooled(spool, letters, 1)))
         _tell(f"to the disk, {GROUP} together", *_least(lambda: _spooled(spool, letters, GROUP)))
+        _put(spool, letters, GROUP)
+        files = sorted(spool.new.iterdir())
+        _tell("ours, from file to event", *_least(lambda: _events(files, spool.root / "parts")))
     _database(letters)
 
 
@@ -95,13 +102,30 @@ def _by_mail_parser(content: bytes) -> object:
 
 
 def _spooled(spool: Spool, letters: Sequence[bytes], at_once: int) -> None:
-    rounds = Rounds(spool)
-    for start in range(0, len(letters), at_once):
-        some = letters[start : start + at_once]
-        for told in [rounds.put([(new_id(), b"")], each, lambda _due: None) for each in some]:
-            told.result()
+    _put(spool, letters, at_once)
     for path in spool.new.iterdir():
         path.unlink()
+
+
+def _put(spool: Spool, letters: Sequence[bytes], at_once: int) -> None:
+    rounds = Rounds(spool)
+    for start in range(0, len(letters), at_once):
+        copies = [_copy() for _ in letters[start : start + at_once]]
+        some = zip(copies, letters[start:], strict=False)
+        for told in [rounds.put([copy], each, lambda _due: None) for copy, each in some]:
+            told.result()
+
+
+def _copy() -> tuple[str, bytes]:
+    """Return an id, and the lines that the spool writes above a letter."""
+    delivery = Delivery(new_id(), SUPPORT, datetime.now(UTC), rcpt_to=(SUPPORT,), protocol="ESMTP")
+    return delivery.id, trace_block(delivery, "ceilings.example")
+
+
+def _events(files: Sequence[Path], parts: Path) -> None:
+    """Do all that a parsing process does for each letter, but for its pipes."""
+    for path in files:
+        read(path, parts, "whole", {}, from_yandex=False)
 
 
 def _database(letters: Sequence[bytes]) -> None:

@@ -33,12 +33,12 @@ def family(roots: Iterable[int]) -> set[int]:
 
 def cpu_seconds(roots: Iterable[int]) -> float:
     """Return the processor time that the family has used, its ended children included."""
-    seconds = 0.0
-    for pid in family(roots):
-        if fields := _stat(pid):
-            seconds += sum(map(int, fields[13:15])) / TICKS_PER_SECOND  # cutime, cstime
-            seconds += own_cpu_seconds(pid)
-    return seconds
+    return sum(own_cpu_seconds(pid) + _of_ended_children(pid) for pid in family(roots))
+
+
+def children_cpu_seconds(pid: int) -> float:
+    """Return the processor time that all descendants of a process have used."""
+    return cpu_seconds(family([pid]) - {pid}) + _of_ended_children(pid)
 
 
 def own_cpu_seconds(pid: int) -> float:
@@ -89,6 +89,11 @@ def mebibytes(pids: Iterable[int]) -> float:
             found = _PROPORTIONAL.search((PROC / str(pid) / "smaps_rollup").read_text())
             kibibytes += int(found[1]) if found else 0
     return kibibytes / 1024
+
+
+def _of_ended_children(pid: int) -> float:
+    fields = _stat(pid)
+    return sum(map(int, fields[13:15])) / TICKS_PER_SECOND if fields else 0.0  # cutime, cstime
 
 
 def _stat(pid: int) -> list[str]:

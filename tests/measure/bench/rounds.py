@@ -29,6 +29,7 @@ from tests.measure.bench.load import (
 )
 from tests.measure.bench.plan import Plan
 from tests.measure.bench.processes import (
+    children_cpu_seconds,
     cpu_seconds,
     family,
     mebibytes,
@@ -158,7 +159,7 @@ def cpu_by_process(side: Side, server: Server) -> dict[str, float]:
     used = {}
     for name, pid in side.pids.items():
         used[name] = own_cpu_seconds(pid)
-        used[f"{name}'s children"] = cpu_seconds([pid]) - used[name]
+        used[f"{name}'s children"] = children_cpu_seconds(pid)
     if server.pid:
         used["database"] = cpu_seconds([server.pid])
     return used

@@ -17,7 +17,7 @@ from receiver.store.mongo import Document
 from tests import servers
 from tests.importing.process import Import, counts, memory, stored_in_mbox
 from tests.letters import letter
-from tests.measure.bench.processes import cpu_seconds, own_cpu_seconds
+from tests.measure.bench.processes import children_cpu_seconds, cpu_seconds, own_cpu_seconds
 from tests.measure.growth.__main__ import process_of
 
 WARM_SHARE = 0.2
@@ -105,7 +105,7 @@ def measured(service: Import, count: int, others: Mapping[str, int] = NOBODY) ->
                 late = max(late, own)
             workers = max([workers, *found.values()])
             costs["import"] = max(costs.get("import", 0.0), own_cpu_seconds(process.pid))
-            every = cpu_seconds([process.pid]) - own_cpu_seconds(process.pid)
+            every = children_cpu_seconds(process.pid)
             costs["its children"] = max(costs.get("its children", 0.0), every)
             time.sleep(0.1)
         said = service.log.read_text()
