@@ -10,7 +10,13 @@ from bridge.parse.reply.folded import MAX_FOLDED, ONLY_NAME, first_line
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.sentence import is_own_sentence
-from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_when
+from bridge.parse.reply.wording import (
+    is_verb,
+    opens_with_date,
+    strength,
+    tells_when,
+    who_wrote_when,
+)
 
 _LONGEST_NAMED = 100
 _NAMED_ENDS = (":", "：", ")", "]", ">")
@@ -180,10 +186,12 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         return None
     folded: list[str] = []
     weaker: Attribution | None = None
-    for i in range(last, max(-1, last - MAX_FOLDED), -1):
-        if i < last and lines.blank(i) and _verb_stands_apart(lines, i, folded):
+    for i in range(last, max(-1, last - MAX_FOLDED - 1), -1):
+        if i < last and lines.blank(i) and _stands_apart(lines, i, folded):
             continue
         if lines.blank(i) or lines.quoted[i] != quoted or _is_not_folded(lines.bare(i), i < last):
+            break
+        if len(folded) == MAX_FOLDED:
             break
         folded.insert(0, lines.bare(i))
         text = _normal(" ".join(folded))
@@ -208,12 +216,17 @@ def _says_neither_who_nor_when(lines: Lines, last: int) -> bool:
     return ("@" not in text or text.endswith(">")) and not tells_when(text)
 
 
-def _verb_stands_apart(lines: Lines, i: int, folded: list[str]) -> bool:
-    """Whether a blank line parts «… <a@b>» from a lone verb, as an HTML page's own lines do."""
-    if len(folded) != 1 or not is_verb(folded[0]) or not i:
+def _stands_apart(lines: Lines, i: int, folded: list[str]) -> bool:
+    """Whether a blank line parts «… <a@b>» from a lone verb, as an HTML page's own lines do.
+
+    Or the day and the name from the address: a page's link stands on lines of its own.
+    """
+    if not i:
         return False
     above = lines.bare(i - 1)
-    return above.endswith(">") and tells_when(above)
+    if folded and folded[0][:1] == "<":
+        return opens_with_date(above) and tells_when(above) and "@" not in above
+    return len(folded) == 1 and is_verb(folded[0]) and above.endswith(">") and tells_when(above)
 
 
 def _is_not_folded(line: str, above: bool) -> bool:
@@ -240,9 +253,11 @@ def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
         return None
     if not text.endswith(_NAMED_ENDS) and not opens_with_date(text):
         return None
-    if not occasion.names_person(text) or quoted_below(lines, i + 1) is None:
+    if not occasion.names_person(text):
         return None
-    if is_own_sentence(text, verb=False):
+    if (who := who_wrote_when(text)) and occasion.names_person(who):
+        return Attribution(i, i + 1, True)
+    if quoted_below(lines, i + 1) is None or is_own_sentence(text, verb=False):
         return None
     return Attribution(i, i + 1, False)
 

@@ -85,6 +85,18 @@ _BY_THE_BAT = re.compile(
     r"[^\W\d_]{3,12}, \d{1,2} [а-я]{3,9} \d{4}(?: г\.)?, \d{1,2}:\d{2}:\d{2},? (?:вы|ты) писали?:",
     re.IGNORECASE,
 )
+# Who comes first and when last: «Wiadomość napisana przez Ann w dniu 15.05.2019, o godz. 14:05:».
+_WHO_AND_WHEN = re.compile(
+    r"(?:wiadomość napisana przez [^:]{1,80} w dniu [^:]{4,30}, o godz\. \d{1,2}:\d\d|"
+    r"[^:]{1,80} kirjoitti \d{1,2}\.\d{1,2}\.\d{2,4} (?:kello|klo) \d{1,2}[.:]\d\d|"
+    r"[^:]{1,80} (?:şunları yazdı|yazmış) \([^():]{6,24} \d{1,2}:\d\d(?::\d\d)?\)):",
+    re.IGNORECASE,
+)
+_VERB_AND_WHEN = re.compile(
+    rf"(?<!\w)(?:{_VERBS})(?: [^\W\d_]{{1,3}}(?: dniu)?)? \d[\d./-]{{5,9}},? (?:[^\W\d_]{{1,3}} )?"
+    r"\d{1,2}[:.hH]\d{2}(?::\d{2})? ?[:：]$",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 4
 _MOST_NAMES = 8
 _OF_A_THING = re.compile(r"[Цц]ит(?:ирую|ирование|ата) [а-яё][^@]*$")  # «Цитирую договор:»
@@ -125,7 +137,7 @@ def strength(text: str, marked: bool) -> Strength | None:
         return "weak" if marked and _TIME.search(text) else None
     if marked and _QUOTING.match(text):
         return None if _OF_A_THING.match(text) else "weak"
-    if is_by_the_bat(text) or _BY_ROUNDCUBE.fullmatch(text):
+    if is_by_the_bat(text) or _BY_ROUNDCUBE.fullmatch(text) or _WHO_AND_WHEN.fullmatch(text):
         return "dated"
     colon = text.endswith((":", "："))
     verb_last = _ends_in_verb(text)
@@ -189,6 +201,12 @@ def _is_date_and_name(text: str) -> bool:
         return False
     name = text[time.end() :].strip(' ,:"')
     return text[time.end() : time.end() + 1] == "," and 1 <= len(name.split()) <= 5
+
+
+def who_wrote_when(text: str) -> str:
+    """Return the name in ``Jane Roe wrote on 15.05.2019 14:05:``, which ends in the hour, or ''."""
+    found = _VERB_AND_WHEN.search(text)
+    return "" if found is None or _PERSONAL.search(text) else text[: found.start()].strip()
 
 
 def tells_when(text: str) -> bool:

@@ -66,6 +66,18 @@ ABOVE_UNMARKED = (
     "Help Desk <help@example.ru>, 15 May 2019\nÇar, 14:05 tarihinde şunu yazdı:",
     # the verb apart, as a page has it
     "W dniu 15 maja 2019 14:05 użytkownik Help Desk <help@example.ru>\n\nnapisał:",
+    # the link of the address on lines of its own
+    "On Wed, May 15, 2019 at 2:05 PM Help Desk\n\n<\nmailto:help@example.ru\n> wrote:",
+    "Am Mi., 15. Mai 2019 um 14:05 Uhr schrieb Help Desk\n\n<help@example.ru>:",
+    # the name first, and no address
+    "Wiadomość napisana przez Biuro Obsługi w dniu 15 maj 2019, o godz. 14:05:",
+    "Asiakaspalvelu kirjoitti 15.5.2019 kello 14.05:",
+    "Destek şunları yazdı (15 May 2019 14:05):",
+    "Help Desk wrote on 15.05.2019 14:05:",
+    "Help Desk a écrit le 15/05/2019 14:05 :",
+    "Help Desk ha scritto il 15/05/2019 14:05:",
+    "Help Desk napisał(a) w dniu 15.05.2019 14:05:",
+    "Help Desk писал 15.05.2019 14:05:",
     # Zimbra
     "----- Help Desk help@example.ru a écrit le 15 mai 2019 à 14:05 :",
     "----- 15 May, 2019, 14:05, Help Desk help@example.ru 작성:",
@@ -162,6 +174,9 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
         # what the writer cites or was told
         "Цитирую договор:\n> 5.1 Доставка за три дня.\n\nПрошу вернуть деньги.",
         "Вы писали, что:\n> доставка бесплатна\n\nЭто правда?",
+        # a stranger, whom no client answers here
+        "Директор писал 15.05.2019 14:05:\n\nПлатить не будем.\n\nЧто мне делать?",
+        "My boss wrote on 15.05.2019 14:05:\n\nWe do not pay.\n\nWhat shall I do?",
         # a verb alone below an address to which somebody is to write
         "Напишите им <sales@other.example>\n\nПишет:\n\nзаказ готов, приезжайте.",
     ],
