@@ -24,6 +24,7 @@ _VISIBLE = re.compile(
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _ASCII = re.compile("[\x00-\x7f]+")
 _LETTER = re.compile(r"[^\W\d_]")
+_LINK = re.compile(r"\w{3,8}:(?://)?[^\s<>?]{1,2000}\?[^\s<>]*")
 _EVERYDAY = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 
 
@@ -90,7 +91,8 @@ def lost_letters(text: str, told: str) -> bool:
     """Tell whether a program wrote question marks in ``text`` for letters that ``told`` has."""
     if "??" not in text or not text.isascii():
         return False
-    lost = text.count("?") - told.count("?")
+    told = _LINK.sub("", told)  # a link's target may have some, and the text need not show it
+    lost = _LINK.sub("", text).count("?") - told.count("?")
     return lost >= 2 and len(_NOT_ASCII.findall(told)) * 2 >= lost
 
 

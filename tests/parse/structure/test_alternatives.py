@@ -317,6 +317,16 @@ def test_question_marks_for_the_letters_of_the_page_are_no_words(plain: str, tol
     assert alternative(part(plain), part(f"<p>{told}</p>", HTML)).text == told
 
 
+def test_question_marks_of_a_link_are_not_counted_against_those_for_letters() -> None:
+    page = 'Да 😃😄<p>Sent from <a href="https://post.example/?via=mail">Post</a></p>'
+    plain = "?? ??\n\nSent from Post"
+    assert alternative(part(plain), part(page, HTML)).text.startswith("Да 😃😄")
+    linked = f"{plain} <https://post.example/?via=mail>"
+    assert alternative(part(linked), part(page, HTML)).text.startswith("Да 😃😄")
+    asked = 'Why??<p><a href="https://post.example/?a=1">Post</a> 😃😃</p>'
+    assert alternative(part("Why??\n\nPost"), part(asked, HTML)).text == "Why??\n\nPost"
+
+
 @pytest.mark.parametrize(
     ("plain", "page"),
     [
