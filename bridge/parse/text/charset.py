@@ -22,6 +22,7 @@ from bridge.parse.text.cyrillic import (
     has_word,
     is_among_latin,
     is_mostly_high,
+    makes_usual_words,
     russian_code_page,
     score_as,
     stand_together,
@@ -31,9 +32,10 @@ from bridge.parse.text.east_asian import (
     MAX_DOUBTFUL,
     accented,
     guess,
-    is_chinese_by_label,
+    is_few_by_label,
     is_garbled,
     is_latin,
+    is_utf8_by_chance,
     is_within_words,
     read_iso_2022_jp,
     read_shifted,
@@ -109,8 +111,10 @@ def read_text(content: bytes, label: str = "") -> str:
         return _read_seven_bit(content, codec)
     text = strictly(content, "utf-8")
     if text is not None:
-        chinese = codec == "gb18030" and len(content) < MAX_DOUBTFUL and is_chinese_by_label(text)
-        return strictly(content, codec) or text if codec and chinese else text
+        if codec in MULTI_BYTE and len(content) < MAX_DOUBTFUL:
+            chance = is_utf8_by_chance(content, text, codec)
+            return strictly(content, codec) or text if chance else text
+        return text
     return _declared(content, codec) if codec else without_label(content)
 
 
@@ -156,6 +160,13 @@ def _is_certainly_russian(content: bytes) -> bool:
     if high >= _MANY_HIGH and best_code_page(begins)[1] < RUSSIAN_ENOUGH:  # Chinese, as a rule
         return False
     return best_code_page(content)[1] >= _CERTAIN
+
+
+def _fits_label(content: bytes, codec: str, few: bool) -> bool:
+    """Tell whether bytes that score as Russian are as likely what their label says."""
+    if few:
+        return not makes_usual_words(content, best_code_page(content)[0])
+    return is_of_alphabet(content, codec)
 
 
 def _is_russian_word(content: bytes) -> bool:
@@ -205,9 +216,10 @@ def _declared(content: bytes, codec: str) -> str:
         return _labelled_russian(content, codec)
     if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
-    if codec in MULTI_BYTE and (is_latin(content) or is_within_words(content)):
+    few = is_few_by_label(content, codec)
+    if codec in MULTI_BYTE and not few and (is_latin(content) or is_within_words(content)):
         return without_label(content)
-    if _is_certainly_russian(content) and not is_of_alphabet(content, codec):
+    if _is_certainly_russian(content) and not _fits_label(content, codec, few):
         return without_label(content)
     if codec in _OF_WINDOWS and _CONTROL.search(content):
         codec = _OF_WINDOWS[codec]

@@ -42,6 +42,7 @@ _WHOLE_RUN = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]++(?![A-Za-z])")
 _LETTERS_ONLY = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}+(?![A-Za-z\x80-\xff])"
 )
+_RUSSIAN_WORD = re.compile(r"[^\W\d_a-zA-Z]+")
 _TAG = re.compile(rb"<[^<>]*+>")
 # Characters before a number, or at the same place in both code pages: «№ 15», “№ 15”.
 _NUMBER_SIGN = re.compile(rb"(?<![\w.,)\]\x80-\xff])\xb9[ \xa0]?\d")
@@ -224,6 +225,18 @@ def few_russian_words(content: bytes) -> str | None:
         pages["windows-1251"] += _SHOUTING
     page = max(pages, key=lambda name: pages[name])
     return page if pages[page] >= RUSSIAN_ENOUGH else None
+
+
+def makes_usual_words(content: bytes, page: str) -> bool:
+    """Tell whether its words begin like Russian ones and enough of their pairs are usual.
+
+    A name of three Chinese characters has six bytes, which frequency alone may take for Russian.
+    """
+    words = _RUSSIAN_WORD.findall(content.decode(page, "replace").replace("ё", "е"))
+    if any(word != word.upper() and word[1:] != word[1:].lower() for word in words):
+        return False
+    pairs = [word[i : i + 2].lower() for word in words for i in range(len(word) - 1)]
+    return sum(pair in _PAIRS for pair in pairs) * 5 >= len(pairs) * 2 > 0
 
 
 @lru_cache(maxsize=16_384)  # the same letter pairs come again in each text

@@ -45,6 +45,12 @@ _CYRILLIC_OR_SIGN = re.compile("[\x00-\x40\x5b-\x60\x7b-\x7e\u0430-\u043f]*")
 _RUSSIAN_VOWEL = re.compile("[аеио]")
 _EXTENSION = re.compile(r"\.\w{1,5}\Z")
 MAX_DOUBTFUL = 20
+# The first bytes of a set's commonest characters: hanzi of daily use, hangul.
+_COMMON_LEADS = {
+    "gb18030": range(0xB0, 0xD8), "cp949": range(0xB0, 0xC9), "big5hkscs": range(0xA4, 0xC7),
+}  # fmt: skip
+_EXTENDED_LATIN = {0x0180 >> 7, 0x0200 >> 7, 0x0280 >> 7}
+_FIRST_LETTER = 0xC0  # in Western charsets
 _FIRST_RARE = 0xC9  # where Big5's second plane begins
 _OF_NOBODY = re.compile("[\ue000-\uf8ff]")  # left to private use by a set
 _NARROW_IN_WORD = re.compile("[A-Za-z][\uff61-\uff9f]|[\uff61-\uff9f][A-Za-z]")
@@ -118,6 +124,27 @@ def is_few_chinese(content: bytes) -> bool:
     if not runs or sum(map(len, runs)) < len(high):
         return False
     return bool(_NO_WESTERN_LETTER.search(high) or _CAPITAL_INSIDE.search(content))
+
+
+def is_few_by_label(content: bytes, codec: str) -> bool:
+    """Tell whether a few bytes, such as a name, are only common characters of their charset.
+
+    In Big5 the second byte may be a plain letter; then most of the first are signs in a Western
+    text, which do not stand before letters: ``±i®R``.
+    """
+    common = _COMMON_LEADS.get(codec)
+    if common is None or len(content) >= MAX_DOUBTFUL:
+        return False
+    try:
+        text = content.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    signs = [sign.encode(codec) for sign in text if sign > "\x7f"]
+    if codec == "big5hkscs":
+        fits = sum(sign[0] < _FIRST_LETTER for sign in signs) * 2 >= len(signs)
+    else:
+        fits = all(sign[1] > 0xA0 for sign in signs)
+    return len(signs) > 1 and fits and all(sign[0] in common for sign in signs)
 
 
 def _among_plain(sample: bytes) -> int:
@@ -229,19 +256,23 @@ def is_shift_jis(content: bytes) -> bool:
     return bool(_TWO_JAPANESE.search(text)) and not _MIXED.search(text)
 
 
-def is_chinese_by_label(text: str) -> bool:
-    """Tell whether text labelled GB 2312 is UTF-8 only by chance: «лл» for 谢谢.
+def is_utf8_by_chance(content: bytes, text: str, codec: str) -> bool:
+    """Tell whether text under an East Asian label is UTF-8 only by chance: «лл» for 谢谢.
 
     A few bytes may be both. The label wins if the UTF-8 reading is no word: accented letters
-    without plain ones, or Russian ones without a vowel.
+    without plain ones, Russian ones without a vowel, or letters of two alphabets.
     """
     text = _EXTENSION.sub("", text)
     letters = [sign for sign in text if sign > "\x7f"]
     if not 2 <= len(letters) <= MAX_DOUBTFUL or _LETTER.search(text):
         return False
-    if _LATIN_OR_SIGN.fullmatch(text):
+    if codec == "gb18030" and _LATIN_OR_SIGN.fullmatch(text):
         return True
-    return bool(_CYRILLIC_OR_SIGN.fullmatch(text)) and not _RUSSIAN_VOWEL.search(text)
+    if _CYRILLIC_OR_SIGN.fullmatch(text):
+        return codec == "gb18030" and not _RUSSIAN_VOWEL.search(text)
+    alphabets = {ord(sign) >> 7 for sign in letters}
+    mixed = len(alphabets) > 1 or alphabets <= _EXTENDED_LATIN
+    return mixed and is_few_by_label(content, codec)
 
 
 def _segment(piece: bytes, mode: bytes) -> str:

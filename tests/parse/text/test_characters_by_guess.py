@@ -101,6 +101,38 @@ def test_a_few_chinese_characters_without_a_label(text: str) -> None:
     assert read_text(f"{text}.doc".encode("gb2312")) == f"{text}.doc"
 
 
+NAMES = (
+    # six bytes that score as Russian, but begin no word
+    *(
+        ("任乐松", "gb18030", "gb2312"),
+        ("宋乐松", "gb18030", "gbk"),
+        ("李文宇", "gb18030", "gb18030"),
+    ),
+    # four bytes that are also UTF-8, of two alphabets or of none that anybody writes
+    *(("郑伟", "gb18030", "gb2312"), ("황호", "cp949", "euc-kr")),
+    # second bytes that are plain letters, behind signs
+    *(("張娜", "big5", "big5"), ("張靜", "big5", "big5"), ("張強洋", "big5", "big5")),
+)
+
+
+@pytest.mark.parametrize(("text", "codec", "label"), NAMES)
+def test_a_name_under_its_own_east_asian_label(text: str, codec: str, label: str) -> None:
+    assert read_text(text.encode(codec), label) == text
+
+
+@pytest.mark.parametrize("text", ["Привет", "привет", "СРОЧНО", "Заказ 15", "договор", "ответы"])
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("label", ["gb2312", "big5", "euc-kr"])
+def test_a_russian_word_under_an_east_asian_label(text: str, codec: str, label: str) -> None:
+    assert read_text(text.encode(codec), label) == text
+
+
+@pytest.mark.parametrize("text", ["Ärger mit Öl", "«Oui»", "à la carte", "Größe", "Café ® 2024"])
+@pytest.mark.parametrize("label", ["gb2312", "big5", "euc-kr"])
+def test_western_words_under_an_east_asian_label(text: str, label: str) -> None:
+    assert read_text(text.encode("cp1252"), label) == text
+
+
 @pytest.mark.parametrize("text", ["Да", "да", "Ок", "ОК", "нет", "Ёж", "Да!", "Да, ок", "№ 5: да"])
 @pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
 @pytest.mark.parametrize("label", ["", "us-ascii", "iso-8859-1"])
