@@ -33,6 +33,19 @@ _BETWEEN = re.compile(
     r"в|во|от|г|год|года|о|та|від|gmt|utc|pm"
 )
 _FEW_IN_SMALL = 3
+_FEW_LETTERS = 2
+# «… came and wrote:», «… est venu et a écrit :»: a client names who wrote, and nothing that he did.
+_AND_WROTE = re.compile(
+    r"(?<!\w)(?:and|und|et|y|e|i|en|och|og|ja|ve|és|și|и|й|та|і|але|но|but|aber|mais|pero|который|"
+    r"которая|який|who|der|die|qui|que)(?= [a-zß-ÿа-яёіїєґ])(?: [^\W\d_]{1,12}){0,3} "
+    r"(?:(?:на)?писал[аи]?|написав|пише|пишет|wrote|said|schrieb|écrit|escribió|scritto|escreveu|"
+    r"schreef|skrev|napisała?|napsala?|kirjoitti|yazdı|írta|scris) ?[:：]$"
+)
+# Small words of clients' own lines and of names.
+_SMALL = re.compile(
+    r"hat|heeft|het|volgende|user|uživatel|użytkownik|пользователь|користувач|odesílatel|oseba|"
+    r"tarihinde|χρήστης|via|van|der|den|dos|del|las|los|bin|ibn|alle|ore|ora|kello|klo|ezt|igorleak|hau|idatzi"
+)
 
 
 def is_own_sentence(text: str, verb: bool) -> bool:
@@ -58,6 +71,21 @@ def is_own_sentence(text: str, verb: bool) -> bool:
         return False
     first = unknown[0] if unknown else ""
     return small > 0 or (rest.startswith(first) and first[-1:].isalpha())
+
+
+def is_narrated(text: str, marked: bool) -> bool:
+    """Whether a line that ends in «wrote:» tells what somebody did, as no client does.
+
+    «25.05.2026 в 14:30 приходил мастер и написал:»; a name may be in small letters: «jane wrote:».
+    Above lines that are ``marked`` people have a client say whatever amuses them.
+    """
+    if "@" in text:
+        return False
+    if marked or _AND_WROTE.search(text):
+        return _AND_WROTE.search(text) is not None
+    words = [word for word in _WORD.findall(text) if word[0].islower() and len(word) > _FEW_LETTERS]
+    small = [word for word in words if not _is_of_a_day(word) and not _SMALL.fullmatch(word)]
+    return len(small) > _FEW_IN_SMALL
 
 
 def _is_of_a_day(word: str) -> bool:

@@ -7,7 +7,7 @@ says when and who. Only the verb of writing needs a table.
 import re
 from typing import Literal
 
-from bridge.parse.reply.sentence import is_own_sentence
+from bridge.parse.reply.sentence import is_narrated, is_own_sentence
 
 Strength = Literal["dated", "sure", "weak"]
 
@@ -183,6 +183,8 @@ def _ends_in_verb(text: str) -> bool:
 
 
 def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) -> bool:
+    if is_narrated(text, marked):
+        return False
     if marked:
         named = _ADDRESS.search(text) or _TIME_AND_NAME.search(text)
         written = verb and not _PERSONAL.search(text)
@@ -235,7 +237,12 @@ def _is_weak(text: str, verb: bool, when: bool) -> bool:
         return True
     if _ADDRESS.search(text) and (when or (verb and not _PERSONAL.search(_ADDRESS.sub(" ", text)))):
         return True
-    if verb and when and len(text) <= 100 and not _PERSONAL.search(text):
+    if (
+        verb
+        and when
+        and len(text) <= 100
+        and not (_PERSONAL.search(text) or is_narrated(text, True))
+    ):
         return True
     return verb and _is_name_and_verb(text)
 

@@ -174,6 +174,15 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
         # what the writer cites or was told
         "Цитирую договор:\n> 5.1 Доставка за три дня.\n\nПрошу вернуть деньги.",
         "Вы писали, что:\n> доставка бесплатна\n\nЭто правда?",
+        # what somebody did, with a day and an hour before it
+        "25.05.2026 в 14:30 приходил мастер и написал:\n\nнужна замена.\n\nКогда замените?",
+        "15.05.2019 в 10:00 звонил Иван Петров, который написал:\nоплаты нет.\n\nПроверьте.",
+        "On 15 May 2019 at 14:30 the driver came and wrote:\n\nNobody at home.\n\nI was here!",
+        "Am 15.05.2019 um 14:30 kam der Fahrer und schrieb:\n\nNiemand da.\n\nIch war da!",
+        "Le 15/05/2019 à 14:30 le livreur est venu et a écrit :\n\npersonne.\n\nC'est faux.",
+        "El 15/05/2019 a las 14:30 vino el chófer y escribió:\n\nnadie.\n\nNo es cierto.",
+        "Dnia 15.05.2019 o 14:30 przyjechał kierowca i napisał:\n\nnikogo.\n\nByłam w domu.",
+        "Il 15/05/2019 alle 14:30 è venuto il corriere e ha scritto:\n\nnessuno.\n\nC'ero.",
         # a stranger, whom no client answers here
         "Директор писал 15.05.2019 14:05:\n\nПлатить не будем.\n\nЧто мне делать?",
         "My boss wrote on 15.05.2019 14:05:\n\nWe do not pay.\n\nWhat shall I do?",
