@@ -95,6 +95,49 @@ def test_the_same_history_goes_where_nothing_speaks_for_answers(
     assert new_words(body, ENGLISH) == above
 
 
+# Where answers are, in other words than «below».
+WITHIN = (
+    "I've put my replies in the body of your email.",
+    "Replied under each of your points.",
+    "Answers in brackets.",
+    "Inserted my replies into your original message.",
+    "Прокомментировал каждый пункт.",
+    "Мои пояснения в скобках.",
+    "Ich antworte zwischen den Zeilen.",
+    "Réponses à la suite de vos questions.",
+    "Respondo dentro de su correo.",
+    "Le risposte sono in corsivo.",
+    "Respondi no próprio e-mail.",
+    "Odpowiedziałem bezpośrednio w Państwa wiadomości.",
+    "De antwoorden staan achter elke vraag.",
+    "Відповів прямо у вашому листі.",
+    "Mailinizin içinde cevapladım.",
+    "我在您的邮件里直接回复了。",
+    "每个问题后面是我的回答。",
+    "メールの中に直接回答を記入しました。",
+    "回答は括弧内です。",
+)
+
+
+@pytest.mark.parametrize("said", WITHIN)
+def test_answers_that_are_announced_by_where_they_stand_stay(said: str) -> None:
+    body = f"{said}\n\n{OUTLOOK}Colour.\nred\nMany thanks"
+    assert new_words(body, ENGLISH) == body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I cannot open the link that I see in your email of Monday, it only shows an error page, "
+        "and my colleagues cannot open it. Would you look into it, and say when it is mended?",
+        "Я не нашёл в вашем прайсе насос, о котором мы говорили по телефону в понедельник, поэтому "
+        "прошу ещё раз прислать его цену. Заодно напомните, пожалуйста, срок поставки шлангов.",
+    ],
+)
+def test_a_letter_that_mentions_the_other_one_announces_nothing(said: str) -> None:
+    assert new_words(f"{said}\n\n{OUTLOOK}Colour.\nred\nMany thanks", ENGLISH) == said
+
+
 # Few words that name a place or a colour, with an abbreviation's dot or without a verb.
 POINTING = (
     "Добрый день, см. ниже.",

@@ -110,7 +110,7 @@ _SAID = (
     # zh
     (
         r"回复|回覆|答复|答覆|回答|批注|意见|請看|请看|請見|请见|见",
-        r"下面|下方|以下|文中|原文|红色|紅色|红字|紅字|蓝色|藍色",
+        r"下面|下方|以下|文中|原文|红色|紅色|红字|紅字|蓝色|藍色|[见見]下(?!图|圖|表)",
     ),
     # ja
     (
@@ -129,11 +129,36 @@ _SAID_ALONE = (
     r"(?:отвеча\w{1,5}|ответ(?:ы|ил[аи]?)) (?:на (?:ваши |все )?вопрос|по порядку|по пункт)|"
     r"по тексту|\bin (?:red|blue|green|bold|capitals|caps|colou?r)\b"
 )
+# Places and looks in any language that only answers have: each question, brackets, italics.
+_WITHIN = (
+    r"кажд(?:ый|ого|ому|ым|ой|ую) (?:из )?(?:\w+ )?(?:пункт|вопрос|строк)|"
+    r"в (?:круглых |квадратных )?скобк|кожн(?:ий|ого|ому|им) (?:пункт|питанн)|дужк|"
+    r"under(?:neath)? each|after (?:each|every)|in (?:brackets|parenthes)|between the lines|"
+    r"zwischen (?:den|ihren|deinen) (?:zeilen|fragen)|hinter (?:den|jeder|ihren|deinen) fragen?|"
+    r"in klammern|kursiv|à la suite de (?:vos|chaque)|après chaque|entre parenthèses|en italique|"
+    r"tras cada|después de cada|en cursiva|entre paréntesis|dopo ogni|tra parentesi|in corsivo|"
+    r"após cada|depois de cada|entre parênteses|em itálico|po każdym|w nawiasach|kursywą|"
+    r"tussen haakjes|achter elke|na elke vraag|cursief|v závork|kurzív|(?:za|po) každ|"
+    r"her sorunun|parantez|italik|inom parentes|i parentes|"
+    r"斜体|斜體|括号|括號|每个问题|每個問題|黄色|黃色|括弧|カッコ|各質問|괄호|각 질문|"
+    r"בסוגריים|بين قوسين"
+)
+# The other's letter, which a few words may name for another reason in a longer one.
+_IN_YOURS = (
+    r"(?:in|into|inside|within) (?:the (?:body|text) of )?your (?:original |own |last )?"
+    r"(?:e-?mail|mail|message|letter|text)|"
+    r"(?:added|inserted|put|written|wrote|made)\b[^.]{0,30} to your (?:e-?mail|mail|message)|"
+    r"dentro de (?:su|tu) (?:correo|mensaje|e-?mail)|"
+    r"en (?:su|tu) (?:mismo|propio) (?:correo|mensaje)|no (?:próprio|seu|teu|mesmo) e-?mail|"
+    r"na (?:própria|sua|tua|mesma) mensagem|w (?:państwa|waszej|waszym) (?:wiadomości|mailu)|"
+    r"у (?:ваш|тво)\w+ (?:листі|повідомленні)|(?:mail|mesaj|e-?posta)\w* içinde|"
+    r"邮件里|邮件中|郵件裡|郵件中|来信中|來信中|メールの中|メール内|メール本文"
+)
 _IN_THE_TEXT = tuple(
     (
-        re.compile(where),
+        re.compile(place := f"{where}|{_WITHIN}"),
         re.compile(what),
-        re.compile(f"(?:{what}){_NEAR}(?:{where})|(?:{where}){_NEARER}(?:{what})"),
+        re.compile(f"(?:{what}){_NEAR}(?:{place})|(?:{place}){_NEARER}(?:{what})"),
     )
     for what, where in _SAID
 )
@@ -198,7 +223,8 @@ _PLACE = re.compile(
     r"i (?:ditt|din|dit) (?:mejl|mail|e-post)|alempana|viestissäsi|keltaisella|"
     r"poniżej|na dole|w (?:pana|pani|twoim|twojej) (?:mailu|wiadomości)|na żółto|níže|nižšie|"
     r"ve vašem|žlutě|\b(?:dole|alább)\b|lentebb|mai jos|aşağı(?:da|ya)|alt(?:ına|ında)|sarıyla|"
-    r"下面|以下|下記|文中|아래|하단|למטה|להלן|أدناه|أسفل"
+    r"下面|以下|下記|文中|아래|하단|למטה|להלן|أدناه|أسفل|"
+    f"{_WITHIN}|{_IN_YOURS}"
 )
 _LITTLE = 120
 _OF_A_FILE = re.compile(
