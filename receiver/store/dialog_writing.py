@@ -1,8 +1,9 @@
 """Writes the collection ``dialogs``: each write is a compare-and-set on ``revision``.
 
 When a head is full its oldest half is written as a part, then listed in ``parts`` and dropped from
-the head: for a moment a reader may see a letter twice, but never nowhere. A removed dialog leaves a
-redirect, and a document in ``gone`` for those who follow the changes.
+the head: for a moment a reader may see a letter twice, but never nowhere. Parts never change, or
+the revision of the head would not tell of it. A removed dialog leaves a redirect, and a document in
+``gone`` for those who follow the changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -185,29 +186,28 @@ class DialogWriting:
         """Write a dialog with exactly these messages; False if it has changed since it was read.
 
         What stands in a part stays there; the head takes the rest, and gives to new parts what is
-        too much. Those are written before the head, old parts after it: so a crash leaves letters
+        too much. A part never changes: another one replaces it, with the one write of the head. New
+        parts are written before that, and old ones removed after it: so a crash leaves letters
         twice and none nowhere. Fields that are not ours are kept.
         """
         by_key = {message["key"]: message for message in messages}
-        kept = [
-            [by_key.pop(each["key"]) for each in part["messages"] if each["key"] in by_key]
-            for part in old.parts
-        ]
-        rest, given = await self._parts.take_from(old.head, list(by_key.values()))
-        stay = [part["_id"] for part, left in zip(old.parts, kept, strict=True) if left]
-        fields = {**says, "messages": rest, "parts": [*stay, *given], "count": len(messages)}
-        empty = [part["_id"] for part in old.parts if part["_id"] not in stay]
-        await self._parts.will_go(empty)
-        if not await self._replace(old.head, fields | measured(rest)):
-            await self._parts.forget(given)
-            return False
-        await self._parts.forget(empty)
-        for part, left in zip(old.parts, kept, strict=True):
-            if left in ([], part["messages"]):
+        parts: list[Any] = []
+        gone: list[Any] = []
+        new: list[Any] = []
+        for part in old.parts:
+            left = [by_key.pop(each["key"]) for each in part["messages"] if each["key"] in by_key]
+            if left == part["messages"]:
+                parts.append(part["_id"])
                 continue
-            if not await self._replace(part, {"messages": left}):
-                return False
-        return True
+            gone.append(part["_id"])
+            new += [await self._parts.add(old.head, left)] if left else []
+            parts += new[-1:] if left else []
+        rest, given = await self._parts.take_from(old.head, list(by_key.values()))
+        fields = {**says, "messages": rest, "parts": [*parts, *given], "count": len(messages)}
+        await self._parts.will_go(gone)
+        done = await self._replace(old.head, fields | measured(rest))
+        await self._parts.forget(gone if done else [*new, *given])
+        return done
 
     async def remove(self, dialog: Dialog, into: Any) -> bool:
         """Remove a dialog whose letters stand in another one, to which its id leads from now on.
@@ -274,11 +274,17 @@ class DialogWriting:
         return {each["key"] for each in left}
 
     async def forget_orphans(self, parts: Mapping[Any, Any]) -> None:
-        """Remove those of the parts that no head lists: their writer died before it wrote that."""
+        """Remove those of the parts that no head lists: their writer died before it wrote that.
+
+        Or it stopped for long, and goes on: so it must find the head changed.
+        """
         heads = {each["_id"]: each for each in await ours(self._dialogs, set(parts.values()), HEAD)}
-        await self._parts.forget(
-            [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]
-        )
+        for one in dict.fromkeys(parts.values()):
+            head = heads.get(one)
+            listed = head["parts"] if head else []
+            orphans = [part for part, of in parts.items() if of == one and part not in listed]
+            if orphans and (head is None or await self.touch(head)):
+                await self._parts.forget(orphans)
 
     async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
         update = differing(old, fields)

@@ -21,6 +21,7 @@ from receiver.store.mongo import (
 )
 
 Read = TypeVar("Read")
+READ_AGAIN = 5
 
 
 class LettersLeft(StoreUnavailable):
@@ -79,11 +80,23 @@ class Dialogs:
                 raise LettersLeft("letters left the dialog while it was read")
 
     async def whole(self, ids: Iterable[Any], fields: Document | None = None) -> dict[Any, Dialog]:
-        """Return existing dialogs with all their messages, or some ``fields`` of them."""
-        found = {each["_id"]: Dialog(each) for each in await ours(self._dialogs, set(ids), fields)}
-        parts = {one: each for each in found.values() for one in each.head.get("parts", [])}
-        for part in await ours(self._dialogs, set(parts), fields):
-            parts[part["_id"]].parts.append(part)
+        """Return existing dialogs with all their messages, or some ``fields`` of them.
+
+        Read again if parts were replaced before they were read.
+        """
+        found: dict[Any, Dialog] = {}
+        missing = set(ids)
+        for _ in range(READ_AGAIN):
+            some = {
+                each["_id"]: Dialog(each) for each in await ours(self._dialogs, missing, fields)
+            }
+            found = {one: each for one, each in found.items() if one not in missing} | some
+            parts = {one: each for each in some.values() for one in each.head.get("parts", [])}
+            for part in await ours(self._dialogs, set(parts), fields):
+                parts.pop(part["_id"]).parts.append(part)
+            missing = {each.id for each in parts.values()}
+            if not missing:
+                break
         return found
 
     async def keys(self, ids: Iterable[Any]) -> dict[Any, frozenset[str]]:

@@ -1,6 +1,7 @@
 """A dialog too large for one document goes on in parts, and every rule holds across them."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -242,3 +243,57 @@ async def test_documents_of_others_are_left_alone(files: Filing, database: Datab
     await database.dialogs.insert_one({"_id": "foreign", **foreign})
     await file(files, *chain(2))
     assert await database.dialogs.find_one({"_id": "foreign"}) == {"_id": "foreign", **foreign}
+
+
+async def test_what_one_writes_into_parts_is_not_torn_by_another_who_was_first(
+    database: Database, store: Store, files: Filing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One has written the head, and is about to do away with what he replaced in parts."""
+    for letter in chain(12):
+        await file(files, letter)
+    [head] = await heads(database)
+    [dialog] = (await store.dialogs.whole([head["_id"]])).values()
+    other, forget = Store.of(database, full_letters=FULL), store.writing._parts.forget
+    assert len(dialog.parts) > 1
+
+    async def overtaken(parts: Sequence[ObjectId]) -> None:
+        monkeypatch.setattr(store.writing._parts, "forget", forget)
+        [found] = (await other.dialogs.whole([head["_id"]])).values()
+        assert await other.writing.write(found, {}, dialog.messages)
+        await forget(parts)
+
+    monkeypatch.setattr(store.writing._parts, "forget", overtaken)
+    said_otherwise = [each | {"matched_by": "correction"} for each in dialog.messages]
+    await store.writing.write(dialog, {}, said_otherwise)
+    [found] = (await other.dialogs.whole([head["_id"]])).values()
+    assert found.messages == dialog.messages
+    assert not await orphans(database)
+
+
+@pytest.mark.parametrize("how", ["appends", "writes"])
+async def test_a_part_is_removed_while_its_writer_stops_before_he_lists_it(
+    database: Database, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweeper takes him for dead: he must not list what is not there any more."""
+    store, sweeps = Store.of(database, full_letters=FULL), Store.of(database).writing
+    letters = chain(FULL + 2)
+    for letter in letters[:-2]:
+        await file(filing(database), letter)
+    add = store.writing._parts.add
+
+    async def stopped(head: dict[str, Any], messages: Sequence[dict[str, Any]]) -> ObjectId:
+        part = await add(head, messages)
+        monkeypatch.setattr(store.writing._parts, "add", add)
+        await sweeps.forget_orphans({part: head["_id"]})
+        return part
+
+    monkeypatch.setattr(store.writing._parts, "add", stopped)
+    if how == "writes":
+        [head] = await heads(database)
+        [dialog] = (await store.dialogs.whole([head["_id"]])).values()
+        more = [each.message for each in letters[-2:]]
+        assert not await store.writing.write(dialog, {}, [*dialog.messages, *more])
+    files = Filing(store, "participants", match_by_subject=False)
+    for letter in letters[-2:]:
+        await file(files, letter)
+    assert await whole(store, database) == [each.message["body"] for each in letters]
