@@ -16,6 +16,7 @@ from receiver.store.leaving import Leaving
 from receiver.store.letters import Letters
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
+from receiver.store.turns import Turns
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Store:
     index: IndexWriting
     bridges: Bridges
     waiting_events: WaitingEvents
+    turns: Turns
     said: SaidInBytes = field(default_factory=SaidInBytes)
 
     @classmethod
@@ -50,4 +52,5 @@ class Store:
             IndexWriting(database),
             Bridges(database),
             WaitingEvents(database),
+            Turns(database),
         )

@@ -34,6 +34,8 @@ class Filing:
     def __init__(self, store: Store, policy: Policy, match_by_subject: bool = True) -> None:
         self._recognising = Recognising(store.letters, store.blobs)
         self._letters = store.letters
+        self._dialogs = store.dialogs
+        self._turns = store.turns
         self._writing = store.writing
         self._policy: Policy = policy
         self._guesses = match_by_subject
@@ -67,14 +69,25 @@ class Filing:
         answers = dict.fromkeys(await self._erased.arriving(arrivals), erased)
         coming = [each for each in arrivals if each.letter.key not in answers]
         if coming:
-            batch = await self._looked_around(coming)
-            await self._keeping.keep(batch)
+            batch = await self._stored(coming)
             await self._show(batch)
             await self._look_again(batch)
             await self._settle(batch)
             came_as = {key: came for came, key in batch.kept_under.items()}
             answers |= {came_as.get(key, key): each for key, each in batch.answers.items()}
         return answers
+
+    async def _stored(self, arrivals: Sequence[Arrival]) -> Batch:
+        """Look around and store the letters; by turns those whose copies may have other keys."""
+        names = {each.without_its_sender for each in arrivals} - {""}
+        if not names:
+            batch = await self._looked_around(arrivals)
+            await self._keeping.keep(batch)
+            return batch
+        async with self._turns.taken(names, await self._dialogs.now()):
+            batch = await self._looked_around(arrivals)
+            await self._keeping.keep(batch)
+            return batch
 
     async def _looked_around(self, arrivals: Sequence[Arrival]) -> Batch:
         """Return the letters with those near them, and the groups that they form."""

@@ -95,6 +95,19 @@ class Arrival:
             return frozenset()
         return senders(self.letter.message["from"]["address"], [self.copy["source"]])
 
+    @cached_property
+    def without_its_sender(self) -> str:
+        """A name that all copies share of a letter with neither Message-ID nor address in From.
+
+        Empty for others. Its sender is read from the envelope or the Return-Path, if there is one:
+        so its copies have different keys, and are recognised only once the first is stored.
+        """
+        named = any(b"@" in value for value in self._fields.get("from", ()))
+        if self.email is None or not self.alike or named or not self.content["raw"]:
+            return ""
+        nobody = self.email.from_.model_copy(update={"address": NOBODY})
+        return name_before(self.event_id, self.email.model_copy(update={"from_": nobody}))
+
     @property
     def earlier_keys(self) -> set[str]:
         """Its keys of version 1, one for each id that may have been read then."""

@@ -13,9 +13,10 @@ from bridge.spool.envelope import Delivery
 from contract.event import Blob
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
+from receiver.filing.keeping import Batch
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.belonging import digests_of_letter
-from receiver.store.mongo import Database
+from receiver.store.mongo import Database, StoreUnavailable
 from tests.letters import START
 from tests.receiver.written import filing
 
@@ -158,3 +159,42 @@ async def test_what_one_has_sent_and_was_erased_is_taken_of_another(database: Da
         gone.letter.key,
         by_imap.letter.key,
     }
+
+
+@pytest.mark.parametrize("letter", [*UNNAMED, f"Return-Path: <{V0}>\n{DATED}"])
+async def test_two_receivers_take_copies_at_the_same_moment(
+    database: Database, letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One has looked, and not stored yet: the other's copy has to come again."""
+    one, other = filing(database), filing(database)
+    by_smtp = came(V0, letter.removeprefix(f"Return-Path: <{V0}>\n"))
+    by_imap = came("", letter, via="imap")
+    keep, refused = one._keeping.keep, []
+
+    async def beaten(batch: Batch) -> None:
+        try:
+            await other.file([by_imap])
+        except StoreUnavailable as error:
+            refused.append(str(error))
+        await keep(batch)
+
+    monkeypatch.setattr(one._keeping, "keep", beaten)
+    [first] = await one.file([by_smtp])
+    [second] = await other.file([by_imap])
+    assert (first.outcome, second.outcome) == ("created", "duplicate")
+    assert refused == ["a copy of this letter is being stored"]
+    assert await database.letters.count_documents({}) == 1
+    assert await database.meta.count_documents({"_id": {"$regex": "^storing "}}) == 0
+
+
+async def test_a_receiver_that_died_while_it_stored_holds_up_nobody_for_long(
+    database: Database,
+) -> None:
+    letter = came(V0)
+    left = {"_id": f"storing {letter.without_its_sender}", "owner": ObjectId()}
+    now = await Store.of(database).dialogs.now()
+    await database.meta.insert_one(left | {"until": now + HOUR})
+    with pytest.raises(StoreUnavailable):
+        await outcomes(database, letter)
+    await database.meta.update_one({"_id": left["_id"]}, {"$set": {"until": now}})
+    assert await outcomes(database, letter) == ["created"]
