@@ -15,6 +15,7 @@ from pymongo import MongoClient
 
 from receiver.threads.group import Policy
 from tests.measure.chaos.clients import ChaosClient
+from tests.measure.chaos.correcting import Correcting
 from tests.measure.chaos.follower import Follower, give_token
 from tests.measure.chaos.hook import HookTarget
 from tests.measure.chaos.leaving import Leaving
@@ -75,11 +76,14 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         there = MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"])
         leaving = Leaving(there["chaos"], ports["smtp_proxy"], names, seed + 99, stack.retain)
         leaving.start()
+        correcting = Correcting(there["chaos"], ports["smtp_proxy"], names, seed + 98)
+        correcting.start()
         # However slow the machine is: a run in which nothing was promised would prove nothing.
         wait_until(lambda: any(sent.promised for sent in list(ledger.letters.values())), 60)
         monkey.run(seconds)
         target.calm = True
         leaving.stop()
+        correcting.stop()
         for each in followers:
             each.stop()
         for client in clients:
@@ -89,10 +93,12 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         left = drain(stack)
         leaving.settle()
         print(leaving.words())
+        print(f"a person corrected, and was answered: {dict(sorted(correcting.answers.items()))}")
         with MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"]) as database:
 
             def judge() -> ChaosVerdict:
                 found = reach_verdict(ledger, database, stack.spool, policy, leaving)
+                found.lost += correcting.lost()
                 watching: list[Follower | HookTarget] = [*followers, target]
                 found.untold = [each for one in watching for each in one.wrong(database["chaos"])]
                 return found

@@ -229,18 +229,7 @@ class Leaving:
             cc=cc,
             in_reply_to=named,
         )
-        for _ in range(15):
-            with suppress(OSError, smtplib.SMTPException):
-                # With a name of its own, as smtplib asks DNS for one else.
-                client = smtplib.SMTP("127.0.0.1", self._smtp_port, "chaos.example", timeout=8)
-                try:
-                    client.sendmail("x@leaving.example", [MAILBOXES[person.mailbox]], content)
-                    return True
-                finally:
-                    client.close()
-            if self._stopping.wait(0.2):
-                break
-        return False
+        return taken(self._smtp_port, MAILBOXES[person.mailbox], content, self._stopping)
 
     def _go(self) -> None:
         """Erase somebody; one of four people never asks for it."""
@@ -322,6 +311,22 @@ class Leaving:
         if age is OLD:
             self.old.add(one)
         return False
+
+
+def taken(port: int, recipient: str, content: bytes, stopping: threading.Event) -> bool:
+    """Send a letter until it is taken, a few times; return True if it was."""
+    for _ in range(15):
+        with suppress(OSError, smtplib.SMTPException):
+            # With a name of its own, as smtplib asks DNS for one else.
+            client = smtplib.SMTP("127.0.0.1", port, "chaos.example", timeout=8)
+            try:
+                client.sendmail("x@leaving.example", [recipient], content)
+                return True
+            finally:
+                client.close()
+        if stopping.wait(0.2):
+            break
+    return False
 
 
 def is_leaving(message: Mapping[str, Any]) -> bool:

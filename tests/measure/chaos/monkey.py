@@ -17,6 +17,7 @@ from tests.measure.chaos.proxy import Proxies, Proxy
 
 # NotWritablePrimary, PrimarySteppedDown, ShutdownInProgress, InterruptedAtShutdown, OutOfDiskSpace.
 REFUSALS = (10107, 189, 91, 11600, 14031)
+STOPPED_SECONDS = 5.0, 90.0
 COMMANDS = ["insert", "update", "find", "delete"]
 
 
@@ -31,6 +32,7 @@ class Monkey:
         self._proxies = proxies
         self._doors = doors
         self._rng = random.Random(seed)
+        self._stopped = False
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._client: MongoClient[dict[str, object]] = MongoClient(
             "127.0.0.1", stack.ports["mongo"], serverSelectionTimeoutMS=1000, timeoutMS=2000
@@ -43,6 +45,7 @@ class Monkey:
             (8, self._crash_bridge_at_a_point),
             (6, self._crash_receiver_at_a_point),
             (5, self._pause_receiver_at_a_point),
+            (2, self._stop_receiver_for_long),
             (8, self._disk_error),
             (3, self._short_write),
             (8, self._cut),
@@ -140,6 +143,21 @@ class Monkey:
         return self._plan(
             self._rng.choice(WRITING_POINTS), f"sleep {seconds}", "receiver paused at a named point"
         )
+
+    def _stop_receiver_for_long(self) -> str:
+        """Stop one receiver wherever it is, far longer than a request takes; the other goes on."""
+        if self._stopped:
+            return ""
+        process = self._rng.choice(self._stack.receivers)
+        process.send(signal.SIGSTOP)
+        self._stopped = True
+
+        def go_on() -> None:
+            process.send(signal.SIGCONT)
+            self._stopped = False
+
+        self._later.append((time.monotonic() + self._rng.uniform(*STOPPED_SECONDS), go_on))
+        return "receiver stopped for 5 to 90 s"
 
     def _disk_error(self) -> str:
         action = self._rng.choice(["ENOSPC", "EIO"])
