@@ -28,6 +28,7 @@ OVERLAP = timedelta(seconds=30)
 SPAN = timedelta(minutes=10)
 UNWRITTEN = timedelta(minutes=5)  # how long nothing is recorded of a quiet mailbox
 AT_ONCE = 64
+DEAD_AFTER = 90  # times as long as a request may run: half an hour
 
 
 class Sweeper:
@@ -56,6 +57,7 @@ class Sweeper:
         """Settle what does not agree; return how many letters were concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
+        await self._project_what_is_left(until)
         if not self._looked_for_others:
             await self._store.mailboxes.mark_others()
             self._looked_for_others = True
@@ -75,6 +77,14 @@ class Sweeper:
                 since = self._read_until[mailbox] = end
         return count
 
+    async def _project_what_is_left(self, until: datetime) -> None:
+        """Project mailboxes of which letters went, if whoever took them died before he did it."""
+        left = await self._store.mailboxes.left_to_project(until - DEAD_AFTER * self._after)
+        for mailbox in sorted({*left.values()}):
+            await self._project(mailbox, None)
+        for note in left:
+            await self._store.mailboxes.projected(note)
+
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
         """Return how many letters did not agree; None if nothing was stored or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
@@ -86,9 +96,11 @@ class Sweeper:
         wrong: dict[str, set[Any]] = {}
         less: set[str] = set()
         erased: set[str] = set()
+        note = ""
         for start in range(0, len(fresh), AT_ONCE):
             some = await self._store.letters.of_ids(fresh[start : start + AT_ONCE])
             if gone := await self._erased.kept(each.letter for each in some):
+                note = await self._store.mailboxes.letters_go(mailbox, until, note)
                 erased |= gone
                 less |= (await self._erased.take_away(mailbox, gone)).beside
                 some = [each for each in some if each.letter.key not in gone]
@@ -102,8 +114,10 @@ class Sweeper:
             wrong.setdefault(key, set())
         for key, dialogs in sorted(wrong.items()):
             await self._settle(mailbox, [key], dialogs)
-        if less or erased:  # it may have united others, or kept them apart
+        if less or erased:  # they may have united others, or kept them apart
             await self._project(mailbox, less)
+        if note:
+            await self._store.mailboxes.projected(note)
         if kept or revisions:
             self._read[mailbox] = frozenset({*kept, *revisions.items()})
         return len(wrong) if fresh or changed else None

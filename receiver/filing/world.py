@@ -15,8 +15,8 @@ from receiver.threads.group import Group, Shown
 Settles = Callable[[str, Iterable[str], Iterable[Any]], Awaitable["World"]]
 """Has the dialogs near letters show what the partition says: ``receiver.filing.settling``."""
 
-Projects = Callable[[str, Set[str]], Awaitable[Any]]
-"""Makes the dialogs of a mailbox anew that show one of these letters: ``receiver.projecting``."""
+Projects = Callable[[str, Set[str] | None], Awaitable[Any]]
+"""Makes the dialogs of a mailbox anew, or those with these letters: ``receiver.projecting``."""
 
 
 class LookAgain(Exception):

@@ -207,7 +207,10 @@ class Retaining:
         if related:
             await self._pin(mailbox, set(going), facts)
         beside: set[str] = set()
+        note = ""
         for one in sorted(going):
+            now = await self._store.dialogs.now()
+            note = await self._store.mailboxes.letters_go(mailbox, now, note)
             async with self._holds.leaving({mailbox: {one}}) as on_hold:
                 if on_hold:  # since the holds were read
                     done.held += 1
@@ -215,6 +218,8 @@ class Retaining:
                     beside |= await self._remove_one(mailbox, going[one], done)
         if related or beside:
             await self._project(mailbox, beside)
+        if note:
+            await self._store.mailboxes.projected(note)
 
     async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> set[str]:
         """Delete a dialog's letters; return those that came to it meanwhile, which stay."""

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime, timedelta
 
+from bson import ObjectId
+
 from contract.reading.domains import address_in_ascii
 from receiver.store.mongo import Collection, Database, Document, store_errors
 
 MARK = "read back "  # and a mailbox: the time until which all stored there has been read back
 MARKS: Document = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
+TO_PROJECT = "to project "  # and an id: a mailbox whose dialogs must be compared with its letters
+LEFT: Document = {"_id": {"$gte": TO_PROJECT, "$lt": TO_PROJECT[:-1] + "!"}}
 NEWEST, OLDEST = timedelta(hours=6), timedelta(days=64 * 365)
 
 
@@ -72,6 +76,29 @@ class KeptMailboxes:
             await self._meta.update_one(
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
+
+    async def letters_go(self, mailbox: str, now: datetime, one: str = "") -> str:
+        """Note that letters go, so that their mailbox must be projected; with ``one`` that more go.
+
+        Whoever dies before it is projected leaves this note.
+        """
+        one = one or f"{TO_PROJECT}{ObjectId()}"
+        with store_errors():
+            await self._meta.replace_one(
+                {"_id": one}, {"mailbox": mailbox, "when": now}, upsert=True
+            )
+        return one
+
+    async def projected(self, one: str) -> None:
+        """Note that it has been projected since."""
+        with store_errors():
+            await self._meta.delete_one({"_id": one})
+
+    async def left_to_project(self, before: datetime) -> dict[str, str]:
+        """Return the mailboxes of notes that nobody has renewed since, by note."""
+        with store_errors():
+            found = await self._meta.find(LEFT | {"when": {"$lt": before}}).to_list(None)
+        return {each["_id"]: each["mailbox"] for each in found}
 
     async def set_back(self, place: datetime) -> None:
         """Let letters be read back from a place on: the clock was set back."""

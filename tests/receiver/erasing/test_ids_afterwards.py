@@ -11,6 +11,7 @@ from receiver.erasing.erase import Erasing
 from receiver.erasing.order import Order
 from receiver.erasing.survey import held
 from receiver.filing.collections import Store
+from receiver.filing.world import Projects
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.retain import Retained, Retaining
 from receiver.store.facts import Facts
@@ -38,10 +39,10 @@ async def erase(database: Database, who: str) -> None:
         await Erasing(store, "participants").erase(each, order)
 
 
-async def take_away(database: Database, one: Any) -> None:
+async def take_away(database: Database, one: Any, projects: Projects | None = None) -> None:
     """Have a dialog go as retention has it go."""
     store = Store.of(database)
-    retaining = Retaining(database, store, "participants", project(database))
+    retaining = Retaining(database, store, "participants", projects or project(database))
     going = await store.dialogs.heads([one])
     await retaining._remove(MAILBOX, going, Retained())
 
@@ -114,17 +115,33 @@ async def test_an_id_that_went_does_not_come_back_by_a_split_that_is_undone(
     assert await shown(database) == {left: ["2"]}
 
 
+async def dies(*_: object) -> None:
+    raise StoreUnavailable("died")
+
+
+@pytest.mark.parametrize("died", [False, True])
 async def test_a_letter_was_guessed_to_answer_one_that_goes_from_another_dialog(
-    database: Database,
+    database: Database, died: bool
 ) -> None:
-    """It is shown as if nobody had guessed: with that, the first of its own dialog."""
+    """It is shown as if nobody had guessed: with that, the first of its own dialog.
+
+    If the receiver died before it showed that, another one does within the hour.
+    """
     files, corrects = filing(database, subjects=True), corrections(database)
     [first] = await file(files, written("1", "petr"))
     [guessed] = await file(files, written("2", "petr", subject="Re: Где мой заказ?"))
     one = ObjectId(first.dialog)
     assert guessed.matched_by == "subject"
     left = (await corrects.split(one, {guessed.letter}, "olga")).dialog
-    await take_away(database, one)
+    if died:
+        with pytest.raises(StoreUnavailable):
+            await take_away(database, one, dies)
+        await sweeper_of(database).sweep()
+        assert await flaws_in(database) != []
+        await sweeper_of(database, AT_ONCE).sweep()
+    else:
+        await take_away(database, one)
+    assert await database.meta.count_documents({"_id": {"$regex": "^to project "}}) == 0
     assert await shown(database) == {left: ["2"]}
     assert await flaws_in(database) == []
 
@@ -167,10 +184,6 @@ async def test_an_erasure_that_was_cut_short_keeps_nobody_from_correcting(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Letters are gone, and stand in their dialog still."""
-
-    async def dies(*_: object) -> None:
-        raise StoreUnavailable("died")
-
     files, corrects = filing(database), corrections(database)
     [first] = await file(files, written("1", "petr", "mark"))
     [second] = await file(files, written("2", "mark", names="1"))
