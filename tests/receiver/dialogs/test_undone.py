@@ -254,6 +254,18 @@ def test_who_was_drawn_in_and_came_apart_by_another_undo_has_the_old_id() -> Non
     assert mailbox.shown() == before
 
 
+def test_who_was_moved_and_left_behind_by_a_split_has_the_old_id() -> None:
+    mailbox = Mailbox()
+    mailbox.comes("1", written("1", "ivan"))
+    for number, names in (("2", ""), ("3", "2"), ("4", "2")):
+        mailbox.comes(number, written(number, "olga", names=names))
+    before = mailbox.shown()
+    moved, split = mailbox.move("34", "1"), mailbox.split("13")
+    mailbox.undo(moved)
+    mailbox.undo(split)
+    assert mailbox.shown() == before
+
+
 def test_where_letters_were_parted_and_moved_on_those_left_behind_keep_their_ids() -> None:
     mailbox = Mailbox()
     mailbox.comes("1", written("1", "ivan"))
