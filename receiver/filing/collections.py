@@ -16,7 +16,7 @@ from receiver.store.leaving import Leaving
 from receiver.store.letters import Letters
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
-from receiver.store.turns import Turns
+from receiver.store.storing_turns import StoringTurns
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Store:
     index: IndexWriting
     bridges: Bridges
     waiting_events: WaitingEvents
-    turns: Turns
+    turns: StoringTurns
     said: SaidInBytes = field(default_factory=SaidInBytes)
 
     @classmethod
@@ -52,5 +52,5 @@ class Store:
             IndexWriting(database),
             Bridges(database),
             WaitingEvents(database),
-            Turns(database),
+            StoringTurns(database),
         )

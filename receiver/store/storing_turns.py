@@ -16,7 +16,7 @@ STORING = "storing "
 LASTS = timedelta(minutes=5)
 
 
-class Turns:
+class StoringTurns:
     """Gives turns; raises StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
