@@ -96,7 +96,7 @@ def as_dates_go(value: str) -> str:
     if "(" in value:
         value = _NAME_BEFORE_SHIFT.sub(" ", value)
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
-    if value.count(":") > 2:
+    if value.count(":") > 1:
         value = _WITH_COLON.sub(_with_colon, value)
     value = _ETC.sub(_turned_round, _DOTS_IN_CLOCK.sub(_clock, value))
     value = _BY_MOSCOW.sub(_from_moscow, value)

@@ -73,6 +73,22 @@ DATES = [
     "12:31:00 Mon, 20 May 2024 +0300",
     "12:31:00 20.05.2024",
 ]
+# Without seconds, and the zone with a colon.
+IN_MINUTES = [
+    "Mon, 20 May 2024 12:31 +03:00",
+    "20 May 2024 12:31 +03:00",
+    "Понедельник, 20 мая 2024, 12:31 +03:00",
+    "20 мая 2024 г., 12:31 +03:00",
+    "Mo., 20. Mai 2024, 11:31 +02:00",
+    "20 mai 2024 à 11:31 +02:00",
+    "2024-05-20 12:31 +03:00",
+    "20.05.2024 12:31 +03:00",
+]
+
+
+@pytest.mark.parametrize("date", IN_MINUTES)
+def test_dates_without_seconds_keep_their_zone(date: str) -> None:
+    assert read_letter(raw_letter("x", Date=date.encode())).date == WRITTEN
 
 
 @pytest.mark.parametrize("date", DATES)
