@@ -62,7 +62,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
         subject="" if is_blank(mail.subject) else clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,
         in_reply_to=list(message_ids.in_reply_to(fields.first("in-reply-to"), own, people)),
-        references=list(message_ids.references(fields.joined("references"), own)),
+        references=list(message_ids.references(_references(fields), own)),
         thread_index=clean_line(fields.first("thread-index"), MAX_LINE),
         reply_to=reply_to,
         to=to,
@@ -93,6 +93,15 @@ class _Fields:
 
     def joined(self, name: str) -> str:
         return ", ".join(self.all(name))
+
+
+def _references(fields: _Fields) -> str:
+    """Return References, with the letter that a rule of Exchange's redirected under a new id.
+
+    The copy has the writer's From and no other sign of the letter that it is.
+    """
+    named = (fields.first("x-ms-exchange-parent-message-id"), fields.joined("references"))
+    return ", ".join(filter(None, named))
 
 
 def _text(value: bytes, hint: str) -> str:

@@ -35,6 +35,22 @@ def test_references(field: str, ids: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("parent", "own", "field", "ids"),
+    [
+        ("<a@x>", "<c@x>", "", ["a@x"]),
+        ("<a@x>", "<c@x>", "<b@x> <a@x>", ["a@x", "b@x"]),
+        ("<a@x>", "<a@x>", "", []),
+        ("none", "<c@x>", "<b@x>", ["b@x"]),
+    ],
+)
+def test_a_copy_that_exchange_redirected_names_the_letter_it_is(
+    parent: str, own: str, field: str, ids: list[str]
+) -> None:
+    fields = {"X_MS_Exchange_Parent_Message_Id": parent, "Message_ID": own, "References": field}
+    assert read_letter(letter(**fields)).references == ids
+
+
+@pytest.mark.parametrize(
     ("field", "ids"),
     [
         ("<a@x>", ("a@x",)),
