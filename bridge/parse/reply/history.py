@@ -273,6 +273,15 @@ def _end_of_quote(lines: Lines, i: int) -> int:
     return end
 
 
+def _with_from(lines: Lines, rule: int, start: int, floor: int) -> int:
+    """Outlook for Mac may rule off its fields below From, which then is the first line."""
+    above = _nearest_above(lines, rule)
+    if above is None or above < floor or field_of(lines.bare(start)) != "date":
+        return rule
+    writer = lines.bare(above)
+    return above if "@" in writer and field_of(writer) == "from" else rule
+
+
 def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
     """Take in a drawn rule above a quotation, and Yandex's ``Кому: …;`` and ``Тема: …;`` lines.
 
@@ -287,7 +296,9 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
         if i < floor or lines.blank(i) or lines.quoted[i]:
             break
         line = lines.bare(i)
-        if is_rule(line) or _OF_LOTUS.match(line) or (first == start and _SHORT_RULE.match(line)):
+        if is_rule(line):
+            return _with_from(lines, i, start, floor)
+        if _OF_LOTUS.match(line) or (first == start and _SHORT_RULE.match(line)):
             return i
         if first == start and names_letter(line) and field_of(lines.bare(start)):
             return i

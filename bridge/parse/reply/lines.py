@@ -116,10 +116,12 @@ def _not_a_quote(line: str, before: str) -> bool:
 
 
 def _is_rest_of_address(quoted: str, words: list[str]) -> bool:
-    """Whether one word closes the address in angle brackets that the quoted line leaves open."""
-    _, opened, begun = quoted[-_LONGEST_ADDRESS:].rpartition("<http")
-    ends = len(words) == 1 and ">" in words[0]
-    return ends and bool(opened) and not (">" in begun or " " in begun)
+    """Whether one word closes the address in brackets that the quoted line leaves open."""
+    for opens, closes in ("<>", "()"):
+        _, opened, begun = quoted[-_LONGEST_ADDRESS:].rpartition(f"{opens}http")
+        if opened and len(words) == 1 and closes in words[0]:
+            return not (closes in begun or " " in begun)
+    return False
 
 
 def _is_folded_off(quoted: str, line: str) -> bool:

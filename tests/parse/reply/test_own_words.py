@@ -122,6 +122,14 @@ CUT = {
         "> 15 сент. 2025 г., в 15:46, Служба поддержки <support@yandex.ru> написал(а):\n> \n"
         "> Ответьте здесь <https://example.ru/x/commit/bf9d5ce00f52\nf87a60#comment-1>.\n> Ждём."
     ),
+    "an address in round brackets, folded off": (
+        "> 15 сент. 2025 г., в 15:46, Служба поддержки <support@yandex.ru> написал(а):\n> \n"
+        "> Заявка (https://example.ru/tickets/show\nid=bf9d5ce00f52)\n> Ждём."
+    ),
+    "From above the rule of the other fields": (
+        "From: Служба поддержки <support@yandex.ru>\n\n--------------------\n"
+        "Date: 15 сентября 2025 15:46\nTo: petrov@example.ru\nSubject: Возврат\n\nЖдём."
+    ),
     "a line folded behind the day": (
         "On 15 Sep\n2025, at 15:46, Служба поддержки <support@yandex.ru> wrote:\n\n> Пришёл?"
     ),
