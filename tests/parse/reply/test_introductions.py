@@ -147,6 +147,32 @@ def test_fields_above_a_letter_without_marks(said: str) -> None:
     assert new_words(f"{NEW}\n\n{said}\n\n{unmarked}\n", ANSWER) == NEW
 
 
+# The writer's own last lines, which look like the beginning of what a client copies.
+LOOKS_COPIED = (
+    "1. yes\n2. no\n3. on 5 June 2019, 10:00",
+    "Иван Петров\n5 июня 2019, 10:00",
+    "The truck goes\n\nfrom: Berlin\nto: Vienna",
+    "Перевозка:\n\nОт: Москва\nКому: Вена",
+    "Subject: pump\nQuantity: 5\nDate: 5 June",
+    "Тема: насос\nКоличество: 5\nДата: 5 июня",
+)
+COPIED = (
+    f"From: {HELP}\nSent: Wednesday, May 15, 2019 2:05 PM\nTo: Peter\nSubject: Order",
+    f"Von: {HELP}\nGesendet: Mittwoch, 15. Mai 2019 14:05\nAn: Peter\nBetreff: Order",
+    f"De : {HELP}\nEnvoyé : mercredi 15 mai 2019 14:05\nÀ : Peter\nObjet : Order",
+    f"От: {HELP}\nОтправлено: 15 мая 2019 г. 14:05\nКому: Пётр\nТема: Order",
+    f"-----Original Message-----\nFrom: {HELP}\nSent: 15 May 2019 14:05\nTo: Peter\nSubject: Order",
+    f"______________________________\nFrom: {HELP}\nSent: 15 May 2019 14:05\nTo: P\nSubject: Order",
+)
+
+
+@pytest.mark.parametrize("own", LOOKS_COPIED)
+@pytest.mark.parametrize("fields", COPIED)
+def test_lines_that_look_like_fields_above_a_client_s_stay(own: str, fields: str) -> None:
+    unmarked = "\n".join(OLD)
+    assert new_words(f"{own}\n\n{fields}\n\n{unmarked}\n", ANSWER) == own
+
+
 @pytest.mark.parametrize("above", ["Здравствуйте, Help.", "", "Добрый день!"])
 def test_the_bat_whose_user_answers_below(above: str) -> None:
     said = "Вы писали 15 мая 2019 г., 14:05:45:\n\nHas it come?\n\nIt has, thanks."

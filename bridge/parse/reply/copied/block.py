@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
+from bridge.parse.reply.markers import marker
 from bridge.parse.reply.occasion import Occasion, first_words
 from bridge.parse.reply.wording import tells_when
 
@@ -29,6 +30,7 @@ _NOTHING_KNOWN = Occasion()
 # Proton's name for the date, which raw headers use for the relays.
 _BY_PROTON = re.compile(r"Received: (?!from|by|\()")
 
+_ONCE = frozenset({"from", "date", "to", "subject"})
 _MAX_BLOCK = 40
 _MAX_FOLDED = 4
 
@@ -105,8 +107,7 @@ def header_at(
     block = _Block(lines, start, announced, fewest, CopiedHeader(start))
     if not block.read() or block.found.is_of_a_day():
         return None
-    found = block.found
-    told = len(found.values.keys() & {"from", "date", "to", "subject"})
+    found, told = block.found, block.told()
     shown = block.addressed or (block.timed and "subject" in found.values)
     return found if told >= block.fewest and (shown or found.is_known(occasion)) else None
 
@@ -123,6 +124,7 @@ class _Block:
     addressed: bool = False
     timed: bool = False
     folded: int = 0
+    before_gap: int = 0
 
     def __post_init__(self) -> None:
         self.addressed = self.announced
@@ -138,14 +140,24 @@ class _Block:
             named = "date" if _BY_PROTON.match(line) else field_of(line)
             if named is None and _is_raw(line):
                 return False
+            if named is None and line[:1] in "-–—=" and marker(line):
+                return self.told() >= self.fewest  # a client's own fields are below it
             if named is None and not self._goes_on(i, line):
                 return not self._is_form(i, line)
+            if named in _ONCE and named in self.found.values:
+                told = self.before_gap or self.told()
+                return told >= self.fewest  # if less, the first were the writer's own lines
             if named:
                 self._take(named, line, i)
             i += 1
-            if i < limit and lines.blank(i) and lines.following[i] - i > 2:
-                break
+            if i < limit and lines.blank(i):
+                self.before_gap = self.before_gap or self.told()
+                if lines.following[i] - i > 2:
+                    break
         return True
+
+    def told(self) -> int:
+        return len(self.found.values.keys() & _ONCE)
 
     def _take(self, named: str, line: str, i: int) -> None:
         self.found.take(named, line)

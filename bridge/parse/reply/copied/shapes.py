@@ -7,7 +7,7 @@ import re
 from bridge.parse.reply.copied.block import names_day
 from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
-from bridge.parse.reply.markers import marker
+from bridge.parse.reply.markers import is_rule, marker
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.wording import tells_when
 
@@ -113,6 +113,8 @@ def lotus_at(lines: Lines, hour: int) -> int | None:
     while seen < _NEAR and (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
         line = lines.bare(i).replace("\t", ":", 1)
         named = field_of(line if ":" in line else f"{line}:")
+        if not addressed and (named in ("from", "date") or is_rule(line)):
+            return None  # another client's fields, under a day and hour of the writer's own
         if seen < _MOST_ABOVE_TO and named == "to":
             addressed = True
         if addressed and named == "subject":
