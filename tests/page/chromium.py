@@ -69,14 +69,14 @@ class Eyes:
 
 
 @asynccontextmanager
-async def looking(origin: str) -> AsyncIterator[Eyes]:
+async def looking(origin: str, *arguments: str) -> AsyncIterator[Eyes]:
     """Yield a browser; without one the test is skipped with a message."""
     if not PATH:
         pytest.skip(NO_CHROMIUM)
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=PATH, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=PATH, args=["--no-sandbox", "--disable-dev-shm-usage", *arguments]
         )
         try:
             yield Eyes(browser, origin)

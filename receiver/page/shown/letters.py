@@ -132,7 +132,12 @@ def height_of(message: Document) -> str:
 
     What stands in the frame cannot be measured, as nothing may run there.
     """
-    lines = sum(1 + len(each) // SIGNS_OF_A_LINE for each in message["body"].splitlines())
+    written = message["body"].splitlines()
+    lines = sum(  # of empty lines together, one counts
+        1 + len(each) // SIGNS_OF_A_LINE
+        for before, each in zip(["", *written], written, strict=False)
+        if each.strip() or before.strip()
+    )
     lines += LINES_OF_A_PICTURE * sum(1 for each in message["attachments"] if each.get("inline"))
     return next((name for name, most in HEIGHTS.items() if lines <= most), "highest")
 

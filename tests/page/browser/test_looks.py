@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 from receiver.bridges.bridges import Bridges
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
-from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
+from tests.page.chromium import NO_CHROMIUM, PATH, Eyes, looking
 from tests.page.conftest import DATABASE
 from tests.page.forms.test_russian import report
 from tests.page.mailbox import PDF, SUPPORT, attached
@@ -167,6 +167,22 @@ async def test_nothing_is_wider_than_a_narrow_screen(eyes: Eyes, mongo_uri: str)
         finally:
             await bridges.forget(told.bridge)
             await database["refusals"].delete_many({"bridge": told.bridge})
+
+
+async def test_nothing_is_wider_than_the_screen_if_letters_are_twice_as_large(eyes: Eyes) -> None:
+    """WCAG 1.4.4; a browser whose letters its owner has set to that size."""
+    large = "--blink-settings=defaultFontSize=32"
+    async with eyes.page("ru-RU") as page:
+        await open_dialog(page, "Иван Петров", "1742")
+        dialog = page.url
+    async with looking(eyes.origin, large) as large_eyes:
+        large_eyes.state = eyes.state
+        for width in (NARROW, PHONE, 720, 1440):
+            async with large_eyes.page("ru-RU", width) as page:
+                views = [dialog, f"{dialog}/why", f"/?mailbox={SUPPORT}&tab=all", "/health"]
+                for view in [*views, "/trace?q=suport@yandex.ru"]:
+                    await page.goto(view)
+                    await fits(page)
 
 
 async def test_nothing_is_asked_for_elsewhere(eyes: Eyes) -> None:

@@ -53,6 +53,7 @@ def test_only_what_reply_proves_is_folded(body: str, reply: str, shown: str, res
         ("a" * 3000, 0, "higher"),
         ("one line\n" * 500, 0, "highest"),
         ("one line", 1, "low"),
+        ("one cell\n\n\n\n" * 5, 0, "low"),
     ],
 )
 def test_a_long_page_has_a_high_frame(body: str, pictures: int, height: str) -> None:
