@@ -14,6 +14,7 @@ from bridge.parse.reply.wording import (
     is_verb,
     opens_with_date,
     strength,
+    tells_day,
     tells_when,
     who_wrote_when,
 )
@@ -200,11 +201,18 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         if text.count(">") > text.count("<") and not text.startswith(">>> "):
             continue
         found = "dated" if _is_ruled(folded) else strength(text, marked)
+        if i == last and found and (found == "dated" or _is_whole(text)):
+            return Attribution(first_line(lines, i, last, text), last + 1, found != "weak")
         if found == "dated":
             return Attribution(first_line(lines, i, last, text), last + 1, True)
         if found and weaker is None:
             weaker = Attribution(first_line(lines, i, last, text), last + 1, found == "sure")
     return weaker
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a line has name, verb, day and hour, or begins with the last two: none is above."""
+    return who_wrote_when(text) != "" or (text[:1].isdigit() and tells_day(text))
 
 
 def _says_neither_who_nor_when(lines: Lines, last: int) -> bool:

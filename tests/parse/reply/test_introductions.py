@@ -147,6 +147,23 @@ def test_fields_above_a_letter_without_marks(said: str) -> None:
     assert new_words(f"{NEW}\n\n{said}\n\n{unmarked}\n", ANSWER) == NEW
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Help Desk a écrit le 15/05/2019 14:05 :",
+        "Help Desk ha scritto il 15/05/2019 14:05:",
+        "Help Desk napisał(a) w dniu 15.05.2019 14:05:",
+        "Help Desk wrote on 15.05.2019 14:05:",
+    ],
+)
+@pytest.mark.parametrize("own", ["Order:\n- 5 pumps\n- 2 hoses", "Adresse:\n10115 Berlin", "1) да"])
+def test_the_line_above_one_that_names_the_writer_first_is_no_part_of_it(
+    own: str, said: str
+) -> None:
+    for old in (MARKED, "\n".join(OLD)):
+        assert new_words(f"{own}\n{said}\n{old}\n", ANSWER) == own
+
+
 # The writer's own last lines, which look like the beginning of what a client copies.
 LOOKS_COPIED = (
     "1. yes\n2. no\n3. on 5 June 2019, 10:00",
