@@ -128,6 +128,12 @@ def test_answers_that_are_announced_by_where_they_stand_stay(said: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "Ваше письмо от 15.09.2025 получили, ответим завтра.",
+        "Получили ваше письмо, спасибо.",
+        "Спасибо за ваше письмо! Оплатим сегодня.",
+        "Ваше сообщение передали менеджеру.",
+        "Насос купили в вашем магазине на Ленина.",
+        "Мы оставили заявку в вашей компании вчера.",
         "I cannot open the link that I see in your email of Monday, it only shows an error page, "
         "and my colleagues cannot open it. Would you look into it, and say when it is mended?",
         "Я не нашёл в вашем прайсе насос, о котором мы говорили по телефону в понедельник, поэтому "
