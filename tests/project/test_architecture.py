@@ -139,11 +139,11 @@ def test_every_package_says_what_it_is_for(side: str) -> None:
         assert len(list(folder.glob("*.py"))) <= 15, folder
 
 
+@cache
 def constants(path: Path) -> set[str]:
     """Return the strings in a file's code; those that stand alone, as docstrings do, are none."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    alone = {id(node.value) for node in ast.walk(tree(path)) if isinstance(node, ast.Expr)}
+    found = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)]
     return {str(node.value).lower() for node in found if id(node) not in alone}
 
 
