@@ -9,7 +9,6 @@ if __name__ == "__main__":
     interrupts.end_silently()  # the following imports take time
 
 import smtplib
-import socket
 import ssl
 import sys
 import textwrap
@@ -31,6 +30,7 @@ from contract.health_check.plain_environment import RUNNING, called
 from contract.language.speaking import speaking
 from contract.process import orderly_end
 from local.demo_mailbox import letter, others
+from local.ports import is_listening
 from local.words import texts
 from receiver.commands.dialogs.show import SHOW
 from receiver.settings import ReceiverSettings
@@ -67,7 +67,7 @@ def in_containers(settings: BridgeSettings) -> bool:
     """Tell whether containers listen, not ``make run``, and no setting names a mailbox."""
     running = settings.data_dir / RUNNING
     ours = running.exists() and running.stat().st_size > 0
-    return not (ours or any(settings.mailboxes.values())) and is_there(*address(settings))
+    return not (ours or any(settings.mailboxes.values())) and is_listening(*address(settings))
 
 
 def conversation(support: str) -> list[EmailMessage]:
@@ -115,15 +115,6 @@ def send(settings: BridgeSettings, letters: list[EmailMessage]) -> list[str]:
 def address(settings: BridgeSettings) -> tuple[str, int]:
     """Return the address of the SMTP door."""
     return called(settings.smtp_host), settings.smtp_port
-
-
-def is_there(host: str, port: int) -> bool:
-    """Tell whether somebody listens."""
-    try:
-        with socket.create_connection((host, port), timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 def sent(client: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:

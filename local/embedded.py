@@ -6,11 +6,11 @@ a traceback is printed, and a fatal error ends everything, with one line that sa
 """
 
 import re
-import socket
 import sys
 from pathlib import Path
 
 from contract.process import EXIT_CONFIG
+from local.ports import free_port
 from local.supervisor import Part
 from local.words import texts
 
@@ -21,19 +21,6 @@ _INFO = re.compile(r"^\S+ \S+ INFO ")
 _LISTENS = "secantus listening on"
 _PANIC = "WT_PANIC"
 _TAKEN = "Address already in use"
-
-
-def free_port(wish: int) -> int:
-    """Return the port if nothing listens on it, else any that is free."""
-    for port in (wish, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return wish
 
 
 class Directory:

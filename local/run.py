@@ -45,7 +45,8 @@ from contract.process import CannotStart, cannot_listen, orderly_end
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
-from local.embedded import Directory, EmbeddedDatabase, free_port
+from local.embedded import Directory, EmbeddedDatabase
+from local.ports import free_port, is_listening
 from local.supervisor import Part, supervise
 from local.welcome import invitation
 from local.words import texts
@@ -195,7 +196,7 @@ def welcome(env: Env) -> None:
     bridge, _ = BridgeSettings.judged(env)
     receiver, _ = ReceiverSettings.judged(env)
     host = called(bridge.smtp_host)
-    while not is_ready(receiver) or not _listens(host, bridge.smtp_port):
+    while not is_ready(receiver) or not is_listening(host, bridge.smtp_port):
         time.sleep(0.2)
     with suppress(OSError), speaking():  # nobody may read it any more
         print("", *invitation(bridge, receiver, link(receiver)), "", sep="\n  ", flush=True)
@@ -216,14 +217,6 @@ def is_ready(settings: ReceiverSettings) -> bool:
         with straight_to(f"http://{address}/readyz", 5):
             return True
     except (HTTPException, OSError):
-        return False
-
-
-def _listens(host: str, port: int) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=5):
-            return True
-    except OSError:
         return False
 
 

@@ -15,11 +15,12 @@ from contract.process import CannotStart
 from receiver.letters.letter import Letter
 from receiver.migration.corrections import Otherwise, facts_of, kept_as_they_are, otherwise
 from receiver.migration.earlier import Earlier
-from receiver.migration.store import NEXT, MigrationStore, fact_document
+from receiver.migration.store import NEXT, MigrationStore
 from receiver.projecting.plan import Plan, letters_of, plan_of, ties_of
 from receiver.store import schema, standing
 from receiver.store.dialog import Dialog
 from receiver.store.dialog_writing import DialogWriting
+from receiver.store.facts import document_of
 from receiver.store.letters import WITH_TEXTS, Kept, Letters
 from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, ServerClock
@@ -116,8 +117,10 @@ class Migrating:
         for key, each in plan.kept.items():
             each.dialog = home[key]
         await self._store.keep_letters(mailbox, plan.kept, earlier.guesses())
+        # The dialogs that are written next show them from the beginning.
+        done = {"shown": True, "migrated": True}
         await self._store.keep_facts(
-            fact_document(mailbox, fact, sorted({home[key] for key in fact.touches}))
+            document_of(mailbox, fact, sorted({home[key] for key in fact.touches})) | done
             for fact in found.facts
         )
         for planned in plan.dialogs:

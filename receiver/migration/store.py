@@ -131,24 +131,6 @@ class MigrationStore:
             await self._database[NEXT].rename("dialogs")
 
 
-def fact_document(mailbox: str, fact: Any, dialogs: Sequence[Any]) -> Document:
-    """Return the stored form of a fact; its dialogs show it from the beginning."""
-    sets = {name: sorted(getattr(fact, name)) for name in ("keys", "rest", "joins")}
-    return {
-        "_id": fact.id,
-        "mailbox": mailbox,
-        "what": fact.what,
-        "who": fact.who,
-        "when": fact.when,
-        "opened": fact.opened,
-        "undoes": None,
-        "dialogs": list(dialogs),
-        "shown": True,
-        "migrated": True,
-        **sets,
-    }
-
-
 def _letter(earlier: Document, kept: Kept, guess: Guess | None) -> UpdateOne:
     message = message_of(earlier)
     if guess:

@@ -29,19 +29,9 @@ class Facts:
 
         ``asked`` is a digest of the call that made it, if its client named the call.
         """
-        document = {
-            "_id": fact.id,
-            "mailbox": mailbox,
-            "what": fact.what,
-            "who": fact.who,
-            "when": fact.when,
-            "opened": fact.opened,
-            "undoes": fact.undoes,
-            "dialogs": list(dialogs),
-            "shown": False,
-            **{name: sorted(getattr(fact, name)) for name in SETS},
-            **({"asked": asked} if asked else {}),
-        }
+        document = document_of(mailbox, fact, dialogs) | {"shown": False}
+        if asked:
+            document["asked"] = asked
         with store_errors():
             await self._facts.insert_one(document)
 
@@ -122,6 +112,21 @@ class Facts:
         with store_errors():
             for one, who in decided.items():
                 await self._facts.update_one({"_id": one}, {"$set": {"who": who}})
+
+
+def document_of(mailbox: str, fact: Fact, dialogs: Sequence[Any]) -> Document:
+    """Return the stored form of a fact about these dialogs."""
+    return {
+        "_id": fact.id,
+        "mailbox": mailbox,
+        "what": fact.what,
+        "who": fact.who,
+        "when": fact.when,
+        "opened": fact.opened,
+        "undoes": fact.undoes,
+        "dialogs": list(dialogs),
+        **{name: sorted(getattr(fact, name)) for name in SETS},
+    }
 
 
 def fact_of(document: Document) -> Fact:
