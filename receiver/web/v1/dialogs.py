@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-from contract.bounds import MAX_ADDRESS, ONE_LINE, Kind, Mailbox
+from contract.bounds import MAX_ADDRESS, ONE_LINE, Kind
 from contract.reading.addresses import canonical
 from receiver.filing.collections import Store
 from receiver.letters.identity import utc
@@ -22,6 +22,7 @@ from receiver.web.v1.download import Streamed
 from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.operation import (
     Call,
+    InMailbox,
     MayAnswer,
     Operation,
     Query,
@@ -82,11 +83,10 @@ def _words(value: object) -> object:
     return [word for each in values for word in str(each).split(",")]
 
 
-class DialogsQuery(Query):
+class DialogsQuery(InMailbox):
     """Conditions for the dialogs of a list; all must hold."""
 
     several = frozenset({"has"})
-    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
     user: Text | None = Field(None, description="the address of the company's counterpart")
     participant: Text | None = Field(None, description="an address in From, To or Cc")
     waiting: Literal["us", "them", "nobody"] | None = Field(None, description="whose turn it is")

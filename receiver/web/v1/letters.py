@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field
 
-from contract.bounds import Mailbox
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
@@ -17,7 +15,7 @@ from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 from receiver.web.v1.download import Download, download
-from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of
+from receiver.web.v1.operation import Call, InMailbox, MayAnswer, Operation, mailbox_of
 from receiver.web.v1.responses import json_of, shaped
 from receiver.web.v1.shapes import HEX_KEY, Headers, KeptLetter
 
@@ -41,12 +39,6 @@ ORIGINAL = {
     206: MayAnswer("the requested range", media=MESSAGE, headers=(*OF_BYTES, "Content-Range")),
     304: MayAnswer("unchanged", headers=OF_BYTES),
 }
-
-
-class LetterQuery(Query):
-    """In which mailbox: two may have the same letter."""
-
-    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
 
 
 class LetterOperations:
@@ -75,7 +67,7 @@ class LetterOperations:
                 "raw",
                 self.raw,
                 ORIGINAL,
-                LetterQuery,
+                InMailbox,
                 streams=True,
                 problems=(404, 412, 416),
             ),
@@ -172,7 +164,7 @@ def _of_letter(
 ) -> Operation:
     """Return the operation that answers with a letter, or a part of it."""
     path = f"/v1/letters/{{key}}/{name}".rstrip("/")
-    query = LetterQuery
+    query = InMailbox
     return Operation(
         name or "letter", "GET", path, summary, "read", handler, answers, query, problems=(404,)
     )

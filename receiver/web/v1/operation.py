@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Literal, TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
+from contract.bounds import Mailbox
 from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
@@ -53,6 +54,12 @@ class Query(BaseModel):
         if isinstance(value, str) and kind is bool and value not in ("true", "false"):
             raise PydanticKnownError("bool_parsing")
         return value
+
+
+class InMailbox(Query):
+    """Query parameters of an operation in one mailbox: two may have the same letter."""
+
+    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
 
 
 class Nothing(BaseModel):

@@ -10,7 +10,6 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import BaseModel, Field
 
-from contract.bounds import Mailbox
 from receiver.changes.changes import Changes, TooOld
 from receiver.changes.state import State, Told
 from receiver.errors import Problem
@@ -20,9 +19,9 @@ from receiver.web.v1.following.coming_again import patience
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.operation import (
     Call,
+    InMailbox,
     MayAnswer,
     Operation,
-    Query,
     mailbox_of,
     wrong,
 )
@@ -32,10 +31,9 @@ from receiver.web.v1.shapes import Id, Time
 EVENT_STREAM = "text/event-stream"
 
 
-class ChangesQuery(Query):
+class ChangesQuery(InMailbox):
     """Since which state."""
 
-    mailbox: Mailbox | None = Field(None, description="optional if the token has only one")
     since: Annotated[str, Field(max_length=5000)] | None = Field(
         None,
         description="``state`` of the previous response; without it you only get the present state",
@@ -43,10 +41,9 @@ class ChangesQuery(Query):
     limit: int = Field(100, ge=1, le=1000)
 
 
-class StreamQuery(Query):
+class StreamQuery(InMailbox):
     """Since which state; ``Last-Event-ID`` takes precedence."""
 
-    mailbox: Mailbox | None = None
     since: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
 
 
