@@ -6,8 +6,8 @@ from typing import Protocol
 from aiohttp import web
 
 from receiver.access.tokens import Tokens
-from receiver.bridges.again import Again
 from receiver.bridges.bridges import Bridges
+from receiver.bridges.further_ids import FurtherIds
 from receiver.bridges.posts import PostRefusals
 from receiver.bridges.reports import BridgeReports
 from receiver.changes.changes import Changes
@@ -65,7 +65,7 @@ def _taking(parts: ReceiverParts) -> Iterable[Answering]:
         access,
         FilingRounds(parts.filing.file, seconds),
         Canaries(database, parts.keyring.current),
-        Again(database),
+        FurtherIds(database),
         small,
         PostRefusals(database),
         parts.store.mailboxes,

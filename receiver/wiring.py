@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contract.keyring import Keyring
 from receiver.access.tokens import Tokens
 from receiver.erasing.carrying import Carrying
-from receiver.erasing.cut_short import GoingOn
+from receiver.erasing.cut_short import UnfinishedErasures
 from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY
 from receiver.filing.collections import Store
@@ -80,10 +80,10 @@ def _going_on(
     database: Database,
     store: Store,
     project: Callable[[str], Awaitable[object]],
-) -> GoingOn:
+) -> UnfinishedErasures:
     carry_out = Erasing(store, settings.join_policy).carry_out
     holds, place = Holds(database, store.dialogs), settings.data_dir / DIRECTORY
-    return GoingOn(database, store, holds, carry_out, project, place)
+    return UnfinishedErasures(database, store, holds, carry_out, project, place)
 
 
 def _persons(settings: ReceiverSettings, database: Database, store: Store) -> Persons:

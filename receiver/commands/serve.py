@@ -14,7 +14,7 @@ from receiver.commands.command import Command
 from receiver.database import opened
 from receiver.heap import give_back_early
 from receiver.hooks.service import HookService
-from receiver.running.index_upkeep import Following
+from receiver.running.index_upkeep import IndexUpkeep
 from receiver.running.set_back import SetBack
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
@@ -43,7 +43,7 @@ async def serve(settings: ReceiverSettings) -> None:
         readiness, upkeep = parts.readiness, parts.upkeep
         private = settings.hook_private_addresses
         hooks = HookService(database, lambda: readiness.schema_in_place, private=private)
-        following = Following(database, lambda: readiness.schema_in_place)
+        following = IndexUpkeep(database, lambda: readiness.schema_in_place)
         set_back = SetBack(database, lambda: readiness.schema_in_place)
         served = listening(build(parts), settings, lambda: _begin(settings))
         async with served, asyncio.TaskGroup() as tasks:

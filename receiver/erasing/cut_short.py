@@ -30,7 +30,7 @@ TURN = "erasures that were cut short"
 
 
 @dataclass(frozen=True)
-class GoingOn:
+class UnfinishedErasures:
     """Finishes erasures that were cut short; files of erasures lie in ``place``."""
 
     database: Database

@@ -55,7 +55,7 @@ class _Read:
             yield piece
 
 
-class Looking:
+class ByteSearch:
     """Decides which bytes mention a person; raises StoreUnavailable.
 
     With ``words`` his words count as well as his address. Bytes that were read before for others

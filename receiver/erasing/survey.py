@@ -19,7 +19,7 @@ from typing import Any
 from contract.reading.addresses import is_his
 from receiver.erasing.afterwards.remembered import digests_of_traces
 from receiver.erasing.order import Erasure
-from receiver.erasing.searched_bytes import Looking, in_groups, too_large
+from receiver.erasing.searched_bytes import ByteSearch, in_groups, too_large
 from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces.letters import why_touched
 from receiver.erasing.traces.own import (
@@ -162,8 +162,8 @@ def _ids_of_others(found: Held) -> frozenset[str]:
 async def _of_others(store: Store, found: Held) -> None:
     """Find the letters of others that have a trace of his."""
     mailbox, linked = found.mailbox, _linked(found)
-    looking = Looking(store.blobs, store.said, found.traces)
-    beside = Looking(store.blobs, store.said, found.traces, words=True)
+    looking = ByteSearch(store.blobs, store.said, found.traces)
+    beside = ByteSearch(store.blobs, store.said, found.traces, words=True)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for some in in_groups(store.leaving.whole(mailbox)):
@@ -184,7 +184,7 @@ async def _of_others(store: Store, found: Held) -> None:
 
 
 def _why_touched(
-    traces: Traces, documents: Sequence[Document], looks: Sequence[Looking]
+    traces: Traces, documents: Sequence[Document], looks: Sequence[ByteSearch]
 ) -> list[str | None]:
     """Return how letters mention him, by their documents."""
     found = []

@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from receiver.access.grant import Grant
-from receiver.bridges.again import Again
 from receiver.bridges.bridges import Bridges
+from receiver.bridges.further_ids import FurtherIds
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
@@ -60,7 +60,7 @@ class Page:
             ListPages(serving, store, queries, lists, searching, bridges),
             dialogs,
             WhyPages(serving, store, found.dialog, policy),
-            TracePages(serving, store, rows, bridges, Again(database), searching),
+            TracePages(serving, store, rows, bridges, FurtherIds(database), searching),
             HealthPages(serving, store, queries, lists, bridges),
             CorrectionForms(serving, corrections, found.dialog, dialogs.again),
             LetterPages(serving, store, queries, blobs),

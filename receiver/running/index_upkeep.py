@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 FOLLOW_SECONDS = 30.0
 
 
-class Following:
+class IndexUpkeep:
     """Indexes new letters now and then, while the database is ours (``ready``)."""
 
     def __init__(self, database: Database, ready: Callable[[], bool]) -> None:

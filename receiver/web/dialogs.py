@@ -22,7 +22,7 @@ from receiver.reply.new_words import PROOF
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.repeats import signed_as
-from receiver.web.request_models import Merge, Move, Named, Split, Undo
+from receiver.web.request_models import ActorIsNamed, Merge, Move, Split, Undo
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 from receiver.web.v1.download import in_time, stream
 from receiver.web.v1.streamed_json import with_list
@@ -45,7 +45,7 @@ INTERNAL = frozenset(
     ]
 )
 
-Asked = TypeVar("Asked", bound=Named)
+RequestBody = TypeVar("RequestBody", bound=ActorIsNamed)
 
 
 class DialogRequests:
@@ -130,7 +130,7 @@ class DialogRequests:
     async def _corrected(
         self,
         request: web.Request,
-        asked: Named,
+        asked: ActorIsNamed,
         correct: Callable[[ObjectId, Once], Awaitable[Corrected]],
     ) -> web.Response:
         """Correct the dialog of the path; a repeat is answered like the first call."""
@@ -150,7 +150,7 @@ class DialogRequests:
             raise web.HTTPPermanentRedirect(f"/dialogs/{dialog.id}{suffix}")
         return dialog
 
-    async def _asked(self, request: web.Request, model: type[Asked]) -> Asked:
+    async def _asked(self, request: web.Request, model: type[RequestBody]) -> RequestBody:
         media_type(request, JSON)
         return read_json(model, await self._verified(request), "correction")
 

@@ -32,7 +32,7 @@ from contract.faults import reach
 from contract.signature import ID, ID_SHAPE, clocks_differ
 from receiver import metrics
 from receiver.access.grant import Grant
-from receiver.bridges.again import Again
+from receiver.bridges.further_ids import FurtherIds
 from receiver.bridges.posts import PostRefusals
 from receiver.errors import Problem
 from receiver.filing.rounds import FilingRounds
@@ -69,7 +69,7 @@ class EventPosts:
         access: Access,
         rounds: FilingRounds,
         canaries: Canaries,
-        again: Again,
+        again: FurtherIds,
         files: SmallBlobs,
         refusals: PostRefusals,
         mailboxes: KeptMailboxes,

@@ -27,90 +27,90 @@ Text = Annotated[
 CorrectionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
 
-class Asked(BaseModel):
+class RequestBody(BaseModel):
     """Common to all: unknown fields are refused."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
 
 
-class SplitBody(Asked):
+class SplitBody(RequestBody):
     """Split these letters off into a dialog of their own."""
 
     messages: list[Key] = Field(min_length=1, max_length=10_000)
 
 
-class MergeBody(Asked):
+class MergeBody(RequestBody):
     """Merge the dialog ``with`` another one."""
 
     with_: str = Field(alias="with")
 
 
-class MoveBody(Asked):
+class MoveBody(RequestBody):
     """Move one letter to another dialog."""
 
     message: Key
     to: str
 
 
-class UndoBody(Asked):
+class UndoBody(RequestBody):
     """Undo a correction (by default the newest), or the guess about one letter (``message``)."""
 
     correction: CorrectionId | None = None
     message: Key | None = None
 
 
-class PersonAsked(Asked):
+class PersonAsked(RequestBody):
     """A person's address, and a mailbox; by default all of the token's."""
 
     address: Annotated[Text, BeforeValidator(seen_ends)]
     mailbox: Mailbox | None = None
 
 
-class Named(Asked):
+class ActorIsNamed(RequestBody):
     """A signed request: it must say ``who`` makes the correction."""
 
     who: Who
 
 
-class Split(SplitBody, Named):
+class Split(SplitBody, ActorIsNamed):
     """A signed split."""
 
 
-class Merge(MergeBody, Named):
+class Merge(MergeBody, ActorIsNamed):
     """A signed merge."""
 
 
-class Move(MoveBody, Named):
+class Move(MoveBody, ActorIsNamed):
     """A signed move."""
 
 
-class Undo(UndoBody, Named):
+class Undo(UndoBody, ActorIsNamed):
     """A signed undo."""
 
 
-class Titled(Asked):
+class ActorMayBeNamed(RequestBody):
     """A request by token: it may say ``who`` acts; the token's name is added."""
 
     who: Who | None = None
 
 
-class SplitByToken(SplitBody, Titled):
+class SplitByToken(SplitBody, ActorMayBeNamed):
     """Split these letters off into a dialog of their own."""
 
 
-class MergeByToken(MergeBody, Titled):
+class MergeByToken(MergeBody, ActorMayBeNamed):
     """Merge the dialog ``with`` another one."""
 
 
-class MoveByToken(MoveBody, Titled):
+class MoveByToken(MoveBody, ActorMayBeNamed):
     """Move one letter to another dialog."""
 
 
-class UndoByToken(UndoBody, Titled):
+class UndoByToken(UndoBody, ActorMayBeNamed):
     """Undo a correction (by default the newest), or the guess about one letter (``message``)."""
 
 
-class ErasePerson(PersonAsked, Titled):
+class ErasePerson(PersonAsked, ActorMayBeNamed):
     """Erase what ``preview`` stands for; ``operator`` is the company that the act names."""
 
     preview: Text

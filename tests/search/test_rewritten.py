@@ -31,7 +31,7 @@ WRITERS = {
     "store/leaving.py Leaving.rewrite": WITHIN,
     "store/leaving.py Leaving.remove": WITHIN,
     "reparsing/originals.py Originals.write": WITHIN,
-    "bridges/again.py Again.note": "ids are not searched",
+    "bridges/further_ids.py FurtherIds.note": "ids are not searched",
     "migration/store.py MigrationStore._write": "before there is an index",
 }
 """Everything that writes letters that are there: whoever adds to it sees to the index, too."""

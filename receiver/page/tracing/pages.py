@@ -13,8 +13,8 @@ from aiohttp import web
 
 from contract.reading.addresses import canonical, forms, with_untagged
 from receiver.access.grant import EVERY_MAILBOX
-from receiver.bridges.again import Again
 from receiver.bridges.bridges import Bridges
+from receiver.bridges.further_ids import FurtherIds
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.listing.rows import Rows
@@ -66,7 +66,7 @@ class TracePages:
         store: Store,
         rows: Rows,
         bridges: Bridges,
-        again: Again,
+        again: FurtherIds,
         searching: Searching,
     ) -> None:
         self._serving = serving

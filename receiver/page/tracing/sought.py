@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contract.reading.addresses import canonical
-from receiver.bridges.again import Again
+from receiver.bridges.further_ids import FurtherIds
 from receiver.filing.collections import Store
 from receiver.listing.rows import MOST, Rows
 from receiver.page.tracing.pasted import Pasted
@@ -64,7 +64,7 @@ class LettersMeant:
 class Seeker:
     """Searches for them; each method raises StoreUnavailable."""
 
-    def __init__(self, store: Store, rows: Rows, again: Again, searching: Searching) -> None:
+    def __init__(self, store: Store, rows: Rows, again: FurtherIds, searching: Searching) -> None:
         self._store = store
         self._rows = rows
         self._again = again

@@ -16,8 +16,8 @@ from bridge.reporting.refusals import Refusals
 from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
-from receiver.bridges.again import Again
 from receiver.bridges.bridges import Bridges
+from receiver.bridges.further_ids import FurtherIds
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.listing.rows import Rows
@@ -199,7 +199,7 @@ async def test_each_dialog_of_an_address_can_be_reached(
             path = unescape(older[1]) if older else None
         assert len(seen) == 55
         assert "There are more" not in text
-    seeker = Seeker(Store.of(database), Rows(database), Again(database), Searching(database))
+    seeker = Seeker(Store.of(database), Rows(database), FurtherIds(database), Searching(database))
     asked = read_pasted("many@evil.example")
     for at_a_time, most, more in ((7, 54, False), (7, 30, True), (7, 55, False), (200, 200, False)):
         monkeypatch.setattr(sought, "AT_A_TIME", at_a_time)

@@ -14,7 +14,7 @@ from contract.sending.alarms import AlarmReport
 from contract.settings import SharedSettings
 from receiver import app  # noqa: F401 - with it every model is there
 from receiver.mistakes import BY_PATTERN, BY_TYPE, in_words, mistakes_of
-from receiver.web.request_models import Asked
+from receiver.web.request_models import RequestBody
 from tests.webhook_client import event
 
 
@@ -143,4 +143,4 @@ def test_what_is_said_of_an_event(fields: dict[str, Any], path: str, said: str) 
 
 
 def test_every_model_that_is_read_is_among_them() -> None:
-    assert {EmailReceived, BridgeReport, AlarmReport, *below(Asked)} <= {*TAKEN}
+    assert {EmailReceived, BridgeReport, AlarmReport, *below(RequestBody)} <= {*TAKEN}

@@ -10,7 +10,7 @@ import pytest
 from receiver import metrics
 from receiver.doctor import erasures
 from receiver.erasing import record
-from receiver.erasing.cut_short import GoingOn
+from receiver.erasing.cut_short import UnfinishedErasures
 from receiver.erasing.erase import Erasing
 from receiver.erasing.tombstones import AT_WORK, Tombstones
 from receiver.filing.collections import Store
@@ -45,12 +45,12 @@ def begin(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     return begins
 
 
-def going_on(database: Database, data: Path) -> GoingOn:
+def going_on(database: Database, data: Path) -> UnfinishedErasures:
     store = Store.of(database)
     carry_out = Erasing(store, "participants").carry_out
     project = Projecting(store, "participants").project
     holds = Holds(database, store.dialogs)
-    return GoingOn(database, store, holds, carry_out, project, data / record.DIRECTORY)
+    return UnfinishedErasures(database, store, holds, carry_out, project, data / record.DIRECTORY)
 
 
 async def told(database: Database, now: datetime) -> int:

@@ -22,7 +22,7 @@ from receiver.retaining.holds import Holds
 from receiver.web.client_gone import while_waited_for
 from receiver.web.request_models import ErasePerson
 from receiver.web.v1.operation import mailbox_of
-from receiver.web.v1.persons.survey_limit import Looks
+from receiver.web.v1.persons.survey_limit import SurveyLimit
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Persons:
     store: Store
     holds: Holds
     carrying: Carrying
-    looks: Looks = field(default_factory=Looks)
+    looks: SurveyLimit = field(default_factory=SurveyLimit)
 
     async def held(
         self, request: web.Request, grant: Grant, address: str, mailbox: str | None

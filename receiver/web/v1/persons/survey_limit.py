@@ -14,7 +14,7 @@ OF_ONE, OF_ALL = 2, 4
 SECONDS = 30  # until it may be worth coming again
 
 
-class Looks:
+class SurveyLimit:
     """Counts the running surveys; those of the page count for the token that signed in."""
 
     def __init__(self) -> None:

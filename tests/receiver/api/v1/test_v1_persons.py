@@ -14,7 +14,7 @@ from receiver.access.grant import Grant
 from receiver.bridges.bridges import Bridges
 from receiver.errors import Problem
 from receiver.store.mongo import Database
-from receiver.web.v1.persons.survey_limit import OF_ALL, OF_ONE, Looks
+from receiver.web.v1.persons.survey_limit import OF_ALL, OF_ONE, SurveyLimit
 from tests.receiver.api.given import SALES, SUPPORT, posted
 from tests.receiver.api_client import Said, calling, make_token
 from tests.servers import Service
@@ -112,7 +112,7 @@ async def test_who_asks_again_and_again_looks_twice_at_once(
 
 
 def test_there_are_no_more_looks_than_the_memory_has_room_for() -> None:
-    looks = Looks()
+    looks = SurveyLimit()
     with ExitStack() as going_on:
         for number in range(OF_ALL):
             going_on.enter_context(

@@ -12,7 +12,7 @@ from receiver.store.mongo import Database, Document, store_errors
 MOST = 20  # of one letter
 
 
-class Again:
+class FurtherIds:
     """The ids in the field ``again`` of letters; each method raises StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
