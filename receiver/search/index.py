@@ -17,7 +17,7 @@ from typing import Any
 from bson import Binary, ObjectId
 
 from receiver.search.segment import Segment
-from receiver.search.words import RULE
+from receiver.search.terms import RULE
 from receiver.store.mongo import Database, Document, store_errors
 
 AT_ONCE = 500

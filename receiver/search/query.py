@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from receiver.search.conditions import Condition, Conditions, Field, Phrase, Trait
-from receiver.search.words import words_of
+from receiver.search.terms import words_of
 
 MAX_LENGTH = 500
 MAX_CONDITIONS = 20

@@ -11,7 +11,7 @@ from typing import Any
 from contract.reading.addresses import canonical
 from receiver.letters.people import author_of
 from receiver.search.conditions import Condition, Conditions, Field, Phrase
-from receiver.search.words import is_within, term_set, terms_of
+from receiver.search.terms import is_within, term_set, terms_of
 
 Message = dict[str, Any]
 MAX_TEXT = 100_000

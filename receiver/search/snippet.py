@@ -8,7 +8,7 @@ from typing import Literal
 
 from receiver.search.conditions import Phrase, Word
 from receiver.search.searched import MAX_TEXT, Searched
-from receiver.search.words import is_within, places, plain, spans_of
+from receiver.search.terms import is_within, places, plain, spans_of
 
 BEFORE, LENGTH = 60, 200
 MARKED = 20

@@ -31,7 +31,7 @@ PURE = {
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/reply").glob("*.py")),
     *(
         f"receiver/search/{name}.py"
-        for name in ("words", "query", "searched", "snippet", "segment")
+        for name in ("terms", "query", "searched", "snippet", "segment")
     ),
     "bridge/courier/outcome.py",
     "contract/sending/delays.py",

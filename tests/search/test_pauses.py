@@ -16,7 +16,7 @@ from receiver.search.letters import KeptLetters
 from receiver.search.query import read
 from receiver.search.searched import MAX_TEXT, Searched
 from receiver.search.searching import asked_for
-from receiver.search.words import places
+from receiver.search.terms import places
 from receiver.store.mongo import Database
 from tests.receiver.written import MAILBOX, written
 from tests.search.world import Clock, found, keep, scanned

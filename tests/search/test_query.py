@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from receiver.search.conditions import Conditions, Phrase, Trait
 from receiver.search.query import QueryWrong, read
-from receiver.search.words import words_of
+from receiver.search.terms import words_of
 
 
 def phrase(*words: str, field: str | None = None) -> Phrase:

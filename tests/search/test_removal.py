@@ -7,7 +7,7 @@ import pytest
 from receiver.search import indexing
 from receiver.search.index import Index
 from receiver.search.indexing import Indexing
-from receiver.search.words import terms_of
+from receiver.search.terms import terms_of
 from receiver.search.writing import IndexWriting
 from receiver.store import schema
 from receiver.store.mongo import Database

@@ -184,7 +184,7 @@ IRREGULAR = {
     for form in forms.split()
 }
 _PREFIXED = re.compile("(fore|mis|out|over|pre|re|un|under|with)(...+)")
-# No cache here: ``receiver.search.words`` has one for all.
+# No cache here: ``receiver.search.terms`` has one for all.
 _SNOWBALL = Stemmer.Stemmer("english", 0)
 
 

@@ -156,7 +156,7 @@ IRREGULAR |= {
     for prefix in prefixes
     for form in forms.split()
 }
-# No cache here: ``receiver.search.words`` has one for all.
+# No cache here: ``receiver.search.terms`` has one for all.
 SNOWBALL = Stemmer.Stemmer("russian", 0)
 
 

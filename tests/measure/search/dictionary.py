@@ -18,7 +18,7 @@ from statistics import mean, median, quantiles
 
 from pymorphy3 import MorphAnalyzer
 
-from receiver.search import words
+from receiver.search import terms
 from receiver.search.forms.dictionary import all_forms
 from receiver.search.forms.russian import IRREGULAR
 from receiver.search.indexing import Indexing
@@ -55,11 +55,11 @@ async def ask(
     database: Database, pid: int, word: str, forms: Callable[[str], frozenset[str]]
 ) -> tuple[float, ...]:
     """Ask for a word; return its terms, and the milliseconds of receiver and database."""
-    words.all_forms = forms  # type: ignore[assignment, attr-defined]
+    terms.all_forms = forms  # type: ignore[assignment, attr-defined]
     began, before = time.process_time(), processor_ms(pid)
     await Searching(database).search([MAILBOX], word, None, 50)
     own = (time.process_time() - began) * 1000
-    return len(words.words_of(word)[0]), own, processor_ms(pid) - before
+    return len(terms.words_of(word)[0]), own, processor_ms(pid) - before
 
 
 async def main(count: int, questions: int) -> None:
@@ -91,10 +91,10 @@ async def main(count: int, questions: int) -> None:
 
 def summary(told: Sequence[tuple[float, ...]]) -> str:
     """Return what questions took in one line."""
-    terms, own, other = (list(each) for each in zip(*told, strict=True))
+    counts, own, other = (list(each) for each in zip(*told, strict=True))
     p95 = quantiles(own, n=20)[-1]
     return (
-        f"terms {mean(terms):5.2f}, most {max(terms):2.0f}   receiver p50 {median(own):5.2f}"
+        f"terms {mean(counts):5.2f}, most {max(counts):2.0f}   receiver p50 {median(own):5.2f}"
         f" p95 {p95:5.2f}   database mean {mean(other):5.2f}"
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
 
-from receiver.search.words import term_of, words_of
+from receiver.search.terms import term_of, words_of
 
 ASKED, WORDS = 6, 2000
 PARTS = {

@@ -19,7 +19,7 @@ from receiver.retaining.daily import Daily
 from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms, due, terms_for, terms_of
-from receiver.search.words import term_of
+from receiver.search.terms import term_of
 from receiver.store.mongo import Database, ServerClock
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, dialogs, filing

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from receiver.search.forms import english
 from receiver.search.forms.russian import IRREGULAR, LEAST_STEM, SNOWBALL, TO_GO, TO_SEE
-from receiver.search.words import RULE, is_within, spans_of, terms_of, words_of
+from receiver.search.terms import RULE, is_within, spans_of, terms_of, words_of
 
 
 @pytest.mark.parametrize(
