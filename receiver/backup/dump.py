@@ -14,10 +14,11 @@ A blob that the previous backup has becomes a hard link to the same file, as its
 so a daily backup costs the day's letters.
 """
 
+import gzip
 import hashlib
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from contract import __version__
 from contract.sealing.seal import Seal
 from receiver.backup import layout
 from receiver.backup.checking import named_by_letters
-from receiver.backup.layout import BLOBS, PARTIAL, Backup, DocumentsWriter, Manifest
+from receiver.backup.layout import BLOBS, PARTIAL, Backup, Documents, Manifest
 from receiver.backup.raw import RawDocuments
 from receiver.erasing.tombstones import KEY
 from receiver.store import standing
@@ -151,3 +152,26 @@ def _sync(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+class DocumentsWriter:
+    """Writes one collection's file."""
+
+    def __init__(self, backup: Backup, collection: str) -> None:
+        self._backup = backup
+        self._path = backup.documents_path(collection)
+        self._open = ExitStack()
+        inner = self._open.enter_context(backup.writing(self._path))
+        self._file = self._open.enter_context(gzip.GzipFile("", "wb", 3, inner))
+        self._count = 0
+
+    def add(self, document: bytes) -> None:
+        """Write one document, as BSON."""
+        self._file.write(document)
+        self._count += 1
+
+    def finish(self) -> Documents:
+        """Close the file and return its entry in the manifest."""
+        self._open.close()
+        sha256, size = self._backup.digest_of(self._path)
+        return Documents(self._count, size, sha256)

@@ -21,7 +21,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -270,29 +270,6 @@ def complete(place: Path) -> list[Path]:
     found = [each for each in place.iterdir() if any((each / one).is_file() for one in names)]
     whole = sorted(each for each in found if not each.name.startswith(PARTIAL))
     return sorted(whole, key=is_ahead, reverse=True)
-
-
-class DocumentsWriter:
-    """Writes one collection's file."""
-
-    def __init__(self, backup: Backup, collection: str) -> None:
-        self._backup = backup
-        self._path = backup.documents_path(collection)
-        self._open = ExitStack()
-        inner = self._open.enter_context(backup.writing(self._path))
-        self._file = self._open.enter_context(gzip.GzipFile("", "wb", 3, inner))
-        self._count = 0
-
-    def add(self, document: bytes) -> None:
-        """Write one document, as BSON."""
-        self._file.write(document)
-        self._count += 1
-
-    def finish(self) -> Documents:
-        """Close the file and return its entry in the manifest."""
-        self._open.close()
-        sha256, size = self._backup.digest_of(self._path)
-        return Documents(self._count, size, sha256)
 
 
 def documents_of(file: "BinaryIO | gzip.GzipFile", path: Path) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.facts import SETS
 from receiver.store.mongo import Database
+from tests.receiver.erasing.afterwards.test_restored import restored as restored  # a fixture
 from tests.receiver.erasing.people import (
     IVAN,
     OLGA,
@@ -27,7 +28,6 @@ from tests.receiver.erasing.people import (
     everything,
     letters,
 )
-from tests.receiver.erasing.test_erased_after_restore import restored as restored  # a fixture
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections, dialogs
 from tests.receiver.years import test_retaining as old

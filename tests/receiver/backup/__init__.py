@@ -1,0 +1,1 @@
+"""Backups and restores, made while letters come and go."""

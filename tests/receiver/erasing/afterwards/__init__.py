@@ -1,0 +1,1 @@
+"""After an erasure: letters that come later, and restored backups, bring nobody back."""
