@@ -43,6 +43,7 @@ from contract.sending.url import shown
 log = logging.getLogger("bridge")
 
 Command = Callable[[BridgeSettings, argparse.Namespace], int]
+Look = Callable[[BridgeSettings], Iterator[Wrong]]
 
 
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
@@ -197,7 +198,7 @@ def status_of(words: Sequence[str]) -> int:
     if arguments.command == "doctor":  # mistakes in the settings do not end it: it reports them
         return run(BridgeSettings(), arguments)
     serves = run in (smtp, imap)
-    settings = BridgeSettings.load(_looks(run)) if serves else BridgeSettings.load()
+    settings = BridgeSettings.load(*_looks(run)) if serves else BridgeSettings.load()
     start_log(settings.log_level, settings.log_format)
     for sentence in () if serves else BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)
@@ -214,7 +215,8 @@ def status_of(words: Sequence[str]) -> int:
         return EXIT_CONFIG
 
 
-def _looks(serving: Command) -> Callable[[BridgeSettings], Iterator[Wrong]]:
-    from bridge.start import unusable_for_imap, unusable_for_smtp
+def _looks(serving: Command) -> tuple[Look, Look]:
+    """Return what looks for mistakes before a start, and for what is told beside them."""
+    from bridge.start import unbindable_for_health, unusable_for_imap, unusable_for_smtp
 
-    return unusable_for_smtp if serving is smtp else unusable_for_imap
+    return unusable_for_smtp if serving is smtp else unusable_for_imap, unbindable_for_health

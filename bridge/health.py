@@ -21,8 +21,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
-from contract.process import cannot_listen
-from contract.reading.mistakes import Wrong
+from contract.door.listening import cannot_listen
 
 log = logging.getLogger(__name__)
 
@@ -175,18 +174,6 @@ async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterato
         with suppress(asyncio.CancelledError):
             await watching
         await runner.cleanup()
-
-
-async def unbindable(settings: BridgeSettings) -> Wrong | None:
-    """Return why the health port of the settings cannot be listened on, if it cannot."""
-    host, port = settings.health_host, settings.health_port
-    loop = asyncio.get_running_loop()
-    try:
-        if port:
-            (await loop.create_server(asyncio.Protocol, host, port, start_serving=False)).close()
-    except (OSError, UnicodeError) as error:
-        return cannot_listen("HEALTH_HOST", host, "HEALTH_PORT", port, error)
-    return None
 
 
 async def _listen(http: web.Server, settings: BridgeSettings) -> asyncio.Server | None:

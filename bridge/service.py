@@ -32,8 +32,8 @@ from bridge.start import warnings
 from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.keyring import Keyring
-from contract.language.speaking import language_of_log, speaking
-from contract.process import CannotStart, stop_signal
+from contract.language.speaking import speaking
+from contract.process import stop_signal
 from contract.sending.delays import SHORTEST_SECONDS
 from contract.sending.url import shown
 
@@ -56,7 +56,7 @@ async def serve_smtp(settings: BridgeSettings) -> None:
     inside = Door(settings, intake)
     door = SmtpServer(inside)
     async with AsyncExitStack() as stack:
-        server = await _bound(door, settings, spool)
+        server = await door.bind()
         stack.callback(server.close)
         await _deliver(settings, intake, stack)
         _warn(settings)
@@ -76,23 +76,6 @@ async def serve_smtp(settings: BridgeSettings) -> None:
         await stop.wait()
         log.info("stopping")
         await door.stop(server)
-
-
-async def _bound(door: SmtpServer, settings: BridgeSettings, spool: Spool) -> asyncio.Server:
-    """Bind the door; raises CannotStart, which names all that another process has."""
-    try:
-        return await door.bind()
-    except CannotStart as error:
-        why = [str(error)]
-    with speaking(language_of_log(settings.log_format)):
-        try:
-            with spool.locked():
-                pass
-        except SpoolInUse as error:
-            why.append(spoken(str(error)))
-        if wrong := await health.unbindable(settings):
-            why.append(str(wrong))
-    raise CannotStart("; ".join(why))
 
 
 async def serve_imap(settings: BridgeSettings) -> None:

@@ -9,14 +9,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.states import is_watched, watched_by_another
 from bridge.ingress.refusals import told
 from bridge.ingress.smtp import certificate
+from bridge.ingress.smtp.limits import descriptors_apart
+from bridge.ingress.smtp.places.descriptors import connections_at_once
 from bridge.ingress.smtp.recipients import EXAMPLE
 from bridge.settings import BridgeSettings
+from bridge.spool.spool import Spool
 from contract.door.broadcast import heard_by_nobody
+from contract.door.listening import unbindable
 from contract.files.text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
-from contract.process import unwritable
+from contract.process import CannotStart, unwritable
 from contract.reading.mistakes import Wrong
 
 MIB = 1024 * 1024
@@ -24,8 +29,12 @@ EVERY_HOST = {"", "0.0.0.0", "::"}  # noqa: S104 - compared only
 
 
 def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
-    """Yield unusable files and commands of the settings, and that no mailbox is named."""
+    """Yield what is unusable for a start of the SMTP door: files, ports, a directory in use."""
     yield from unusable(settings)
+    yield from unbindable_for_smtp(settings)
+    if (spool := Spool(settings.spool)).is_locked:
+        yield Wrong(("DATA_DIR",), spool.used_by_another)
+    yield from _descriptors(settings)
     if not settings.mailboxes and not settings.accounts:
         nobody = "names nobody: name the mailboxes whose letters are taken, such as {example}"
         yield Wrong(("MAILBOXES",), told(nobody, example=EXAMPLE))
@@ -36,11 +45,25 @@ def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
 
 
 def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
-    """Yield unusable files and commands of the settings, and that IMAP has no mailbox."""
+    """Yield what is unusable for a start with IMAP alone: files, no mailbox, one in use."""
     yield from unusable(settings)
+    if is_watched(settings.imap_directory):
+        yield Wrong(("DATA_DIR",), watched_by_another(settings.imap_directory))
     if not settings.accounts:
         none = "none is set: name the login of the mailbox to read, such as {example}"
         yield Wrong(("IMAP_USER", "IMAP_ACCOUNTS"), told(none, example=EXAMPLE))
+
+
+def unbindable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
+    """Yield why the address of SMTP cannot be listened on."""
+    yield from unbindable("SMTP_HOST", settings.smtp_host, "SMTP_PORT", settings.smtp_port)
+
+
+def unbindable_for_health(settings: BridgeSettings) -> Iterator[Wrong]:
+    """Yield why the health port is not listened on, without which mail is taken all the same."""
+    host, port = settings.health_host, settings.health_port
+    if port:
+        yield from unbindable("HEALTH_HOST", host, "HEALTH_PORT", port)
 
 
 def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
@@ -89,6 +112,14 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
             f"WEBHOOK_SECRETS_FILE: there is no {settings.secrets_file} yet; letters wait until the"
             " receiver has made it, or WEBHOOK_SECRETS is set"
         )
+
+
+def _descriptors(settings: BridgeSettings) -> Iterator[Wrong]:
+    apart = descriptors_apart(settings.courier_concurrency, settings.parse_workers)
+    try:
+        connections_at_once(settings.smtp_max_connections, apart)
+    except CannotStart as error:
+        yield Wrong((), str(error), ("COURIER_CONCURRENCY", "PARSE_WORKERS"))
 
 
 def _certificate(settings: BridgeSettings) -> Iterator[Wrong]:

@@ -99,33 +99,6 @@ def stop_signals() -> tuple[signal.Signals, ...]:
     return (signal.SIGTERM, signal.SIGINT, *hup)
 
 
-def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: Exception) -> Wrong:
-    """Return why a port cannot be listened on, in words; ``…_name`` are the settings' names."""
-    address = f"{host}:{port}"
-    match error:
-        case OSError(errno=errno.EADDRINUSE):
-            words = told(
-                "{address} is in use: stop who listens there, or choose another {name}",
-                address=address,
-                name=port_name,
-            )
-            return Wrong((port_name,), words)
-        case OSError(errno=errno.EACCES):
-            words = told("{port} needs privileges: choose a port from 1024 on", port=port)
-            return Wrong((port_name,), words)
-        case OSError(errno=errno.EADDRNOTAVAIL):
-            words = told(
-                "{host} is no address of this machine: 127.0.0.1 or 0.0.0.0 is usual", host=host
-            )
-            return Wrong((host_name,), words)
-        case _:
-            words = told(
-                "{host} is no address or name that can be listened on: 127.0.0.1 is usual",
-                host=repr(host),
-            )
-            return Wrong((host_name,), words)
-
-
 def not_written(path: Path, error: OSError, setting: str = "DATA_DIR") -> str:
     """Return that the disk refused a file, and which setting names the place."""
     return f"{setting}: {error.filename or path}: {said(error)}"

@@ -1,5 +1,6 @@
 """The settings that both sides share; each side's class adds its own."""
 
+import logging
 import os
 import re
 import sys
@@ -15,7 +16,7 @@ from contract.environment import FileUnusable, surroundings, unknown
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.language.system import said
-from contract.process import EXIT_CONFIG
+from contract.process import EXIT_CONFIG, start_log
 from contract.reading.every_name import EVERY_NAME
 from contract.reading.fields import shown
 from contract.reading.host_names import can_be_listened_on
@@ -23,6 +24,8 @@ from contract.reading.mistakes import Wrong
 from contract.reading.reading import read, variables
 from contract.sealing.seal import Seal
 from contract.signature import parse_keys
+
+log = logging.getLogger(__name__)
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
@@ -158,10 +161,15 @@ class SharedSettings(BaseModel):
         yield from ()
 
     @classmethod
-    def load(cls, unusable: Callable[[Self], Iterable[Wrong]] = lambda _settings: ()) -> Self:
+    def load(
+        cls,
+        unusable: Callable[[Self], Iterable[Wrong]] = lambda _settings: (),
+        besides: Callable[[Self], Iterable[Wrong]] = lambda _settings: (),
+    ) -> Self:
         """Read the settings, or exit with status 78 and name every mistake at once.
 
-        ``unusable`` checks what the settings name: files, directories, certificates.
+        ``unusable`` checks what the settings name: files, certificates, ports. What ``besides``
+        finds prevents no start by itself, and is told together with what does.
         """
         with speaking():
             try:
@@ -169,9 +177,24 @@ class SharedSettings(BaseModel):
             except FileUnusable as error:
                 refuse([Wrong((error.setting,), error.why)])
             settings, wrong = cls.judged(env, unusable)
-            if wrong:
-                refuse([*wrong, *cls.unknown(env)])
+            if wrong and settings.log_format != "json":
+                refuse(cls._reasons(env, unusable, besides))
+        if wrong:  # a program reads the log
+            start_log(settings.log_level, settings.log_format)
+            reasons = map(str, cls._reasons(env, unusable, besides))
+            log.error("cannot start: %s", "; ".join(reasons))
+            raise SystemExit(EXIT_CONFIG)
         return settings
+
+    @classmethod
+    def _reasons(
+        cls,
+        env: Mapping[str, str],
+        *looks: Callable[[Self], Iterable[Wrong]],
+    ) -> Iterable[Wrong | str]:
+        """Return every mistake and every misspelt name in the environment, each once."""
+        wrong = [each for look in looks for each in cls.judged(env, look)[1]]
+        return dict.fromkeys([*wrong, *cls.unknown(env)])
 
     @classmethod
     def judged(
@@ -189,7 +212,7 @@ class SharedSettings(BaseModel):
             each
             for look in (type(settings).disagreements, unusable)
             for each in look(settings)
-            if not bad & set(each.names)  # wrong settings were read as if not set
+            if not bad & {*each.names, *each.if_right}  # wrong ones were read as if not set
         ]
         return settings, wrong
 

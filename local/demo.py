@@ -26,6 +26,7 @@ from pymongo.errors import OperationFailure
 
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
+from contract.door.listening import in_brackets
 from contract.health_check.plain_environment import RUNNING, called
 from contract.language.speaking import speaking
 from contract.process import orderly_end
@@ -108,7 +109,7 @@ def send(settings: BridgeSettings, letters: list[EmailMessage]) -> list[str]:
                 print(f"250 {ids[-1]}: {message['From']}: {message['Subject']}")
     except ConnectionRefusedError:
         nobody = "Nobody listens on {address}: is `make run` running? (DATA_DIR, SMTP_PORT)"
-        sys.exit(texts(nobody, address=f"{host}:{port}"))
+        sys.exit(texts(nobody, address=in_brackets(host, port)))
     return ids
 
 

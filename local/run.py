@@ -25,7 +25,8 @@ from http.client import HTTPException
 from pathlib import Path
 
 from bridge.settings import BridgeSettings
-from bridge.start import unusable_for_smtp
+from bridge.spool.spool import Spool
+from bridge.start import unbindable_for_health, unbindable_for_smtp, unusable_for_smtp
 from contract.environment import (
     AlreadyRunning,
     FileUnusable,
@@ -41,7 +42,7 @@ from contract.health_check.plain_environment import ENV_FILE, called
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.language.system import said
-from contract.process import CannotStart, cannot_listen, orderly_end
+from contract.process import orderly_end
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
@@ -52,9 +53,8 @@ from local.welcome import invitation
 from local.words import texts
 from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
-from receiver.start import unusable as unusable_for_the_receiver
+from receiver.start import unbindable_for_http, unusable_to_serve
 from receiver.store.mongo import StoreUnavailable
-from receiver.web.server import allow_descriptors, connection_limit
 
 MAILBOX = "support@yandex.ru"
 Env = dict[str, str]
@@ -108,56 +108,39 @@ def with_defaults(env: Env) -> Env:
 
 
 def mistakes(env: Env) -> list[Wrong]:
-    """Return every mistake in the settings of both sides, and unavailable ports."""
-    bridge, wrong = BridgeSettings.judged(env, unusable_for_smtp)
-    receiver, more = ReceiverSettings.judged(env, unusable_for_the_receiver)
+    """Return every mistake in the settings of both sides, and what another program has."""
+    bridge, wrong = BridgeSettings.judged(env, _unusable_for_the_bridge)
+    receiver, more = ReceiverSettings.judged(env, unusable_to_serve)
     wrong += [each for each in more if each not in wrong]
-    if of_make_run(bridge.data_dir):  # which has the ports
-        return [*wrong, second_on(bridge.data_dir)]
-    bad = {name for each in wrong for name in each.names}
-    doors = [
-        ("SMTP_HOST", bridge.smtp_host, "SMTP_PORT", bridge.smtp_port),
-        ("RECEIVER_HOST", receiver.receiver_host, "RECEIVER_PORT", receiver.receiver_port),
-    ]
-    if bridge.health_port and given(env, "HEALTH_PORT"):
-        doors.append(("HEALTH_HOST", bridge.health_host, "HEALTH_PORT", bridge.health_port))
-    seen: dict[int, str] = {}
-    for host_name, host, port_name, port in doors:
-        if port in seen:
-            both = told("both are {port}: choose another", port=port)
-            wrong.append(Wrong((seen[port], port_name), both))
-        elif not {host_name, port_name} & bad:
-            seen[port] = port_name
-            wrong += _unbindable(host_name, host, port_name, port)
+    if first := of_make_run(bridge.data_dir):
+        its = _made_by(first, bridge)
+        return [*(each for each in wrong if each not in its), second_on(bridge.data_dir)]
+    both = told("both are {port}: choose another", port=receiver.receiver_port)
+    for name, port in (("SMTP_PORT", bridge.smtp_port), ("HEALTH_PORT", bridge.health_port)):
+        if port == receiver.receiver_port:
+            wrong.append(Wrong((name, "RECEIVER_PORT"), both))
     return wrong
+
+
+def _made_by(first: Env, bridge: BridgeSettings) -> list[Wrong]:
+    """Return the mistakes that there are only because the first ``make run`` runs."""
+    its = [
+        *unbindable_for_smtp(BridgeSettings.judged(first)[0]),
+        *unbindable_for_health(BridgeSettings.judged(first)[0]),
+        *unbindable_for_http(ReceiverSettings.judged(first)[0]),
+    ]
+    return [*its, Wrong(("DATA_DIR",), Spool(bridge.spool).used_by_another)]
+
+
+def _unusable_for_the_bridge(settings: BridgeSettings) -> Iterator[Wrong]:
+    yield from unusable_for_smtp(settings)
+    yield from unbindable_for_health(settings)
 
 
 def second_on(data: Path) -> Wrong:
     """Return that another ``make run`` uses the directory."""
     another = "another make run works on {path}: stop it, or choose another directory"
     return Wrong(("DATA_DIR",), told(another, path=data))
-
-
-def too_few_descriptors(env: Env) -> str:
-    """Return that the receiver, which needs most descriptors, could not start; or nothing."""
-    try:
-        allow_descriptors()
-        connection_limit(ReceiverSettings.judged(env)[0].mongo_pool)
-    except CannotStart as error:
-        return str(error)
-    return ""
-
-
-def _unbindable(host_name: str, host: str, port_name: str, port: int) -> Iterator[Wrong]:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except (OSError, UnicodeError) as error:
-        yield cannot_listen(host_name, host, port_name, port, error)
 
 
 def specialist(env: Env, data: Path) -> None:
@@ -241,8 +224,6 @@ def main() -> None:
         if wrong := mistakes(env):
             told = (*BridgeSettings.unknown(env), *ReceiverSettings.unknown(env))
             refuse([*wrong, *dict.fromkeys(told)])
-        if few := too_few_descriptors(env):
-            refuse([few])
     settings, _ = BridgeSettings.judged(env)
     data = settings.data_dir
     try:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.settings import BridgeSettings
+from contract.door.listening import in_brackets
 from local.words import texts
 from receiver.doctor.trouble import hosts_of
 from receiver.settings import ReceiverSettings
@@ -37,8 +38,8 @@ def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) ->
 
 
 def _doors(bridge: BridgeSettings, receiver: ReceiverSettings) -> Iterator[str]:
-    host = f"[{bridge.smtp_host}]" if ":" in bridge.smtp_host else bridge.smtp_host
-    yield texts("letters by SMTP    {address}", address=f"{host}:{bridge.smtp_port}")
+    address = in_brackets(bridge.smtp_host, bridge.smtp_port)
+    yield texts("letters by SMTP    {address}", address=address)
     for account in bridge.accounts:
         by_imap = "letters by IMAP    {user} at {host}: {folders}"
         folders = ", ".join(account.folders)

@@ -23,11 +23,11 @@ from receiver.web.access import keep_private
 from receiver.web.blobs import BlobUploads, SmallBlobs
 from receiver.web.dialogs import DialogRequests
 from receiver.web.door.connection import count_request, name_no_versions
+from receiver.web.door.descriptors import connection_limit
 from receiver.web.events import EventPosts
 from receiver.web.problems import TOLD, answering_errors, tell_as_problem
 from receiver.web.proofs import ProofRequests
 from receiver.web.requests import Route, refuse_encoded, wait_to_go_on
-from receiver.web.server import connection_limit
 from receiver.web.v1.api import Api
 from receiver.web.v1.following.feeds import MAX_LISTENERS, Feeds
 from receiver.web.v1.operation import Serving

@@ -21,7 +21,7 @@ from contract.language.system import said
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.command import Command
 from receiver.settings import ReceiverSettings
-from receiver.start import unusable
+from receiver.start import unusable_to_serve
 from receiver.words import texts
 
 log = logging.getLogger("receiver")
@@ -94,7 +94,7 @@ def _done(command: Command, arguments: argparse.Namespace) -> int:
     if command.name == DOCTOR:  # mistakes in the settings do not end it: it reports them
         return command.run(ReceiverSettings(), arguments)
     serves = command.name == SERVE
-    settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
+    settings = ReceiverSettings.load(unusable_to_serve) if serves else ReceiverSettings.load()
     start_log(settings.log_level, settings.log_format)
     for sentence in () if serves else ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 
 from contract.bounds import EVENT_BYTES, has_unseen
+from contract.door.listening import in_brackets
 from contract.door.peer import is_here
 from contract.language.refusals import told
 from contract.reading.fields import shown
@@ -135,4 +136,5 @@ class ReceiverSettings(SharedSettings):
     @property
     def page_address(self) -> str:
         """Where people open the page."""
-        return self.page_url or f"http://127.0.0.1:{self.receiver_port}"
+        here = "::1" if self.receiver_host == "::1" else "127.0.0.1"
+        return self.page_url or f"http://{in_brackets(here, self.receiver_port)}"

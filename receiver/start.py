@@ -4,10 +4,29 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from contract.door.broadcast import heard_by_nobody
+from contract.door.listening import unbindable
 from contract.keyring import has_secrets, unusable_secrets
-from contract.process import unwritable
+from contract.process import CannotStart, unwritable
 from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
+from receiver.web.door.descriptors import allow_descriptors, connection_limit
+
+
+def unusable_to_serve(settings: ReceiverSettings) -> Iterator[Wrong]:
+    """Yield what is unusable for a start: files, the port, too few descriptors."""
+    yield from unusable(settings)
+    yield from unbindable_for_http(settings)
+    allow_descriptors()
+    try:
+        connection_limit(settings.mongo_pool)
+    except CannotStart as error:
+        yield Wrong((), str(error), ("MONGO_POOL",))
+
+
+def unbindable_for_http(settings: ReceiverSettings) -> Iterator[Wrong]:
+    """Yield why the address of HTTP cannot be listened on."""
+    host, port = settings.receiver_host, settings.receiver_port
+    yield from unbindable("RECEIVER_HOST", host, "RECEIVER_PORT", port)
 
 
 def unusable(settings: ReceiverSettings, *, make: bool = True) -> Iterator[Wrong]:

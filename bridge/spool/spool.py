@@ -24,7 +24,7 @@ from bridge.spool import disk
 from bridge.spool.attempts import WAITS, forget, note_failure, tried
 from bridge.spool.envelope import Delivery, read_trace
 from contract.faults import reach
-from contract.files.locks import taken
+from contract.files.locks import stays_held, taken
 
 SUFFIX = ".eml"
 HEAD_BYTES = 512 * 1024
@@ -163,11 +163,18 @@ class Spool:
         """Claim the spool for this process's courier; raises SpoolInUse if another has it."""
         with (self.root / LOCK).open("wb") as lock:
             if not taken(lock.fileno()):
-                raise SpoolInUse(
-                    f"DATA_DIR: another bridge or import works on {self.root}: stop it, or choose"
-                    " another DATA_DIR"
-                )
+                raise SpoolInUse(f"DATA_DIR: {self.used_by_another}")
             yield
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether another process has claimed the spool, and keeps it."""
+        return stays_held(self.root / LOCK)
+
+    @property
+    def used_by_another(self) -> str:
+        """That another process has the spool, in words."""
+        return f"another bridge or import works on {self.root}: stop it, or choose another DATA_DIR"
 
     def sweep(self, now: float) -> int:
         """Remove drafts that a crash left behind; their senders were never told 250."""

@@ -17,6 +17,15 @@ def taken(descriptor: int) -> bool:
     return False
 
 
+def stays_held(path: Path) -> bool:
+    """Tell whether a process holds a file's lock for longer than the end of another takes."""
+    for _ in range(10):
+        if not is_held(path):
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def is_held(path: Path) -> bool:
     """Tell whether a living process holds a file's lock; True also if that is unknown."""
     try:

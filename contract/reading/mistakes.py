@@ -18,10 +18,14 @@ _LONG_WORD = re.compile(r"(\S{100})\S{80,}(\S{60})")
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A mistake: the settings concerned, and a sentence that says what would be right."""
+    """A mistake: the settings concerned, and a sentence that says what would be right.
+
+    Nobody can tell whether it is one while a setting in ``if_right`` is wrong itself.
+    """
 
     names: tuple[str, ...]
     sentence: str
+    if_right: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         text = f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence

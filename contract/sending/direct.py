@@ -8,6 +8,7 @@ from typing import cast
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from contract.door.listening import in_brackets
 from contract.health_check.plain_environment import called
 from contract.language.refusals import told
 from contract.language.system import said
@@ -22,8 +23,7 @@ def straight_to(url: str, seconds: float) -> HTTPResponse:
 
 def address_of(host: str, port: int) -> str:
     """Return host and port for connecting from this machine."""
-    host = called(host)
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return in_brackets(called(host), port)
 
 
 def why_not(error: OSError) -> str:

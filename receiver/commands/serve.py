@@ -18,7 +18,8 @@ from receiver.running.index_upkeep import IndexUpkeep
 from receiver.running.set_back import SetBack
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
-from receiver.web.server import allow_descriptors, listening
+from receiver.web.door.descriptors import allow_descriptors
+from receiver.web.server import listening
 from receiver.wiring import ReceiverParts
 
 log = logging.getLogger("receiver")

@@ -8,7 +8,7 @@ from contract.keyring import Keyring, SecretsMissing, has_secrets
 from contract.process import CannotStart
 from receiver.commands.ping import wrong_with_service
 from receiver.settings import ReceiverSettings
-from receiver.web.server import MAX_CONNECTIONS, allow_descriptors, connection_limit
+from receiver.web.door.descriptors import MAX_CONNECTIONS, allow_descriptors, connection_limit
 
 LEAST_FREE = 100 * 1024 * 1024
 

@@ -3,8 +3,6 @@
 import asyncio
 import errno
 import logging
-import os
-import resource
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -12,11 +10,13 @@ from typing import Any
 from aiohttp import web
 
 from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
+from contract.door.listening import cannot_listen, in_brackets
 from contract.door.sparing_log import SparingLog
 from contract.language.speaking import language_of_log, speaking
-from contract.process import CannotStart, cannot_listen
+from contract.process import CannotStart
 from receiver.settings import ReceiverSettings
 from receiver.web.door.connection import IDLE_SECONDS, READ_BYTES, HttpConnection
+from receiver.web.door.descriptors import connection_limit
 from receiver.web.door.door import HttpDoor
 from receiver.web.problems import TOLD
 
@@ -24,36 +24,6 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 30.0
 LINGER_SECONDS = 3.0  # reading what a refused client still sends, so that it sees the answer
-MAX_CONNECTIONS = 2000
-LEAST_CONNECTIONS = 16
-DESCRIPTORS = 4096  # for these, the database, files and whatever is to come
-SPARE_DESCRIPTORS = 64  # uploads being written, connections that end or begin
-
-
-def connection_limit(pool: int) -> int:
-    """Return how many connections fit beside ``pool`` connections to the database.
-
-    Raises CannotStart if that is too few to work with.
-    """
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if allowed == resource.RLIM_INFINITY:
-        return MAX_CONNECTIONS
-    needed = len(os.listdir("/dev/fd")) + pool + SPARE_DESCRIPTORS  # noqa: PTH208 - no paths
-    if allowed < needed + LEAST_CONNECTIONS:
-        least = needed + LEAST_CONNECTIONS
-        raise CannotStart(
-            f"this process may open {allowed} files, and needs {least}: raise `ulimit -n`,"
-            " or lower MONGO_POOL"
-        )
-    return min(MAX_CONNECTIONS, allowed - needed)
-
-
-def allow_descriptors() -> None:
-    """Raise the limit of descriptors to what all connections need, as far as possible."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < DESCRIPTORS:
-        most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @asynccontextmanager
@@ -75,7 +45,7 @@ async def listening(
         begin()
         await _open(settings, server)
         log.info("at most %d connections", limit)
-        log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
+        log.info("HTTP on %s", in_brackets(settings.receiver_host, settings.receiver_port))
         watching = loop.create_task(door.watch())
         try:
             yield door

@@ -40,7 +40,7 @@ SOURCES = {
     "bridge/reach.py": ("not_mended",),
     "bridge/spool/capacity.py": ("lacks", "broken"),
     "receiver/store/standing.py": (),
-    "receiver/web/server.py": ("connection_limit",),
+    "receiver/web/door/descriptors.py": ("connection_limit",),
 }
 
 

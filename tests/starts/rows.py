@@ -118,6 +118,20 @@ TEXTS = [
     Row(RECEIVER, {"RECEIVER_PORT": "TAKEN"}, "RECEIVER_PORT: 127.0.0.1:TAKEN is in use"),
     Row(RECEIVER, {"RECEIVER_HOST": "256.1.1.1"}, "RECEIVER_HOST: '256.1.1.1' is no address"),
     Row(RECEIVER, {"RECEIVER_HOST": "192.0.2.1"}, "RECEIVER_HOST: .* no address of this machine"),
+    Row(SMTP, {"SMTP_HOST": "::1"}, r"SMTP on \[::1\]:\d", refused=False),
+    Row(RECEIVER, {"RECEIVER_HOST": "::1"}, r"HTTP on \[::1\]:\d", refused=False),
+    Row(
+        SMTP,
+        {**IMAP, **PASSWORD, "IMAP_HOST": "::1"},
+        r"\[::1\]:1: nobody listens there",
+        refused=False,
+    ),
+    Row(
+        SMTP,
+        {"WEBHOOK_URL": "http://[::1]:1/webhook/email"},
+        r"events to http://\[::1\]:1/",
+        refused=False,
+    ),
     Row(SMTP, {"HEALTH_PORT": "TAKEN"}, "HEALTH_PORT: 127.0.0.1:TAKEN is in use", refused=False),
     Row(
         SMTP,

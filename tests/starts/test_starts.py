@@ -13,7 +13,6 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from bridge.spool.spool import Spool
 from tests import servers
 from tests.starts.launcher import start
 from tests.starts.rows import ROWS, Row
@@ -112,24 +111,6 @@ def test_what_is_wrong_is_said(
     if row.refused:
         assert_said_alone(output)
         assert_quoted(output, given)
-
-
-def test_all_that_another_process_has_is_said_at_once(
-    tmp_path: Path, ports: dict[str, str]
-) -> None:
-    """Both ports and the directory are taken, as by another bridge with the same settings."""
-    env = {name: os.environ[name] for name in HOME if name in os.environ}
-    env |= {"DATA_DIR": str(tmp_path / "data"), "MAILBOXES": "support@yandex.ru", "ENV_FILE": ""}
-    env |= {"SMTP_PORT": ports["SILENT"], "HEALTH_PORT": ports["PLAIN"], "PYTHONUNBUFFERED": "1"}
-    assert servers.forks
-    (tmp_path / "data").mkdir()
-    with Spool(tmp_path / "data" / "spool").prepare().locked():
-        status, output, _ = start(servers.forks, ["bridge", "smtp"], env, "cannot start", True)
-    assert status == 78, output
-    assert f"SMTP_PORT: 127.0.0.1:{ports['SILENT']} is in use" in output
-    assert f"HEALTH_PORT: 127.0.0.1:{ports['PLAIN']} is in use" in output
-    assert "DATA_DIR: another bridge or import works on" in output
-    assert_said_alone(output)
 
 
 def assert_said_alone(output: str) -> None:

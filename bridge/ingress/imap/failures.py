@@ -64,7 +64,7 @@ def reaching(account: Account) -> Iterator[None]:
 @contextmanager
 def placed(account: Account, remedy: str = "") -> Iterator[None]:
     """Add host, port and ``remedy`` to whatever the server refuses while connecting."""
-    place = f"{account.host}:{account.port}: "
+    place = f"{account.place}: "
     try:
         yield
     except (Lost, Refused, LoginRefused) as error:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 
 from bridge.ingress.refusals import told
 from contract.bounds import MAX_MAILBOX, is_blank, is_mailbox
+from contract.door.listening import in_brackets
 from contract.reading.fields import Section, shown
 from contract.reading.host_names import wrong_letters, wrong_with_host
 from contract.reading.look_alikes import of_two_scripts
@@ -165,6 +166,11 @@ class Account(BaseModel):
     def stands_for(self) -> str:
         """The mailbox that the letters belong to."""
         return self.mailbox or self.user
+
+    @property
+    def place(self) -> str:
+        """Host and port, as they are shown."""
+        return in_brackets(self.host, self.port)
 
     @property
     def by_token(self) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from bridge.note import Note
-from contract.files.locks import is_held
+from contract.files.locks import is_held, stays_held
 
 State = Literal["starting", "watching", "waiting", "refused", "no folder"]
 HEALTH = "imap/health.json"  # within DATA_DIR
@@ -100,3 +100,15 @@ def refused_in(path: Path) -> list[str]:
         return [name for name, said in entries.items() if said["state"] == "refused"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
+
+
+def watched_by_another(directory: Path) -> str:
+    """Return that another process has the cursors, in words."""
+    return (
+        f"another bridge follows the mailboxes of {directory}: stop it, or choose another DATA_DIR"
+    )
+
+
+def is_watched(directory: Path) -> bool:
+    """Tell whether another process has the cursors, and keeps them."""
+    return stays_held(directory / LOCK)

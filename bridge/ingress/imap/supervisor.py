@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from bridge.ingress.imap.cursor import cursor_path
 from bridge.ingress.imap.login import Login
-from bridge.ingress.imap.states import LOCK, FolderStates
+from bridge.ingress.imap.states import LOCK, FolderStates, watched_by_another
 from bridge.ingress.imap.watcher import Rules, Watcher
 from bridge.settings import BridgeSettings
 from bridge.spool.intake import Intake
@@ -77,8 +77,5 @@ def watching_alone(settings: BridgeSettings) -> Iterator[None]:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / LOCK).open("wb") as lock:
         if not taken(lock.fileno()):
-            raise AlreadyWatched(
-                f"DATA_DIR: another bridge follows the mailboxes of {directory}: stop it, or choose"
-                " another DATA_DIR"
-            )
+            raise AlreadyWatched(f"DATA_DIR: {watched_by_another(directory)}")
         yield

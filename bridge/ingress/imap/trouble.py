@@ -11,7 +11,7 @@ _BYTES = re.compile(r"""b(['"])(?P<said>.*)\1""")
 
 def unreachable(account: Account, error: OSError) -> str:
     """Return a sentence for the administrator who set the connection up."""
-    return f"{account.host}:{account.port}: {_cause(account, error)}"
+    return f"{account.place}: {_cause(account, error)}"
 
 
 def _cause(account: Account, error: OSError) -> str:

@@ -123,7 +123,7 @@ class Watcher:
         folder = find_folder(self._wish, listed := connection.folders(), self._account.sent)
         if folder is None:
             names = ", ".join(printable(name) for _, _, name in listed)
-            wish, place = self._wish, f"{self._account.host}:{self._account.port}"
+            wish, place = self._wish, self._account.place
             setting = "IMAP_SENT" if wish == SENT else "IMAP_FOLDERS"
             raise NoFolder(f"{place}: no folder {wish}: look at {setting}; there are: {names}")
         self._direction = "out" if goes_out(folder, listed, self._account.sent) else "in"

@@ -94,7 +94,7 @@ class Folder:
             found = find_folder(self._wish, listed := connection.folders(), self._account.sent)
             if found is None:
                 names = ", ".join(name for _, _, name in listed)
-                place = f"{self._account.host}:{self._account.port}"
+                place = self._account.place
                 raise NoSuchFolder(f"{place}: no folder {self._wish}; there are: {names}")
             self._sent = goes_out(found, listed, self._account.sent)
             yield connection, connection.examine(found)

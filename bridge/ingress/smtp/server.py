@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.session import Session
 from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
+from contract.door.listening import cannot_listen, in_brackets
 from contract.language.speaking import language_of_log, speaking
-from contract.process import CannotStart, cannot_listen
+from contract.process import CannotStart
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class SmtpServer:
             await server.start_serving()
         have_wait(server)
         self._door.say_what_is_taken()
-        log.info("SMTP on %s:%d", host, port)
+        log.info("SMTP on %s", in_brackets(host, port))
 
     @contextmanager
     def _had(self) -> Iterator[tuple[str, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from receiver.web.door.crowd import BYTES_PER_SECOND, gives_way
-from receiver.web.server import SPARE_DESCRIPTORS
+from receiver.web.door.descriptors import SPARE_DESCRIPTORS
 from tests import servers, webhook_client
 from tests.hostile_http import head
 from tests.servers import Service

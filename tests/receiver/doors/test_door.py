@@ -16,8 +16,9 @@ from receiver.store.mongo import Database
 from receiver.web import requests
 from receiver.web.door import connection
 from receiver.web.door import door as all_doors
+from receiver.web.door.descriptors import connection_limit
 from receiver.web.door.slow_readers import PIECE_BYTES
-from receiver.web.server import connection_limit, listening
+from receiver.web.server import listening
 from receiver.wiring import ReceiverParts
 from tests import servers
 from tests.hostile_http import KINDS, chunked_head, connect, head
