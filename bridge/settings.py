@@ -115,7 +115,8 @@ class BridgeSettings(SharedSettings):
         100 * 1024 * 1024,
         ge=0,
         le=2**62,
-        description="bytes that must stay free on the spool's disk; if fewer are, SMTP answers 452",
+        description="bytes that must stay free on the spool's disk; if fewer are, SMTP answers 452;"
+        " at most what the disk has",
     )
     spool_alarm_age: Seconds = Field(
         3600.0, description="seconds a letter may wait before an alarm is raised"

@@ -69,6 +69,7 @@ def unbindable_for_health(settings: BridgeSettings) -> Iterator[Wrong]:
 def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
     """Yield unusable files and commands; ``make`` lets a service create its directory."""
     yield from unwritable("DATA_DIR", settings.data_dir, make=make)
+    yield from _more_than_the_disk(settings)
     yield from heard_by_nobody("SMTP_HOST", settings.smtp_host)
     yield from heard_by_nobody("HEALTH_HOST", settings.health_host)
     yield from _certificate(settings)
@@ -94,13 +95,6 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
             f"SMTP_MAX_CONNECTIONS_PER_PEER: one address never gets {each} connections, as"
             f" SMTP_MAX_CONNECTIONS allows {all_of_them} in all"
         )
-    with suppress(OSError):
-        disk = shutil.disk_usage(settings.data_dir).total
-        if settings.spool_min_free > disk:
-            yield (
-                f"SPOOL_MIN_FREE: {settings.spool_min_free} bytes can never be free on the disk of"
-                f" {settings.data_dir}, which has {disk} in all: no letter is taken"
-            )
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY and most < settings.parse_memory_mb * MIB:
         yield (
@@ -120,6 +114,19 @@ def _descriptors(settings: BridgeSettings) -> Iterator[Wrong]:
         connections_at_once(settings.smtp_max_connections, apart)
     except CannotStart as error:
         yield Wrong((), str(error), ("COURIER_CONCURRENCY", "PARSE_WORKERS"))
+
+
+def _more_than_the_disk(settings: BridgeSettings) -> Iterator[Wrong]:
+    """Yield that no letter would ever be taken, however empty the disk is."""
+    with suppress(OSError):
+        disk = shutil.disk_usage(settings.data_dir).total
+        if settings.spool_min_free > disk:
+            never = (
+                "{bytes} bytes can never be free on the disk of {path}, which has {disk} in all:"
+                " less must do"
+            )
+            text = told(never, bytes=settings.spool_min_free, path=settings.data_dir, disk=disk)
+            yield Wrong(("SPOOL_MIN_FREE",), text, ("DATA_DIR",))
 
 
 def _certificate(settings: BridgeSettings) -> Iterator[Wrong]:

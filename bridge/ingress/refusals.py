@@ -78,6 +78,8 @@ told = Texts(
             "письмо в {size} байт было бы принято, но не доставлено: приёмник берёт {most}."
             " MAX_BLOB_BYTES должно быть не меньше"
         ),
+        "{bytes} bytes can never be free on the disk of {path}, which has {disk} in all: less must"
+        " do": "на диске {path} всего {disk} байт, {bytes} свободными не будут: нужно меньше",
         # IMAP
         "{text} must be one line without control characters": (
             "{text}: нужна одна строка без управляющих символов"

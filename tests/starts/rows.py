@@ -118,6 +118,11 @@ TEXTS = [
     Row(RECEIVER, {"RECEIVER_PORT": "TAKEN"}, "RECEIVER_PORT: 127.0.0.1:TAKEN is in use"),
     Row(RECEIVER, {"RECEIVER_HOST": "256.1.1.1"}, "RECEIVER_HOST: '256.1.1.1' is no address"),
     Row(RECEIVER, {"RECEIVER_HOST": "192.0.2.1"}, "RECEIVER_HOST: .* no address of this machine"),
+    Row(
+        SMTP,
+        {"SPOOL_MIN_FREE": str(2**61)},
+        f"SPOOL_MIN_FREE: {2**61} bytes can never be free on the disk of .* has [0-9]+ in all",
+    ),
     Row(SMTP, {"SMTP_HOST": "::1"}, r"SMTP on \[::1\]:\d", refused=False),
     Row(RECEIVER, {"RECEIVER_HOST": "::1"}, r"HTTP on \[::1\]:\d", refused=False),
     Row(

@@ -8,6 +8,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import disk_usage
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -95,7 +97,8 @@ def test_no_backup_and_an_old_one_are_found(
         ({"WEBHOOK_SECRETS": ""}, "secret", "broken", "WEBHOOK_SECRETS_FILE: "),
         ({"WEBHOOK_SECRETS": "whsec_" + "A" * 32}, "receiver", "broken", "secrets do not fit"),
         ({"WEBHOOK_URL": "http://127.0.0.1:1/webhook/email"}, "receiver", "broken", "127.0.0.1:1"),
-        ({"SPOOL_MIN_FREE": str(2**61)}, "disk", "broken", "are free"),
+        ({"SPOOL_MIN_FREE": str(disk_usage(gettempdir()).total)}, "disk", "broken", "are free"),
+        ({"SPOOL_MIN_FREE": str(2**61)}, "settings", "broken", "can never be free"),
         (
             {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": "1", "IMAP_USER": "support@yandex.ru",
              "IMAP_PASSWORD": "secret-word"},

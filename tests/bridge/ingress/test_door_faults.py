@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from shutil import disk_usage
+from tempfile import gettempdir
 from threading import Thread
 
 import pytest
@@ -245,7 +247,11 @@ def test_a_graceful_stop(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("SPOOL_MAX_BYTES", str(1024 * 1024)), ("SPOOL_MIN_FREE", str(2**62))]
+    ("setting", "value"),
+    [
+        ("SPOOL_MAX_BYTES", str(1024 * 1024)),
+        ("SPOOL_MIN_FREE", str(disk_usage(gettempdir()).total)),
+    ],
 )
 def test_without_room_letters_are_told_to_come_later(
     tmp_path: Path, setting: str, value: str
