@@ -190,9 +190,16 @@ texts = Texts(
         "the server's disk is full: make room there; nothing that it acknowledged is lost": (
             "на диске сервера нет места: освободите его; из подтверждённого ничего не потеряно"
         ),
-        "the server ended the connection: does it still run? its log says why, such as a full"
-        " disk": (
-            "сервер закрыл соединение: работает ли он? причина в его журнале, например диск полон"
+        "the server ended the connection: does it still run? its log says why, such as a full disk"
+        " or that it wants TLS (tls=true in MONGO_URI)": (
+            "сервер закрыл соединение: работает ли он? причина в его журнале: например, диск полон"
+            " или нужен TLS (tls=true в MONGO_URI)"
+        ),
+        "what answers there is no MongoDB: look at host and port in MONGO_URI": (
+            "там отвечает не MongoDB: проверьте адрес и порт в MONGO_URI"
+        ),
+        "no TLS is spoken there: leave tls=true out of MONGO_URI, or look at the port": (
+            "там без TLS: уберите tls=true из MONGO_URI или проверьте порт"
         ),
         "what is loaded stays: once that is mended, the same command goes on from there": (
             "загруженное остаётся: устраните причину и повторите ту же команду, она продолжит"

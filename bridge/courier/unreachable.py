@@ -1,6 +1,7 @@
 """Why the receiver gave no answer: the setting, the cause, what to look at. Pure."""
 
 import errno
+import re
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -16,6 +17,10 @@ from aiohttp import (
 
 from contract.keyring import SecretsMissing
 
+GREETINGS = {"220": "SMTP", "* OK": "IMAP", "+OK": "POP3", "SSH-": "SSH", r"\x15\x03": "TLS"}
+"""How servers of other protocols begin."""
+_BYTES = re.compile(r"""b['"](.*)""")
+
 
 def in_words(place: str, error: Exception) -> str:
     """Return a sentence for the administrator; ``place`` is the URL without its secrets."""
@@ -25,10 +30,10 @@ def in_words(place: str, error: Exception) -> str:
         error, ClientError | ConnectionError | TimeoutError
     ):
         return f"{error.strerror or error}{f': {error.filename}' * bool(error.filename)}"
-    return f"WEBHOOK_URL {place}: {_cause(error)}"
+    return f"WEBHOOK_URL {place}: {_cause(place, error)}"
 
 
-def _cause(error: Exception) -> str:
+def _cause(place: str, error: Exception) -> str:
     match error:
         case ClientConnectorDNSError():
             return "no such host: look at the name, or at DNS"
@@ -43,11 +48,27 @@ def _cause(error: Exception) -> str:
         case TimeoutError():
             return "no answer in time (WEBHOOK_TIMEOUT)"
         case ServerDisconnectedError() | ClientOSError() | ConnectionError() | ClientPayloadError():
-            return "the connection ended before the answer"
+            return f"the connection ended before the answer{_perhaps_tls(place)}"
         case InvalidURL():
             return "no URL that can be called"
         case _:
-            return "what answers there does not speak HTTP as a receiver does"
+            return _no_http(place, str(error))
+
+
+def _perhaps_tls(place: str) -> str:
+    """Return the guess for a server that ends what is not TLS without a word, or nothing."""
+    return ": is it https:// there, or another port?" if place.startswith("http://") else ""
+
+
+def _no_http(place: str, said: str) -> str:
+    """Return what answers instead of HTTP, by its first bytes in the library's text."""
+    quoted = _BYTES.search(said)
+    first = quoted[1] if quoted else ""
+    for begins, name in GREETINGS.items():
+        if first.startswith(begins):
+            wrong = f"what answers there speaks {name}, and not HTTP: look at the port"
+            return wrong + (_perhaps_tls(place) if name == "TLS" else "")
+    return "what answers there does not speak HTTP as a receiver does: look at the port"
 
 
 def _trust(error: ClientConnectorCertificateError) -> str:

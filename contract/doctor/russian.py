@@ -50,9 +50,6 @@ _SENTENCES = {
     r"one address never gets (\S+) connections, as SMTP_MAX_CONNECTIONS allows (\S+) in all": (
         r"с одного адреса никогда не будет \1 соединений: SMTP_MAX_CONNECTIONS разрешает всего \2"
     ),
-    r"(\S+) bytes can never be free on the disk of (\S+), which has (\S+) in all: no letter is"
-    r" taken": r"на диске \2 всего \3 байт, и \1 свободными не будут никогда: письма не"
-    r" принимаются",
     r"a parse has no more than (\S+) MiB, as `ulimit -v` says, and not (\S+)": (
         r"разбору достаётся не больше \1 МиБ (`ulimit -v`), а не \2"
     ),
@@ -109,8 +106,13 @@ _SENTENCES = {
     r"no TLS comes about: is it (\S+) there, or another port\?": r"TLS не получается: может, там \1"
     r" или другой порт?",
     r"the connection ended before the answer": "соединение закрыто до ответа",
+    r": is it (\S+) there, or another port\?": r": может, там \1 или другой порт?",
+    r"what answers there speaks (\S+), and not HTTP: look at the port": r"там отвечают по \1, а не"
+    r" по HTTP: проверьте порт",
     r"no URL that can be called": "это не адрес, который можно вызвать",
-    r"what answers there does not speak HTTP as a receiver does": "там отвечает не приёмник",
+    r"what answers there does not speak HTTP as a receiver does: look at the port": (
+        "там отвечает не приёмник: проверьте порт"
+    ),
     r"no reason is given": "причина не названа",
     r"nothing is delivered any more: ": "доставка прекратилась: ",
     r": it takes nothing yet: ": ": пока ничего не берёт: ",
@@ -124,8 +126,17 @@ _SENTENCES = {
     " DNS",
     r"nobody listens there: look at IMAP_HOST and IMAP_PORT": "там никто не слушает: проверьте"
     " IMAP_HOST и IMAP_PORT",
-    r"no answer: look at IMAP_PORT, and whether IMAP_SECURITY is what it speaks": "нет ответа:"
-    " проверьте IMAP_PORT и подходит ли IMAP_SECURITY",
+    r"no answer: is the port IMAP's\?": "нет ответа: тот ли это порт?",
+    r"the server closed the connection before it spoke IMAP": "сервер закрыл соединение, не"
+    " ответив по IMAP",
+    r"what answers there is no IMAP server \(it says (.+?)\)": r"там отвечает не IMAP-сервер"
+    r" (\1)",
+    r"what answers there is no IMAP server": "там отвечает не IMAP-сервер",
+    r"port (\S+) is usual for (\S+): (\S+) is for IMAP": r"\1 — обычно порт \2, для IMAP нужно \3",
+    r"look at IMAP_PORT: 993 is usual": "проверьте IMAP_PORT: обычно это 993",
+    r"at 143 TLS begins later: (\S+), or (\S+)": r"на порту 143 TLS включается позже: нужно \1"
+    r" или \2",
+    r"at 993 TLS comes first: (\S+), or (\S+)": r"на порту 993 сразу TLS: нужно \1 или \2",
     r"no TLS comes about": "TLS не получается",
     r"perhaps IMAP_SECURITY=(\S+) \(or (\S+)\)": r"может быть, IMAP_SECURITY=\1 (или \2)",
     r"perhaps IMAP_SECURITY=": "может быть, IMAP_SECURITY=",

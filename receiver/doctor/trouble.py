@@ -36,6 +36,9 @@ _BY_CODE = {
     14031: "the server's disk is full: make room there; nothing that it acknowledged is lost",
 }
 
+# What follows these in the driver's texts changes with each attempt, or tells nobody anything.
+_INNER = (", full error:", ", Topology Description:", ", Timeout: ", " (configured timeouts")
+
 _BY_TEXT = {
     r"DNS query name does not exist|DNS response did not contain": (
         "DNS knows no MongoDB of that name: with mongodb+srv:// the name is the one that Atlas or"
@@ -49,8 +52,15 @@ _BY_TEXT = {
     ),
     r"connection closed|reset by peer|Broken pipe": (
         "the server ended the connection: does it still run? its log says why, such as a full disk"
+        " or that it wants TLS (tls=true in MONGO_URI)"
     ),
     r"refused": "nobody listens there: is MongoDB running, and is the port right?",
+    r"Got response id|Got opcode|Message length|Unknown opcode": (
+        "what answers there is no MongoDB: look at host and port in MONGO_URI"
+    ),
+    r"WRONG_VERSION_NUMBER|record layer failure": (
+        "no TLS is spoken there: leave tls=true out of MONGO_URI, or look at the port"
+    ),
     r"SSL|certificate": (
         "TLS does not come about: look at tls=… and tlsCAFile=… in MONGO_URI ({text})"
     ),
@@ -188,4 +198,6 @@ def _password(login: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text.partition(", full error:")[0].partition(", Topology Description:")[0][:200]
+    for inner in _INNER:
+        text = text.partition(inner)[0]
+    return text[:200]

@@ -16,7 +16,15 @@ from imaplib import IMAP4
 from pathlib import Path
 
 from bridge.ingress.imap.extended_client import ExtendedClient
-from bridge.ingress.imap.failures import LoginRefused, Lost, Refused, placed, reaching, translated
+from bridge.ingress.imap.failures import (
+    LoginRefused,
+    Lost,
+    Refused,
+    greeted,
+    placed,
+    reaching,
+    translated,
+)
 from bridge.ingress.imap.settings import Account
 from contract.reading.domains import in_ascii
 
@@ -64,7 +72,7 @@ class Connection:
         cls, account: Account, secret: str, ca_file: Path | None, timeout: float
     ) -> "Connection":
         """Connect and log in; raises Lost, Refused (for now) or LoginRefused (for good)."""
-        with placed(account), translated(), reaching(account):
+        with greeted(account):
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             client = ExtendedClient(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from imaplib import IMAP4
 
 from bridge.ingress.imap.settings import Account
-from bridge.ingress.imap.trouble import in_short, unreachable
+from bridge.ingress.imap.trouble import CLOSED, in_short, no_imap, unreachable
 
 
 class Lost(Exception):
@@ -36,7 +36,7 @@ def translated() -> Iterator[None]:
         raise
     except IMAP4.abort as error:
         closed = str(error).endswith("EOF")
-        raise Lost("the server closed the connection" if closed else in_short(error)) from None
+        raise Lost(CLOSED if closed else in_short(error)) from None
     except IMAP4.error as error:
         raise Refused(in_short(error), error.__context__) from None
     except (
@@ -59,6 +59,19 @@ def reaching(account: Account) -> Iterator[None]:
         yield
     except OSError as error:
         raise Lost(unreachable(account, error)) from None
+
+
+@contextmanager
+def greeted(account: Account) -> Iterator[None]:
+    """Turn errors while connecting into what is there instead of IMAP, and what would be right."""
+    try:
+        with translated(), reaching(account):
+            yield
+    except Lost as error:
+        reached = not str(error).startswith(account.place)
+        raise Lost(no_imap(account, str(error)) if reached else str(error)) from None
+    except Refused as error:
+        raise Refused(no_imap(account, str(error)), error.cause) from None
 
 
 @contextmanager
