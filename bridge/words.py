@@ -90,6 +90,9 @@ texts = Texts(
         "a web page that was saved (.mhtml)": "сохранённая веб-страница (.mhtml)",
         "a web page": "веб-страница",
         "XML": "файл XML",
+        "a table (.csv): export the letters as .eml or mbox": (
+            "таблица (.csv): выгрузите письма в .eml или mbox"
+        ),
         "a package's description": "описание пакета",
         "YAML": "файл YAML",
         "binary data": "двоичные данные",

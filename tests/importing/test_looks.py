@@ -45,6 +45,41 @@ def test_what_makes_a_file_of_any_name_a_letter(head: bytes) -> None:
     assert is_letter(head, is_filed=False)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: To, the, Subject <a@b.ru>\n\nx",
+        b"From:\tIvan\nTo:\ta@b.ru\n\n",
+        b"Subject: From, To, Date\nFrom: a@b.ru\n\n",
+        b"To: from;date\nFrom: a@b.ru\n\n",
+    ],
+)
+def test_a_letter_that_speaks_of_fields_is_no_table(head: bytes) -> None:
+    assert is_letter(head)
+
+
+@pytest.mark.parametrize("name", ["a.eml", "cur/1:2,S"])
+def test_a_table_named_as_a_letter_is_none(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"From:,To:,Subject:\na@b.ru,c@d.ru,x\n")
+    with pytest.raises(NotMail, match="a table"):
+        Files([path], 1000)
+
+
+def test_a_program_between_the_letters_of_an_mbox_is_passed_over(tmp_path: Path) -> None:
+    begins = b"From a@b.ru Mon Nov 23 10:00:00 2026\n"
+    program = Path("/bin/ls").read_bytes() + b"\n"
+    odd = [b"no header at all, and text\n", b"\xff\xfe odd bytes\n", b": odd\n\n\0\n"]
+    parts = [LETTER, program, *odd, b"Subject: x\n\na \0 in it\n", LETTER]
+    (path := tmp_path / "a.mbox").write_bytes(b"\n".join(begins + part for part in parts))
+    found = [*Files([path], 10_000_000).letters(None)]
+    passed = [each for each in found if each.no_letter]
+    assert [each.no_letter for each in passed] == ["a program", "binary data"]
+    assert not any(each.content for each in passed)
+    assert len([each for each in found if each.content]) == 5
+
+
 ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:Work\r\nMETHOD:REQUEST\r\n"
 VCF = b"BEGIN:VCARD\nVERSION:3.0\nEMAIL:a@b.ru\nX-ABUID:1\n"
 CHANGES = (
@@ -64,6 +99,10 @@ MHTML = (
         (VCF, "contacts"),
         (CHANGES, "a package's description"),
         (MHTML, "a web page that was saved"),
+        (b"From:,To:,Subject:\na@b.ru,c@d.ru,x\n", "a table"),
+        (b"From;To;Date;Subject\r\na@b.ru;c@d.ru;x;y\r\n", "a table"),
+        (b'"Subject","From","To"\n"x","a@b.ru","c@d.ru"\n', "a table"),
+        (b"Date\tFrom\tTo\nx\ta@b.ru\tc@d.ru\n", "a table"),
         (b"services:\n  mail:\n    to: a\ndate: today\n", "YAML"),
         (b"---\nsubject: x\nfrom: y\n", "YAML"),
         (b"-----BEGIN CERTIFICATE-----\n", "a certificate or key"),

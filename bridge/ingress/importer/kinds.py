@@ -13,6 +13,9 @@ _PACKED = frozenset([".gz", ".bz2", ".xz", ".zst", ".lz4", ".z"])
 _ARCHIVES = frozenset([".zip", ".tar", ".tgz", ".tbz2", ".txz", ".7z", ".rar"])
 _OF_APPLE = re.compile(rb"\d{1,12} *\n[!-9;-~]{1,100}[ \t]*:")  # its length, then the letter
 SAVED_PAGE = re.compile(rb"^(?:snapshot-content-location|from[ \t]*: <?saved by )", re.I | re.M)
+_FIELD = rb'"?(?:from|to|cc|bcc|subject|date|sender|reply-to|message-id) *:? *"?'
+TABLE = re.compile(rb"\A\s*" + _FIELD + rb"[,;|\t] *" + _FIELD + rb"(?:[,;|\t]|\r?\n|\Z)", re.I)
+"""The first line of a table of letters, ``From:,To:,Subject:``."""
 _BEGIN_WITH = {
     b"\x7fELF": "a program",
     b"MZ": "a program of Windows",
@@ -53,6 +56,7 @@ _SHAPES = [
     ),
     (re.compile(rb"\A\s*BEGIN[ \t]*:[ \t]*VCALENDAR", re.IGNORECASE), "a calendar (.ics)"),
     (re.compile(rb"\A\s*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE), "contacts (.vcf)"),
+    (TABLE, "a table (.csv): export the letters as .eml or mbox"),
     (SAVED_PAGE, "a web page that was saved (.mhtml)"),
     (re.compile(rb"\A\s*<(?:!doctype html|html)", re.IGNORECASE), "a web page"),
     (re.compile(rb"\A\s*<\?xml"), "XML"),

@@ -8,7 +8,7 @@ named or stored like a letter, one field is enough, so that no poor letter is mi
 
 import re
 
-from bridge.ingress.importer.kinds import SAVED_PAGE
+from bridge.ingress.importer.kinds import SAVED_PAGE, TABLE
 
 HEAD_BYTES = 64 * 1024
 
@@ -47,13 +47,19 @@ def is_letter(head: bytes, *, is_filed: bool = True) -> bool:
     first, _, _ = head.partition(b"\n")
     begins = _FIELD.match(first) is not None or first.startswith((b"From ", b">From "))
     header = re.split(rb"\r?\n\r?\n|\r\r(?!\n)", head, maxsplit=1)[0]
-    if not begins or _NEVER.match(first):
+    if not begins or _NEVER.match(first) or TABLE.match(head):
         return False
     if is_filed:
         return _USUAL.search(header) is not None
     if SAVED_PAGE.search(header):
         return False
     return bool(_OF_MAIL_ALONE.search(header)) or _mostly(header) > 1
+
+
+def is_binary(content: bytes) -> bool:
+    """Tell whether what stands between letters is a program or the like, and no poor letter."""
+    head = content[:HEAD_BYTES]
+    return b"\0" in head and not is_letter(head)
 
 
 def _mostly(header: bytes) -> int:

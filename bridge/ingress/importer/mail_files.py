@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bridge.ingress.importer.finding import MailFile, NotMail, find
+from bridge.ingress.importer.kinds import kind
+from bridge.ingress.importer.looks import HEAD_BYTES, is_binary
 from bridge.ingress.importer.mbox import read_mbox
 from bridge.ingress.importer.source import NoLetter, Past, Position
 
@@ -67,7 +69,12 @@ class Files:
             for content, came, end in self._read(file, start):
                 name = self._called(file.path)
                 label = f"{name} at {end}" if file.many else name
-                yield Past(content, came, label, Position(index, end), done + end)
+                place = Position(index, end)
+                if file.many and content and is_binary(content):
+                    what = kind(content[:HEAD_BYTES])
+                    yield Past(None, came, label, place, done + end, what)
+                else:
+                    yield Past(content, came, label, place, done + end)
             done += file.size
             start = 0
 

@@ -206,8 +206,12 @@ class _Import:
     async def _cannot_be_sent(self, one: _OnTheWay, tasks: asyncio.TaskGroup) -> None:
         result = one.prepared.result()
         if result is None:
-            cannot = "{letter}: cannot be had, or too large"
-            self._progress.say(texts(cannot, letter=one.letter.label))
+            letter, what = one.letter.label, spoken(one.letter.no_letter)
+            if what:
+                passed = "{path} is passed over: it is {what}"
+                self._progress.say(texts(passed, path=letter, what=what))
+            else:
+                self._progress.say(texts("{letter}: cannot be had, or too large", letter=letter))
             self._settle([(one, "failed")])
             return
         kept, attempt = result

@@ -19,7 +19,8 @@ class Past:
     """One old letter.
 
     ``content`` is None if the source has the letter but cannot give it; ``label`` names it for
-    people; ``done`` is how many bytes of the source lie before ``after``.
+    people; ``done`` is how many bytes of the source lie before ``after``; ``no_letter`` says what
+    it is if it is none; then it has no content.
     """
 
     content: bytes | None
@@ -27,6 +28,7 @@ class Past:
     label: str
     after: Position
     done: int
+    no_letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
