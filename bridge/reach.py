@@ -18,7 +18,10 @@ LOCK = "spool/lock"  # within DATA_DIR, locked by the process that delivers
 LOOKED = -1  # how a webhook answers a look, which posts nothing
 UNSIGNED = -2  # nothing was sent: the file of secrets is missing or unusable
 NO_WEBHOOK = "there is no webhook: look at the path in WEBHOOK_URL"
+MOVED = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
 NOT_MENDED = {
+    **dict.fromkeys((301, 302, 303, 307, 308), MOVED),
+    **dict.fromkeys((410, 501), NO_WEBHOOK),
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
     404: NO_WEBHOOK,
     405: NO_WEBHOOK,
@@ -46,7 +49,7 @@ class Reach:
         """Record an answer, or that there was none (status 0 or ``UNSIGNED``), and why."""
         before = self.complaint
         if status in NOT_MENDED:
-            self._of_way = not_mended(self._url, status)
+            self._of_way = not_mended(self._url, status, reason)
         elif status == LOOKED:
             self.answered, self._of_way = True, ""
         elif 0 < status < 300 or status in (400, 422):
@@ -66,9 +69,12 @@ class Reach:
         self._note.write({"complaint": self.complaint, "url": self._url})
 
 
-def not_mended(url: str, status: int) -> str:
+def not_mended(url: str, status: int, reason: str = "") -> str:
     """Return what is wrong if waiting will not change such an answer, else an empty text."""
-    return f"WEBHOOK_URL {url}: {NOT_MENDED[status]}" if status in NOT_MENDED else ""
+    if status not in NOT_MENDED:
+        return ""
+    leads = f" ({reason[:300]})" if 300 <= status < 400 and reason else ""
+    return f"WEBHOOK_URL {url}: {NOT_MENDED[status]}{leads}"
 
 
 def complaint_in(path: Path, url: str = "") -> str:

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
@@ -78,7 +78,8 @@ class ReceiverClient:
                 attempt = await self._put(event_id, blob)
                 reach("courier.blob-sent")
                 if attempt.outcome is not Outcome.DONE:
-                    return Attempt(Outcome.RETRY, f"blob {blob.sha256}: {attempt.reason}")
+                    why = f"blob {blob.sha256}: {attempt.reason}"
+                    return Attempt(Outcome.RETRY, why, status=attempt.status)
         except _FAULTS as error:
             return self._failed(error)
         reach("courier.blobs-sent")
@@ -279,5 +280,9 @@ def _takes_files(response: ClientResponse) -> bool:
 async def _attempt(response: ClientResponse) -> Attempt:
     """Read an answer; of an error's body only the beginning."""
     is_done = outcome_of(response.status) is Outcome.DONE
+    if 300 <= response.status < 400 and (leads := response.headers.get("Location")):
+        with suppress(ValueError):
+            leads = shown(str(response.url.join(URL(leads))))
+            return Attempt(Outcome.RETRY, f"{response.status} to {leads}", status=response.status)
     body = await (response.read() if is_done else response.content.read(REASON_BYTES))
     return attempt_of(response.status, body, response.headers.get("Retry-After", ""))

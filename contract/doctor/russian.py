@@ -95,6 +95,9 @@ _SENTENCES = {
     # The receiver as the bridge sees it: bridge/courier/unreachable, bridge/reach.
     r"the secrets do not fit: (\S+) \(or the file\) must be the receiver's": r"секреты разные: \1"
     r" (или файл) должно быть как у приёмника",
+    r"the webhook is elsewhere: name its own address in WEBHOOK_URL": "вебхук не здесь: укажите в"
+    " WEBHOOK_URL его собственный адрес",
+    r"(\b3\d\d) to (\S+)": r"\1 на \2",
     r"there is no webhook: look at the path in WEBHOOK_URL": "вебхука там нет: проверьте путь в"
     " WEBHOOK_URL",
     r"the receiver does not let us in: look at WEBHOOK_URL": "приёмник не пускает: проверьте"

@@ -13,6 +13,7 @@ from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.sender_dns import SenderFacts
 from bridge.courier.together import Ready, ready
 from bridge.ingress.importer.source import Past
+from bridge.reach import NOT_MENDED
 from bridge.spool import disk
 from bridge.spool.crlf import wire_form
 from bridge.spool.deliveries import Deliveries, delivered
@@ -81,6 +82,8 @@ class Preparing:
         for tries in range(1, TRIES + 1):
             result = await self.attempt(letter)
             if isinstance(result, Ready) or result.outcome is not Outcome.RETRY or tries == TRIES:
+                break
+            if result.status in NOT_MENDED:
                 break
             await self.pause(tries, result)
         return result

@@ -97,7 +97,9 @@ async def _reached(webhook: ReceiverClient, settings: BridgeSettings) -> None:
     """Raise NotReached if no receiver answers; wait for one that is busy."""
     for attempt in range(LOOKS):
         found = await webhook.look()
-        if wrong := not_mended(shown(str(settings.webhook_url)), found.status):
+        knows_no_looks = found.status == 405  # which a page may answer, too: the first POST tells
+        wrong = not_mended(shown(str(settings.webhook_url)), found.status, found.reason)
+        if wrong and not knows_no_looks:
             raise NotReached(wrong)
         if found.status:
             return
@@ -217,6 +219,7 @@ class _Import:
         kept, attempt = result
         if isinstance(attempt, Attempt):
             if attempt.outcome is Outcome.RETRY:
+                self._is_the_way(attempt)
                 tasks.create_task(self._by_itself(one, kept, attempt))
             else:
                 await self._answered([(one, kept, attempt)])
@@ -234,18 +237,26 @@ class _Import:
             letters = [letter for letter, _ in again]
             if not again:
                 return
-            if not self._delivered and (wrong := not_mended(self._url, again[0][1].status)):
-                raise NotReached(wrong)  # the look was answered by a page, as at the path /
+            self._is_the_way(again[0][1])
             if tries < TRIES:
                 await self._preparing.pause(tries, again[0][1])
         await settling  # letters delivered in the same request do not count as passing them
         for (one, kept, _), attempt in again:
             tasks.create_task(self._by_itself(one, kept, attempt))
 
+    def _is_the_way(self, attempt: Attempt) -> None:
+        """Raise NotReached for an answer that waiting will not change, before any other came.
+
+        The look may have been answered by a page, as at the path /.
+        """
+        if not self._delivered and (wrong := not_mended(self._url, attempt.status, attempt.reason)):
+            raise NotReached(wrong)
+
     async def _by_itself(self, one: _OnTheWay, kept: Waiting, attempt: Attempt) -> None:
         """Keep trying while other letters pass it: they show whether the letter is at fault."""
         tries, delivered = TRIES, self._delivered
         while attempt.outcome is Outcome.RETRY and self._delivered == delivered:
+            self._is_the_way(attempt)
             await self._preparing.pause(tries, attempt)
             result = await self._preparing.attempt(kept)
             if isinstance(result, Ready):
