@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
@@ -32,6 +32,9 @@ COMPOSE = (
 # A name with a mistyped ``_FILE``.
 _FILE = re.compile(r"(.+?)(_?FILES?|_FIEL|_FLIE)?", re.DOTALL)
 NEAR = 0.84
+# What Kubernetes puts into each container about a service that is called mongo or receiver.
+_OF_KUBERNETES = re.compile(r"\w+_(?:SERVICE_(?:HOST|PORT\w*)|PORT_\d+_(?:TCP|UDP)\w*)")
+_OUR_NAME = re.compile(r"^(?:EMAIL_LISTENER|LISTENER|BRIDGE|RECEIVER)_")
 
 
 class FileUnusable(Exception):
@@ -120,20 +123,39 @@ def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]
     """Yield a sentence for each variable that looks like a setting of ours but is none.
 
     ``names`` are the existing settings; a variable is suspicious if its name is nearly one of them,
-    or begins with one of ``first_words``.
+    one of them without its first word or behind our own name, or begins with one of
+    ``first_words``.
     """
-    names = [*names]
+    names, env = [*names], {*env}
     known = {*names, *(f"{name}_FILE" for name in names), *COMPOSE}
     begins = tuple(f"{word}_" for word in first_words)
-    for name in sorted(set(env) - known):
-        least = 0.0 if name.startswith(begins) else NEAR
-        near, in_words = _nearest(name.upper().replace("-", "_"), names, least)
+    for name in sorted(each for each in env - known if not _OF_KUBERNETES.fullmatch(each)):
+        plain = name.upper().replace("-", "_")
+        whole = _with_another_beginning(plain, known)
+        if whole and whole not in env:
+            near, in_words = 1.0, whole
+        else:
+            least = 0.0 if name.startswith(begins) else NEAR
+            near, in_words = _nearest(plain, names, least)
         if near >= NEAR:
             meant = "{name} is no setting and does nothing; is {near} meant?"
             yield told(meant, name=in_signs(name), near=in_words)
         elif name.startswith(begins):
             nearest = "{name} is no setting and does nothing; the nearest is {near}"
             yield told(nearest, name=in_signs(name), near=in_words)
+
+
+def _with_another_beginning(name: str, known: Collection[str]) -> str:
+    """Return the setting of which a name lacks the first word, or that it has behind our name.
+
+    One word is too little: ``HOSTNAME`` and ``USER`` are everywhere, ``CA_FILE`` nearly so.
+    """
+    bare = _OUR_NAME.sub("", name)
+    if bare != name and bare in known:
+        return bare
+    if "_" not in name.removesuffix("_FILE"):
+        return ""
+    return next((each for each in sorted(known) if each.partition("_")[2] == name), "")
 
 
 def _nearest(name: str, names: Sequence[str], least: float) -> tuple[float, str]:

@@ -78,6 +78,37 @@ def is_one_line(wrong: Wrong) -> bool:
     return text.isprintable() and len(text) < 1500 and "Error" not in text
 
 
+FOREIGN = [
+    "PATH",
+    "HOME",
+    "USER",
+    "HOSTNAME",
+    "PORT",
+    "HOST",
+    "LEVEL",
+    "CA_FILE",
+    "TOKEN_FILE",
+    "DATABASE_URL",
+    "DB_HOST",
+    "MAIL",
+    "MAILTO",
+    "KUBERNETES_SERVICE_HOST",
+    "KUBERNETES_PORT_443_TCP_PORT",
+    "MONGO_SERVICE_HOST",
+    "MONGO_PORT_27017_TCP",
+    "RECEIVER_SERVICE_PORT_HTTP",
+    "RECEIVER_PORT_8080_TCP_ADDR",
+    "XDG_DATA_DIR",
+    "XDG_RUNTIME_DIR",
+    "JOURNAL_STREAM",
+    "INVOCATION_ID",
+    "REQUESTS_CA_BUNDLE",
+    "POSTGRES_PASSWORD_FILE",
+    "GIT_SSL_CAINFO",
+    "MYAPP_SMTP_HOST",
+]
+
+
 @pytest.mark.parametrize(
     ("name", "near"),
     [
@@ -97,6 +128,14 @@ def is_one_line(wrong: Wrong) -> bool:
         ("IMAP_TOKENFILE", "IMAP_TOKEN_FILE"),
         ("DATA_DIR_FIL", "DATA_DIR_FILE"),
         ("SMTP_\u3164PORT", "SMTP_PORT"),
+        ("TLS_CERT", "SMTP_TLS_CERT"),
+        ("TLS_CERT_FILE", "SMTP_TLS_CERT_FILE"),
+        ("MIN_FREE", "SPOOL_MIN_FREE"),
+        ("BRIDGE_SMTP_PORT", "SMTP_PORT"),
+        ("RECEIVER_MONGO_URI", "MONGO_URI"),
+        ("EMAIL_LISTENER_MAILBOXES", "MAILBOXES"),
+        *((name, None) for name in FOREIGN),
+        ("RECEIVER_PORT_FILE", None),  # any setting may be in a file
         ("SSL_CERT_FILE", None),
         ("LOG_FILE", None),
     ],
@@ -106,6 +145,10 @@ def test_a_mistyped_name_is_told_by_either_part(name: str, near: str | None) -> 
         told = part.unknown({name: "x"})
         shown = name.replace("\u3164", "\\u3164")
         assert told == [f"{shown} is no setting and does nothing; is {near} meant?"] * bool(near)
+
+
+def test_a_name_without_its_first_word_is_none_of_ours_where_the_whole_one_is_set() -> None:
+    assert not BridgeSettings.unknown({"TLS_CERT": "theirs", "SMTP_TLS_CERT": "ours"})
 
 
 def test_every_name_is_known_to_both_parts() -> None:
