@@ -52,7 +52,7 @@ class ReceiverClient:
     """The receiver as seen from the bridge.
 
     ``takes_files``: by its last answer to a look or to several events, small files may lie in the
-    lines of events.
+    lines of events. ``has_taken``: something that was sent was taken, so it is a receiver.
     """
 
     def __init__(
@@ -70,6 +70,12 @@ class ReceiverClient:
         self._blobs = self._url.with_path("/webhook/blobs/")
         self._keys = keys
         self.takes_files = False
+        self.has_taken = False
+
+    @property
+    def place(self) -> str:
+        """The webhook's address as it may be shown."""
+        return shown(str(self._url))
 
     async def upload(self, event_id: str, blobs: Sequence[BlobFile]) -> Attempt:
         """Upload the blobs; never raises for what the receiver does."""
@@ -79,7 +85,8 @@ class ReceiverClient:
                 reach("courier.blob-sent")
                 if attempt.outcome is not Outcome.DONE:
                     why = f"blob {blob.sha256}: {attempt.reason}"
-                    return Attempt(Outcome.RETRY, why, status=attempt.status)
+                    return replace(attempt, outcome=Outcome.RETRY, reason=why)
+                self.has_taken = True
         except _FAULTS as error:
             return self._failed(error)
         reach("courier.blobs-sent")
@@ -91,6 +98,7 @@ class ReceiverClient:
             attempt = await self._post(event_id, event)
         except _FAULTS as error:
             attempt = self._failed(error)
+        self.has_taken |= attempt.outcome is Outcome.DONE
         self._saw(attempt.status, attempt.reason)
         return attempt
 
@@ -111,6 +119,7 @@ class ReceiverClient:
             told = Answered(self._failed(error))
         except _FAULTS as error:
             told = Answered(self._failed(error), broken=True)
+        self.has_taken |= any(each.outcome is Outcome.DONE for each in told.each)
         if not told.not_understood:
             self._saw(told.whole.status, told.whole.reason)
         return told
@@ -129,7 +138,7 @@ class ReceiverClient:
         # page's.
         if attempt.outcome is Outcome.DONE and attempt.status != 204:
             attempt = replace(attempt, outcome=Outcome.RETRY, status=404)
-        self._saw(*_of_look(attempt, shown(str(self._url))))
+        self._saw(*_of_look(attempt, self.place))
         return attempt
 
     async def ask(self, path: str) -> Attempt:
@@ -154,7 +163,6 @@ class ReceiverClient:
 
         Raises NotAnswered.
         """
-        place = shown(str(self._url))
         try:
             signed = self._signed(f"ask-{secrets.token_hex(8)}", f"POST {path}\n".encode() + body)
             async with self._session.post(
@@ -166,9 +174,9 @@ class ReceiverClient:
                 if response.status == 200:
                     return (await response.read()).splitlines()
                 said = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
-                raise NotAnswered(f"{place} answers {response.status} {said}")
+                raise NotAnswered(f"{self.place} answers {response.status} {said}")
         except _FAULTS as error:
-            raise NotAnswered(in_words(place, error)) from None
+            raise NotAnswered(in_words(self.place, error)) from None
 
     async def report(self, report: AlarmReport) -> Attempt:
         """POST the standing alarms; never raises for what the receiver does."""
@@ -215,7 +223,7 @@ class ReceiverClient:
             return await _attempt(response)
 
     def _failed(self, error: Exception) -> Attempt:
-        reason = in_words(shown(str(self._url)), error)
+        reason = in_words(self.place, error)
         if isinstance(error, SecretsMissing):
             self._saw(UNSIGNED, reason)
         return Attempt(Outcome.RETRY, reason)

@@ -4,12 +4,8 @@ import os
 import re
 import signal
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -92,72 +88,6 @@ def test_a_receiver_that_is_not_there_is_said(
     settings = {name: text.replace("PORT", port) for name, text in more.items()}
     status, said = Import(tmp_path, port, path, **settings).run()
     assert (status, reason.replace("PORT", port) in said) == (78, True), said
-
-
-@contextmanager
-def answering(look: int, post: int) -> Iterator[int]:
-    """Serve a foreign web server that answers so to a look and to whatever is sent."""
-
-    class Foreign(BaseHTTPRequestHandler):
-        def _answer(self, status: int) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", "https://me:hunter2@b.example/hook?key=hunter2")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def do_GET(self) -> None:
-            self._answer(look)
-
-        def do_POST(self) -> None:
-            self._answer(post)
-
-        def do_PUT(self) -> None:
-            self._answer(post)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Foreign) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-
-
-REDIRECTS = (301, 302, 303, 307, 308)
-ELSEWHERE = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
-
-
-@pytest.mark.parametrize(
-    ("look", "post", "reason"),
-    [
-        *(
-            (status, status, f"{ELSEWHERE} ({status} to https://b.example/hook)")
-            for status in REDIRECTS
-        ),
-        (405, 301, ELSEWHERE),
-        (204, 308, ELSEWHERE),
-        (405, 404, "look at the path in WEBHOOK_URL"),
-        (405, 405, "look at the path in WEBHOOK_URL"),
-        (405, 501, "look at the path in WEBHOOK_URL"),
-        (405, 401, "the secrets do not fit"),
-        (405, 403, "does not let us in"),
-        (200, 200, "look at the path in WEBHOOK_URL"),
-    ],
-)
-@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "with its bytes apart"])
-def test_a_web_server_that_is_no_receiver_ends_the_import(
-    tmp_path: Path, look: int, post: int, reason: str, size: int
-) -> None:
-    past = [letter(f"{number}@example.ru", text="x" * size) for number in range(3)]
-    path = str(mbox(tmp_path / "past", past))
-    with answering(look, post) as port:
-        status, said = Import(tmp_path, str(port), path).run()
-    assert (status, reason in said) == (78, True), said
-    assert "hunter2" not in said
 
 
 def test_an_imap_server_that_is_not_there_is_said(tmp_path: Path) -> None:

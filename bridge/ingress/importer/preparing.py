@@ -13,7 +13,6 @@ from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.sender_dns import SenderFacts
 from bridge.courier.together import Ready, ready
 from bridge.ingress.importer.source import Past
-from bridge.reach import NOT_MENDED
 from bridge.spool import disk
 from bridge.spool.crlf import wire_form
 from bridge.spool.deliveries import Deliveries, delivered
@@ -77,14 +76,16 @@ class Preparing:
             await asyncio.to_thread(self._intake.keep, delivery, content)
         return Waiting(delivery.id, self._intake.spool.path_of(delivery.id), 0.0, len(content))
 
-    async def insist(self, letter: Waiting) -> Ready | Attempt:
-        """Try until the letter is ready, or refused, or was tried often enough."""
+    async def insist(self, letter: Waiting, failed: Callable[[Attempt], None]) -> Ready | Attempt:
+        """Try until the letter is ready, or refused, or was tried often enough.
+
+        ``failed`` is called with what is worth another try, and raises if nothing is.
+        """
         for tries in range(1, TRIES + 1):
             result = await self.attempt(letter)
             if isinstance(result, Ready) or result.outcome is not Outcome.RETRY or tries == TRIES:
                 break
-            if result.status in NOT_MENDED:
-                break
+            failed(result)
             await self.pause(tries, result)
         return result
 

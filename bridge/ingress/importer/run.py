@@ -130,6 +130,7 @@ class _Import:
         job: Job,
     ) -> None:
         self._preparing = preparing
+        self._webhook = webhook
         self._together = Together(webhook)
         self._url = shown(str(settings.webhook_url))
         self._room = RoomForLetters(settings.courier_concurrency, many=AHEAD)
@@ -177,7 +178,7 @@ class _Import:
             return None
         kept = await self._preparing.keep(letter, letter.content)
         del letter
-        return kept, await self._preparing.insist(kept)
+        return kept, await self._preparing.insist(kept, self._is_the_way)
 
     async def _send(self, tasks: asyncio.TaskGroup) -> None:
         """Send ready letters in order until there are no more."""
@@ -245,11 +246,13 @@ class _Import:
             tasks.create_task(self._by_itself(one, kept, attempt))
 
     def _is_the_way(self, attempt: Attempt) -> None:
-        """Raise NotReached for an answer that waiting will not change, before any other came.
+        """Raise NotReached for an answer that waiting will not change, if nothing was ever taken.
 
-        The look may have been answered by a page, as at the path /.
+        The look may have been answered by a page, as at the path /. Later such answers come from
+        a proxy whose receiver starts anew.
         """
-        if not self._delivered and (wrong := not_mended(self._url, attempt.status, attempt.reason)):
+        wrong = not_mended(self._url, attempt.status, attempt.reason)
+        if wrong and not self._webhook.has_taken:
             raise NotReached(wrong)
 
     async def _by_itself(self, one: _OnTheWay, kept: Waiting, attempt: Attempt) -> None:

@@ -1,0 +1,179 @@
+"""What an import does with the answers of web servers that are no receiver, or stand before one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from contract.batch import FILES
+from tests import servers
+from tests.importing.process import Import, counts, stored_in_mbox
+from tests.letters import letter
+from tests.whole.conftest import Whole
+
+LEADS = "https://me:hunter2@b.example/hook?key=hunter2"
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers requests as ``answer`` says, which knows the method and what was sent."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    answer: Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
+
+    def _answered(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        called = type(self).answer
+        status, headers, body = called(self.command, self.path, dict(self.headers), sent)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = _answered
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@contextmanager
+def serving(answer: Callable[[str, str, dict[str, str], bytes], Answer]) -> Iterator[int]:
+    kind = type("Serving", (Server,), {"answer": staticmethod(answer)})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+
+
+@contextmanager
+def answering(look: int, post: int) -> Iterator[int]:
+    """Serve a foreign web server that answers so to a look and to whatever is sent."""
+
+    def answer(method: str, _path: str, _headers: dict[str, str], _body: bytes) -> Answer:
+        status = look if method == "GET" else post
+        return status, {"Location": LEADS} if 300 <= status < 400 else {}, b""
+
+    with serving(answer) as port:
+        yield port
+
+
+@contextmanager
+def before(receiver: str, away: Callable[[str, int], int]) -> Iterator[int]:
+    """Serve a proxy of the receiver; ``away`` returns a status instead of the receiver's, or 0.
+
+    It knows the method and how many requests of that method came before.
+    """
+    seen: dict[str, int] = {}
+
+    def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        seen[method] = seen.get(method, -1) + 1
+        if status := away(method, seen[method]):
+            return status, {"Content-Type": "text/html"}, b"<html>nginx</html>"
+        there = HTTPConnection("127.0.0.1", int(receiver), timeout=60)
+        try:
+            kept = {name: value for name, value in headers.items() if name != "Expect"}
+            there.request(method, path, body, kept)
+            answered = there.getresponse()
+            told = {name: answered.getheader(name, "") for name in ("Content-Type", FILES)}
+            return answered.status, told, answered.read()
+        except (OSError, HTTPException):
+            return 502, {}, b"nobody there"
+        finally:
+            there.close()
+
+    with serving(answer) as port:
+        yield port
+
+
+def past(directory: Path, many: int, size: int = 10) -> str:
+    """Write an mbox of letters, each of another dialog; return its path."""
+    letters = [letter(f"{number}@example.ru", text=f"{number} " * size) for number in range(many)]
+    path = directory / "past"
+    path.write_bytes(b"".join(map(stored_in_mbox, letters)))
+    return str(path)
+
+
+REDIRECTS = (301, 302, 303, 307, 308)
+ELSEWHERE = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
+
+
+@pytest.mark.parametrize(
+    ("look", "post", "reason"),
+    [
+        *(
+            (status, status, f"{ELSEWHERE} ({status} to https://b.example/hook)")
+            for status in REDIRECTS
+        ),
+        (405, 301, ELSEWHERE),
+        (204, 308, ELSEWHERE),
+        (405, 404, "look at the path in WEBHOOK_URL"),
+        (405, 405, "look at the path in WEBHOOK_URL"),
+        (405, 501, "look at the path in WEBHOOK_URL"),
+        (405, 401, "the secrets do not fit"),
+        (405, 403, "does not let us in"),
+        (200, 200, "look at the path in WEBHOOK_URL"),
+    ],
+)
+@pytest.mark.parametrize("size", [10, 100_000], ids=["small", "with its bytes apart"])
+def test_a_web_server_that_is_no_receiver_ends_the_import(
+    tmp_path: Path, look: int, post: int, reason: str, size: int
+) -> None:
+    with answering(look, post) as port:
+        status, said = Import(tmp_path, str(port), past(tmp_path, 3, size)).run()
+    assert (status, reason in said) == (78, True), said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("status", [301, 401, 404, 502, 503])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_proxy_that_answers_itself_for_a_while_costs_no_letter(
+    tmp_path: Path, whole: Whole, method: str, status: int
+) -> None:
+    """A restarted receiver leaves its proxy with such answers; the letters wait."""
+    port, size = whole.receiver.env["RECEIVER_PORT"], 10 if method == "POST" else 100_000
+    away = lambda asked, number: status if asked == method and 2 <= number < 8 else 0  # noqa: E731
+    with before(port, away) as front:
+        ended, said = Import(tmp_path, str(front), past(tmp_path, 12, size)).run()
+    assert (ended, counts(said)) == (0, (12, 0, 0)), said
+    assert len(whole.messages()) == 12
+
+
+def test_a_receiver_that_is_restarted_during_an_import_costs_no_letter(
+    tmp_path: Path, whole: Whole
+) -> None:
+    service = Import(tmp_path, whole.receiver.env["RECEIVER_PORT"], past(tmp_path, 300))
+    with service.running() as process:
+        servers.wait_until(lambda: service.settled() >= 10)
+        whole.receiver.kill()
+        whole.receiver.start()
+        assert process.wait(300) == 0
+    assert counts(service.log.read_text())[2] == 0
+    assert len(whole.messages()) == 300
+
+
+def test_an_import_that_a_proxy_ended_goes_on(tmp_path: Path, whole: Whole) -> None:
+    port, path = whole.receiver.env["RECEIVER_PORT"], past(tmp_path, 30)
+    seen = []
+    with before(
+        port, lambda method, number: 404 if method == "POST" and number < 2 else 0
+    ) as front:
+        service = Import(tmp_path, str(front), path)
+        for _ in range(3):
+            seen.append(service.run())
+            if seen[-1][0] == 0:
+                break
+    assert [status for status, _ in seen][:1] == [78]
+    assert "look at the path in WEBHOOK_URL" in seen[0][1]
+    assert (seen[-1][0], counts(seen[-1][1])) == (0, (30, 0, 0)), seen
