@@ -15,7 +15,9 @@ texts = Texts(
         "going on after {count} letters": "загрузка продолжается, уже обработано писем: {count}",
         "{letter}: cannot be had, or too large": "{letter}: не получить или слишком большое",
         "{letter}: {why}; kept in {path}": "{letter}: {why}; лежит в {path}",
-        "waiting {seconds} s: {why}": "пауза {seconds} с: {why}",
+        "waiting {seconds} s: {why}; Ctrl-C ends it, and the same command goes on from there": (
+            "пауза {seconds} с: {why}; Ctrl-C прервёт импорт, та же команда потом продолжит его"
+        ),
         "; passed over: {count}": "; пропущено файлов: {count}",
         "{all} letters ({rate}/s): {new} new, {duplicate} duplicate, {failed} failed": (
             "писем: {all} ({rate}/с); новых: {new}, повторных: {duplicate}, не принято: {failed}"

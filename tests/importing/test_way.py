@@ -1,5 +1,7 @@
 """What an import does with the answers of web servers that are no receiver, or stand before one."""
 
+import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
@@ -177,3 +179,25 @@ def test_an_import_that_a_proxy_ended_goes_on(tmp_path: Path, whole: Whole) -> N
     assert [status for status, _ in seen][:1] == [78]
     assert "look at the path in WEBHOOK_URL" in seen[0][1]
     assert (seen[-1][0], counts(seen[-1][1])) == (0, (30, 0, 0)), seen
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_an_import_that_waits_says_for_whom_and_how_to_end_it(
+    tmp_path: Path, whole: Whole, status: int
+) -> None:
+    """Also before anything was taken: a proxy answers so while its receiver starts."""
+    port, path = whole.receiver.env["RECEIVER_PORT"], past(tmp_path, 5)
+    is_away = True
+    with before(port, lambda method, _: status if is_away and method == "POST" else 0) as front:
+        service = Import(tmp_path, str(front), path)
+        with service.running() as process:
+            servers.wait_until(lambda: "waiting" in service.log.read_text())
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130
+        said = service.log.read_text()
+        is_away = False
+        ended, after = service.run()
+    place = f"http://127.0.0.1:{front}/webhook/email: {status} "
+    assert re.search(rf"waiting \d s: {place}.*; Ctrl-C ends it, and the same command goes", said)
+    assert "interrupted; the same command goes on from here" in said
+    assert (ended, counts(after)) == (0, (5, 0, 0)), after

@@ -1,6 +1,7 @@
 """The preparation of each letter of an import, before its event is sent in its turn."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from contract.bounds import Direction
 from contract.doctor.russian import spoken
 
 LONGEST_PAUSE_SECONDS = 30.0
+SAY_EVERY_SECONDS = 5.0  # many letters may wait at a time
 TRIES = 8
 
 
@@ -56,6 +58,7 @@ class Preparing:
         self._told = told
         self._say = say
         self._deliveries = Deliveries.beside(intake.spool.root)
+        self._said = -math.inf
 
     async def keep(self, letter: Past, content: bytes) -> Waiting:
         """Put a letter into the spool; raises OSError."""
@@ -106,10 +109,18 @@ class Preparing:
     async def pause(self, tries: int, attempt: Attempt) -> None:
         """Wait after this many failed tries."""
         pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
-        if tries >= 3:
-            why = spoken(attempt.reason[:200])
-            self._say(texts("waiting {seconds} s: {why}", seconds=f"{pause:.0f}", why=why))
+        if tries >= 3 and time.monotonic() > self._said + SAY_EVERY_SECONDS:
+            self._said = time.monotonic()
+            self._say(self._waiting(pause, spoken(attempt.reason[:200])))
         await asyncio.sleep(pause)
+
+    def _waiting(self, seconds: float, why: str) -> str:
+        place = self._webhook.place
+        return texts(
+            "waiting {seconds} s: {why}; Ctrl-C ends it, and the same command goes on from there",
+            seconds=f"{seconds:.0f}",
+            why=why if place in why else f"{place}: {why}",
+        )
 
     async def settled(self, letters: Sequence[tuple[Waiting, Attempt]]) -> None:
         """Remove the letters that were delivered; keep the others, each with the reason."""
