@@ -208,12 +208,12 @@ class SharedSettings(BaseModel):
             raise TypeError(f"{cls.__name__}: {wrong}")
         bad = {name for each in wrong for name in each.names}
         bad |= {name.removesuffix("_FILE") for name in bad}
-        wrong += [
-            each
-            for look in (type(settings).disagreements, unusable)
-            for each in look(settings)
-            if not bad & {*each.names, *each.if_right}  # wrong ones were read as if not set
-        ]
+        for look in (type(settings).disagreements, unusable):
+            for each in look(settings):
+                found = {name for one in wrong for name in one.names}
+                # Wrong values were read as if not set.
+                if not bad & {*each.names} and not (bad | found) & {*each.if_right}:
+                    wrong.append(each)
         return settings, wrong
 
     @classmethod
