@@ -36,7 +36,7 @@ from contract.environment import surroundings
 from contract.files.ownership import given_to_owner
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
-from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
+from contract.process import EXIT_CONFIG, CannotStart, not_used, orderly_end, start_log
 from contract.reading.mistakes import Wrong
 from contract.sending.url import shown
 
@@ -69,15 +69,19 @@ def _served(settings: BridgeSettings, serving: Coroutine[None, None, None]) -> i
     try:
         asyncio.run(serving)
     except expected as error:
-        why = str(error)
+        reasons: Sequence[Exception] = [error]
     except ExceptionGroup as errors:  # of the courier's task group
         _, others = errors.split(expected)
         if others:
             raise
-        why = "; ".join(map(str, errors.exceptions))
+        reasons = errors.exceptions
     else:
         return 0
     with speaking(language_of_log(settings.log_format)):
+        why = "; ".join(
+            not_used(settings.data_dir, each) if isinstance(each, OSError) else str(each)
+            for each in reasons
+        )
         log.error("%s", texts("cannot start: {why}", why=spoken(why)))
     return EXIT_CONFIG
 

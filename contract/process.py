@@ -104,6 +104,14 @@ def not_written(path: Path, error: OSError, setting: str = "DATA_DIR") -> str:
     return f"{setting}: {error.filename or path}: {said(error)}"
 
 
+def not_used(data_dir: Path, error: OSError) -> str:
+    """Return why a file cannot be used, by DATA_DIR if it lies there or the disk is full."""
+    name = error.filename if isinstance(error.filename, str) else ""
+    if Path(name).is_relative_to(data_dir) or error.errno in NO_ROOM:
+        return not_written(data_dir, error)
+    return f"{name}: {said(error)}".removeprefix(": ")
+
+
 def nothing_at(directory: Path) -> str:
     """Return a command's words if there is no DATA_DIR: only a service makes one."""
     return told("there is nothing at {path}: look at DATA_DIR", path=directory.absolute())

@@ -18,11 +18,20 @@ def taken(descriptor: int) -> bool:
 
 
 def stays_held(path: Path) -> bool:
-    """Tell whether a process holds a file's lock for longer than the end of another takes."""
+    """Tell whether a process holds a file's lock for longer than the end of another takes.
+
+    False also if that is unknown: who takes the lock is told why it cannot be had.
+    """
     for _ in range(10):
-        if not is_held(path):
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.05)
+        except OSError:
             return False
-        time.sleep(0.05)
+        else:
+            return False
     return True
 
 

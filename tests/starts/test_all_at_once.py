@@ -182,3 +182,11 @@ def test_a_free_port_is_found_free_and_a_taken_one_taken(host: str) -> None:
         [wrong] = unbindable("SMTP_HOST", host, "SMTP_PORT", port)
         assert in_brackets(host, port) in str(wrong)
     assert not [*unbindable("SMTP_HOST", host, "SMTP_PORT", port)]
+
+
+def test_a_directory_that_cannot_be_looked_into_is_not_called_in_use(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "spool").write_text("a file\n")
+    status, output = started(tmp_path, SMTP, {})
+    assert (status, "another bridge" in output, "Traceback" in output) == (78, False, False)
+    assert f"cannot start: DATA_DIR: {tmp_path / 'data' / 'spool'}: " in output

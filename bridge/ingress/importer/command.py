@@ -31,15 +31,7 @@ from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.keyring import SecretsMissing
-from contract.language.system import said
-from contract.process import (
-    EXIT_CONFIG,
-    INTERRUPTED,
-    NO_ROOM,
-    is_directory,
-    not_written,
-    nothing_at,
-)
+from contract.process import EXIT_CONFIG, INTERRUPTED, is_directory, not_used, nothing_at
 
 log = logging.getLogger(__name__)
 # It says a line for each letter, as is right for a service; here a bar counts them.
@@ -91,9 +83,7 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         _refuse(str(error))
         return EXIT_CONFIG
     except OSError as error:
-        ours = Path(error.filename or "").is_relative_to(settings.data_dir)
-        named = not_written(settings.data_dir, error) if ours or error.errno in NO_ROOM else ""
-        why = named or f"{error.filename or ''}: {said(error)}".removeprefix(": ")
+        why = not_used(settings.data_dir, error)
         log.error("%s", texts("stopped: {why}; the same command goes on from here", why=why))
         return 1
     except KeyboardInterrupt:
