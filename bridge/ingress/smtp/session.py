@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, AnyStr
 
@@ -13,10 +13,10 @@ from aiosmtpd.smtp import Session as Client
 
 from bridge.ingress.smtp import command_lines, replies
 from bridge.ingress.smtp.arguments import PathTooLong, is_size, path_and_parameters, size_in
+from bridge.ingress.smtp.data.filling import READ_BYTES, Filling
 from bridge.ingress.smtp.deliveries import deliveries, protocol
 from bridge.ingress.smtp.door import Door
-from bridge.ingress.smtp.letter_bytes import letter_bytes
-from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
+from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS
 from bridge.spool.capacity import NO_ROOM
 from bridge.spool.intake import Incoming
 from contract.process import where
@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 COMMIT_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
-READ_BYTES = 64 * 1024
 
 
 class Session(SMTP):
@@ -54,7 +53,8 @@ class Session(SMTP):
         self.command_size_limit = command_lines.COMMAND_BYTES
         self.in_data = self._puts_off = self._fell_silent = self._refused = False
         self.active = self.of_use = self.loop.time()
-        self.data_began, self._taken, self.put_off = 0.0, 0, 0
+        self.data_began, self.put_off = 0.0, 0
+        self._filling: Filling | None = None
         self._door, self._command = door, ""
 
     @property
@@ -66,7 +66,8 @@ class Session(SMTP):
     @property
     def received(self) -> int:
         """The bytes of its letter that have come, including unread ones."""
-        return self._taken + len(command_lines.unread_bytes(self._reader))
+        taken = self._filling.taken if self._filling else 0
+        return taken + len(command_lines.unread_bytes(self._reader))
 
     def state(self) -> tuple[Client, Envelope]:
         """The client and its envelope, which exist once it is connected."""
@@ -212,12 +213,12 @@ class Session(SMTP):
         if await self._door.lacks_room(0):
             await self.push(NO_ROOM)
             return
-        self.in_data, self.data_began, self._taken = True, self.loop.time(), 0
+        self.in_data, self.data_began = True, self.loop.time()
         command_lines.set_line_limit(self._reader, READ_BYTES)
         try:
             await self.push(await self._take())
         finally:
-            self.in_data, self._command = False, ""
+            self.in_data, self._command, self._filling = False, "", None
             command_lines.set_line_limit(self._reader, command_lines.AHEAD_BYTES)
             self.envelope = self._create_envelope()
 
@@ -225,7 +226,8 @@ class Session(SMTP):
         letter = self._begin()
         try:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
-            refusal = await self._fill(letter)
+            self._filling = Filling(self._door, letter, self._reader, self.data_began)
+            refusal = await self._filling.to_the_end(self._reset_timeout)
             self._reset_timeout()
             self.data_began = math.inf  # time spent from here on is ours
             if refusal:
@@ -242,41 +244,6 @@ class Session(SMTP):
                 letter.discard()
             else:  # in a thread, as a write may be under way
                 self.loop.run_in_executor(None, letter.discard)
-
-    async def _fill(self, letter: Incoming) -> str:
-        """Take the letter, a large one to disk; return the refusal, or an empty text.
-
-        The letter is read to its end in any case: after the final dot commands follow. The bytes of
-        a refused letter are discarded at once, to free their room for the next.
-        """
-        refusal = ""
-        async for chunk in self._chunks():
-            self._taken += len(chunk)
-            timeout, elapsed = self._door.settings.smtp_timeout, self.loop.time() - self.data_began
-            self._reset_timeout(patience(timeout, self._taken, elapsed))
-            if refusal:
-                continue
-            if refusal := await self._refusal(letter, chunk):
-                await asyncio.to_thread(letter.discard)
-        return refusal
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        with command_lines.as_connection_reset():
-            async for chunk in letter_bytes(self._reader, READ_BYTES):
-                yield chunk
-
-    async def _refusal(self, letter: Incoming, chunk: bytes) -> str:
-        """Take the next bytes; return the refusal, or an empty text."""
-        if self._taken > self._door.settings.smtp_max_size:
-            return replies.TOO_BIG
-        if await self._door.lacks_room(0):
-            return NO_ROOM
-        if not letter.hold(chunk):
-            try:
-                await asyncio.to_thread(letter.write, chunk)
-            except OSError as error:
-                return await self.handle_exception(error)
-        return ""
 
     def _begin(self) -> Incoming:
         """Return a letter to be filled, for each mailbox that the recipients stand for."""

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.ingress.smtp.command_lines import unread_bytes
-from bridge.ingress.smtp.letter_bytes import letter_bytes
+from bridge.ingress.smtp.data.letter_bytes import letter_bytes
 
 LIMITS = st.sampled_from([8, 64, 128 * 1024])
 # What ends and what nearly ends a letter, drawn often.
