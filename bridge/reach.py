@@ -20,8 +20,8 @@ UNSIGNED = -2  # nothing was sent: the file of secrets is missing or unusable
 NO_WEBHOOK = "there is no webhook: look at the path in WEBHOOK_URL"
 MOVED = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
 NOT_MENDED = {
-    **dict.fromkeys((301, 302, 303, 307, 308), MOVED),
-    **dict.fromkeys((410, 501), NO_WEBHOOK),
+    **dict.fromkeys((301, 302, 307, 308), MOVED),
+    **dict.fromkeys((303, 410, 501), NO_WEBHOOK),  # 303 leads to a page, such as a sign-in
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
     404: NO_WEBHOOK,
     405: NO_WEBHOOK,

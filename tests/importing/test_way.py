@@ -107,7 +107,7 @@ def past(directory: Path, many: int, size: int = 10) -> str:
     return str(path)
 
 
-REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECTS = (301, 302, 307, 308)
 ELSEWHERE = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
 
 
@@ -118,6 +118,7 @@ ELSEWHERE = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
             (status, status, f"{ELSEWHERE} ({status} to https://b.example/hook)")
             for status in REDIRECTS
         ),
+        (303, 303, "look at the path in WEBHOOK_URL (303 to https://b.example/hook)"),
         (405, 301, ELSEWHERE),
         (204, 308, ELSEWHERE),
         (405, 404, "look at the path in WEBHOOK_URL"),
