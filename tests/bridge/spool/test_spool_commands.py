@@ -8,6 +8,7 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -200,7 +201,7 @@ def get(service: servers.Service, path: str) -> tuple[int, str]:
 def test_health_and_metrics_tell_of_the_spool(spool: Spool) -> None:
     put(spool, failed="422")
     put(spool)
-    settings = {"SPOOL_ALARM_AGE": "0.001", "SPOOL_MIN_FREE": str(2**62)}
+    settings = {"SPOOL_ALARM_AGE": "0.001", "SPOOL_MIN_FREE": str(disk_usage(spool.root).total)}
     nowhere = str(servers.free_port())
     with servers.running(service := servers.bridge(spool.root.parent, nowhere, **settings)):
         status, metrics = get(service, "/metrics")
