@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, AnyStr
 
@@ -56,6 +56,10 @@ class Session(SMTP):
         self.data_began, self.put_off = 0.0, 0
         self._filling: Filling | None = None
         self._door, self._command = door, ""
+
+    def __dir__(self) -> Iterable[str]:
+        """Name what aiosmtpd looks for, three times for each client: all names cost 0.17 ms."""
+        return LOOKED_FOR
 
     @property
     def peer(self) -> str:
@@ -293,6 +297,9 @@ class Session(SMTP):
         await self._put_off(pause)
         client.authenticated = logins.is_right(said.login, said.password, self.peer)
         return replies.LOGGED_IN if client.authenticated else replies.WRONG
+
+
+LOOKED_FOR = [name for name in dir(Session) if name.startswith(("auth_", "handle_", "smtp_"))]
 
 
 def _hear_out(*said: Any) -> AuthResult:
