@@ -14,7 +14,6 @@ import asyncio
 import json
 import os
 import secrets
-import socket
 import sys
 import threading
 import time
