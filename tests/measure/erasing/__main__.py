@@ -9,11 +9,11 @@ and the erasure itself. Exit status 1 if a look finds anything but what was writ
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bson import ObjectId
 
@@ -104,7 +104,7 @@ async def main(sizes: list[int]) -> int:
     """Measure each size in a database of its own."""
     wrong = 0
     print("seconds of processor time: receiver / database")
-    with servers.mongo(Path(tempfile.mkdtemp(prefix="erasing-"))) as uri:
+    with TemporaryDirectory(prefix="erasing-") as place, servers.mongo(Path(place)) as uri:
         measured = Measured(process_of(uri))
         for size in sizes:
             print(f"{size} letters")

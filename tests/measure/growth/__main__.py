@@ -9,10 +9,10 @@ that the rule makes of all letters. Exit status 1 if they are not.
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from receiver.filing.filing import Filing
 from receiver.letters.letter import Letter
@@ -73,8 +73,7 @@ async def _costs(files: Filing, pid: int, letters: list[Letter], another: Build)
 
 async def main(sizes: list[int], row: str) -> int:
     """Measure every shape whose name has ``row`` and print a table."""
-    directory = Path(tempfile.mkdtemp(prefix="growth-"))
-    with servers.mongo(directory) as uri:
+    with TemporaryDirectory(prefix="growth-") as place, servers.mongo(Path(place)) as uri:
         pid = process_of(uri)
         print("ms of processor time a letter: database / receiver")
         print(f"{'letters':36}", *(f"{size:>12}" for size in sizes))

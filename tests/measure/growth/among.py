@@ -11,11 +11,11 @@ numbers of dialogs, or a letter did not come where it belongs.
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bson import ObjectId, encode
@@ -116,7 +116,7 @@ async def main(sizes: list[int]) -> int:
     """Fill in, measure, fill in more; print a row for each number of dialogs and kind of letter."""
     finds = Finds()
     register(finds)
-    with servers.mongo(Path(tempfile.mkdtemp(prefix="growth-"))) as uri:
+    with TemporaryDirectory(prefix="growth-") as place, servers.mongo(Path(place)) as uri:
         pid = process_of(uri)
         print("ms of processor time a letter: database / receiver; examined")
         told: dict[str, set[str]] = {kind: set() for kind in OUTCOMES}

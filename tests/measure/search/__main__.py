@@ -10,12 +10,12 @@ status 1 if a search finds other letters than a look through the oldest 1,000 of
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from receiver.search.indexing import FULL, Indexing
@@ -146,9 +146,8 @@ def scanned(line: str, letters: Sequence[dict[str, Any]]) -> set[str]:
 
 async def main(count: int, words: int, vocabulary: int) -> int:
     """Measure and print; return the exit status."""
-    directory = Path(tempfile.mkdtemp(prefix="search-"))
     writer = Writer(vocabulary, words)
-    with servers.mongo(directory) as uri:
+    with TemporaryDirectory(prefix="search-") as place, servers.mongo(Path(place)) as uri:
         pid = process_of(uri)
         async with connected(uri, "search", timeout=600) as database:
             await schema.ensure(database)

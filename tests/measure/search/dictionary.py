@@ -9,12 +9,12 @@ and of this process, which stands for the receiver. The dictionary itself is rea
 import argparse
 import asyncio
 import random
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from statistics import mean, median, quantiles
+from tempfile import TemporaryDirectory
 
 from pymorphy3 import MorphAnalyzer
 
@@ -66,8 +66,7 @@ async def main(count: int, questions: int) -> None:
     """Measure and print."""
     writer = Writer(1, 150)
     writer.take(vocabulary())
-    directory = Path(tempfile.mkdtemp(prefix="search-"))
-    with servers.mongo(directory) as uri:
+    with TemporaryDirectory(prefix="search-") as place, servers.mongo(Path(place)) as uri:
         pid = process_of(uri)
         async with connected(uri, "search", timeout=600) as database:
             await schema.ensure(database)
