@@ -1,4 +1,4 @@
-"""Any letters and corrections in any order, crashing before or behind any write.
+"""Any letters, corrections and erasures in any order, crashing before or behind any write.
 
 After each step, and after whatever a crash left half done is settled, the dialogs must show what
 the rule makes of all letters and facts. STATEFUL_EXAMPLES: how often.
@@ -21,6 +21,10 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from contract.event import Answer
+from contract.reading.addresses import canonical
+from receiver.erasing.erase import Erasing
+from receiver.erasing.order import Order
+from receiver.erasing.survey import held
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrected, Corrections
@@ -28,6 +32,7 @@ from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
+from receiver.retaining.retain import Retained, Retaining
 from receiver.store import schema
 from receiver.store.letters import kept_of
 from receiver.store.mongo import Document
@@ -36,7 +41,7 @@ from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
 from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
-from tests.receiver.written import MAILBOX, arrival, project, written
+from tests.receiver.written import MAILBOX, arrival, person, project, written
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "5"))
@@ -108,7 +113,7 @@ class Conversations(RuleBasedStateMachine):
         for letter, answer in zip(letters, answers, strict=True):
             assert (answer.outcome == "duplicate") >= (letter.key in self.keys)
             assert lives is not None or (answer.outcome == "duplicate") == (letter.key in self.keys)
-            self.keys.add(letter.key)
+            self.keys |= {letter.key} if answer.outcome != "erased" else set()
         self.check()
 
     @rule(said=st.lists(SAID, max_size=6), receivers=st.integers(1, 3))
@@ -116,15 +121,15 @@ class Conversations(RuleBasedStateMachine):
         letters = [letter_of(*each) for each in said]
         filings = [Filing(self.store, self.policy) for _ in range(receivers)]
 
+        async def file(files: Filing, letter: Letter) -> None:
+            [answer] = await files.file([arrival(letter)])
+            self.keys |= {letter.key} if answer.outcome != "erased" else set()
+
         async def all_at_once() -> None:
-            pairs = [
-                (filings[at % receivers], each)
-                for at, each in enumerate([*letters, *letters[::-1]])
-            ]
-            await asyncio.gather(*(files.file([arrival(each)]) for files, each in pairs))
+            twice = enumerate([*letters, *letters[::-1]])
+            await asyncio.gather(*(file(filings[at % receivers], each) for at, each in twice))
 
         self.run(all_at_once())
-        self.keys |= {each.key for each in letters}
         self.check()
 
     @precondition(lambda self: self.keys)
@@ -174,6 +179,52 @@ class Conversations(RuleBasedStateMachine):
             assert not self.run(call()).changed
             self.check()
 
+    @precondition(lambda self: self.keys)
+    @rule(who=PEOPLE, lives=CRASHES)
+    def erase(self, who: str, lives: int | None) -> None:
+        self.goes(lambda: self._erase(canonical(person(who))), lives)
+
+    @precondition(lambda self: self.keys)
+    @rule(one=CHOICES, lives=CRASHES)
+    def grow_too_old(self, one: int, lives: int | None) -> None:
+        dialog_id = self.run(self.corrections.dialog(self._id(one))).id
+        self.goes(lambda: self._take_away(dialog_id), lives)
+
+    def goes(self, call: Callable[[], Awaitable[None]], lives: int | None) -> None:
+        """Have letters go; what is left of each dialog stays there."""
+        before = self._shown()
+        self.until_done(call, lives)
+        letters = self.run(self.database.letters.find({}, {"key": 1}).to_list(None))
+        self.keys = {each["key"] for each in letters}
+        assert self._shown() == {
+            one: left for one, keys in before.items() if (left := keys & self.keys)
+        }
+        self.ids = {one for one in self.ids if self._leads(one)}
+        if self.keys:
+            self.check()
+
+    async def _erase(self, who: str) -> None:
+        order = Order(ObjectId(), "olga", "asked", await self.store.dialogs.now())
+        for each in await held(self.store, [MAILBOX], who):
+            await Erasing(self.store, self.policy).erase(each, order)
+
+    async def _take_away(self, dialog_id: Any) -> None:
+        projects = Projecting(self.store, self.policy).project
+        retaining = Retaining(self.database, self.store, self.policy, projects)
+        going = await self.store.dialogs.heads([dialog_id])
+        await retaining._remove(MAILBOX, {one: going[one] for one in going}, Retained())
+
+    def _shown(self) -> dict[Any, frozenset[str]]:
+        heads = self.run(self.database.dialogs.find({"part_of": None}, {"_id": 1}).to_list(None))
+        return self.run(self.store.dialogs.keys([each["_id"] for each in heads]))
+
+    def _leads(self, one: Any) -> bool:
+        try:
+            self.run(self.corrections.head(one))
+        except Problem:
+            return False
+        return True
+
     def corrected(self, call: Callable[[], Awaitable[Corrected]], lives: int | None) -> None:
         """Correct until it is done; a repeated call changes nothing."""
         try:
@@ -203,7 +254,8 @@ class Conversations(RuleBasedStateMachine):
         }
         assert letters.keys() == self.keys
         facts = self.run(self.store.facts.of_mailbox(MAILBOX))
-        assert len(facts) <= self.called  # however often a call came again
+        made = [each for each in facts if each.what != "erasure"]
+        assert len(made) <= self.called  # however often a call came again
         decided = in_force(facts)
         groups = partition(letters.values(), self.policy, decided)
         documents: list[Document] = self.run(self.database.dialogs.find().to_list(None))
