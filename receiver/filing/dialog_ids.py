@@ -63,7 +63,7 @@ def with_new_ids(
     """
     homes = homes_among(dialogs, kept, decided)
     own = {one for key, one in goes_to.items() if homes.get(key, one) == one}
-    placed = frozenset[str]().union(*(each.touches for each in decided.facts))
+    placed = frozenset[str]().union(*(each.keys | each.joins for each in decided.facts))
     found: defaultdict[Any, list[Kept]] = defaultdict(list)
     for key in goes_to.keys() & kept.keys() - placed:
         if (one := goes_to[key]) not in own and kept[key].stood != one:
