@@ -30,7 +30,8 @@ Document = dict[str, Any]
 PEOPLE = 6
 PAUSE_SECONDS = 0.3
 TIMEOUT_SECONDS = 10.0
-AT_FIRST = 6
+AT_FIRST = 8
+STORED_SECONDS = 4.0
 
 
 class Correcting(threading.Thread):
@@ -54,10 +55,17 @@ class Correcting(threading.Thread):
         self._stopping.set()
         self.join(120)
 
-    def run(self) -> None:
-        """Write, correct, and so on until stopped."""
+    def start(self) -> None:
+        """Write and correct a few times while nothing breaks yet, then begin."""
         for _ in range(AT_FIRST):
             self._write()
+        self._stopping.wait(STORED_SECONDS)
+        for _ in range(AT_FIRST):
+            self._correct()
+        super().start()
+
+    def run(self) -> None:
+        """Write, correct, and so on until stopped."""
         while not self._stopping.wait(PAUSE_SECONDS):
             self._rng.choice([self._write, self._correct, self._correct])()
 
