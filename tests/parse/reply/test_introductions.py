@@ -168,6 +168,8 @@ def test_the_line_above_one_that_names_the_writer_first_is_no_part_of_it(
 LOOKS_COPIED = (
     "1. yes\n2. no\n3. on 5 June 2019, 10:00",
     "Иван Петров\n5 июня 2019, 10:00",
+    "Peter Roe\n05.06.2019 10:00\nTo: hall 5",
+    "Temat: zwrot\nImię: Nowak",
     "The truck goes\n\nfrom: Berlin\nto: Vienna",
     "Перевозка:\n\nОт: Москва\nКому: Вена",
     "Subject: pump\nQuantity: 5\nDate: 5 June",
@@ -188,6 +190,14 @@ COPIED = (
 def test_lines_that_look_like_fields_above_a_client_s_stay(own: str, fields: str) -> None:
     unmarked = "\n".join(OLD)
     assert new_words(f"{own}\n\n{fields}\n\n{unmarked}\n", ANSWER) == own
+
+
+@pytest.mark.parametrize("own", ["好的。\n地址：北京\n电话：123", "Ja.\nAdresse: Wien\nTel: 0123"])
+def test_labels_right_above_a_client_s_fields_stay(own: str) -> None:
+    fields = (
+        f"Gesendet: Mittwoch, 15. Mai 2019 um 14:05 Uhr\nVon: {HELP}\nAn: p@a.org\nBetreff: Order"
+    )
+    assert new_words(f"{own}\n{fields}\n" + "\n".join(OLD), ANSWER) == own
 
 
 @pytest.mark.parametrize("above", ["Здравствуйте, Help.", "", "Добрый день!"])

@@ -220,7 +220,7 @@ _PLACE = re.compile(
     r"in(?:to|side)? your (?:e-?mail|message|text|letter|form)|after (?:each|the|your) question|"
     r"\bin (?:yellow|purple|orange|pink|violet|magenta|italics)\b|marked (?:with|by|in|as)? ?\w+$|"
     r"\bunten\b|\bim text\b|in (?:ihre|deine|eure)[rn]? (?:e-?mail|mail|nachricht)|"
-    r"(?:gelb|rot|grün|blau|lila|orange)\b|"
+    r"\b(?:gelb|rot|grün|blau|lila|orange)\b|"
     r"ci-(?:après|dessous)|dans (?:votre|ton) (?:message|mail|courriel|texte)|en (?:jaune|violet)|"
     r"\babajo\b|\bdebajo\b|a continuación|en (?:su|tu) (?:correo|mensaje)|en amarillo|"
     r"qui sotto|di seguito|nella (?:sua|tua|vostra) mail|in giallo|abaixo|a seguir|em amarelo|"

@@ -4,7 +4,7 @@ them, without the names of writer and date.
 
 import re
 
-from bridge.parse.reply.copied.block import names_day
+from bridge.parse.reply.copied.block import header_at, names_day
 from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
@@ -48,6 +48,9 @@ def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
         found = _FIELD.fullmatch(lines.bare(i)) if not lines.quoted[i] else None
         if found is None:
             break
+        known = i > start and field_of(lines.bare(i)) in ("from", "date")
+        if known and header_at(lines, i, occasion=occasion):
+            return None  # those above it are the writer's
         value = found[1]
         if names_day(value) and field_of(lines.bare(i)) == "from":
             return None
@@ -113,7 +116,7 @@ def lotus_at(lines: Lines, hour: int) -> int | None:
     while seen < _NEAR and (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
         line = lines.bare(i).replace("\t", ":", 1)
         named = field_of(line if ":" in line else f"{line}:")
-        if not addressed and (named in ("from", "date") or is_rule(line)):
+        if named in ("from", "date") or is_rule(line):
             return None  # another client's fields, under a day and hour of the writer's own
         if seen < _MOST_ABOVE_TO and named == "to":
             addressed = True
