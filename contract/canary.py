@@ -1,7 +1,9 @@
 """The mark of a canary: our own letter that goes the whole way and is not stored as a letter.
 
 ``X-Email-Listener-Canary: v1 <Unix time> <name> <HMAC-SHA256>``, with the webhook's secret, which
-only the two sides have. Without the secret, or too late, it is an ordinary letter.
+only the two sides have. Without the secret, or too late, it is an ordinary letter. A mark made with
+a secret that has been taken out since is still good: it may have waited for the receiver, and all
+that it can do is not become a letter.
 """
 
 import hmac

@@ -1,6 +1,7 @@
 """The webhook's keys, from the environment or a file."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 from contract.files.text import FileUnreadable, text_in
 from contract.reading.mistakes import Wrong
@@ -20,22 +21,25 @@ class Keyring:
     """The current webhook keys, from the environment or a file.
 
     A file is read again whenever it changes: the receiver may make it after the bridge has started,
-    and a secret can be rotated without a restart.
+    and a secret can be rotated without a restart. Whatever copies a file may keep its time, but not
+    its time of change as well (``st_ctime``).
     """
 
     def __init__(self, settings: SharedSettings) -> None:
         given = settings.webhook_secrets
         self._path = None if given else settings.secrets_file
         self._keys = parse_keys(given.get_secret_value()) if given else []
-        self._changed = -1.0
+        self._changed: tuple[int, ...] = ()
+        self._taken_out: dict[Key, float] = {}
 
     def current(self) -> list[Key]:
         """Return the keys, the signing one first; raises SecretsMissing."""
         if self._path is not None:
             try:
-                changed = self._path.stat().st_mtime
+                seen = self._path.stat()
+                changed = (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_size)
                 if changed != self._changed:
-                    self._keys = parse_keys(text_in(self._path))
+                    self._take(parse_keys(text_in(self._path)))
                     self._changed = changed
             except FileNotFoundError:
                 why = "there is no such file yet: start the receiver, which makes it"
@@ -48,6 +52,21 @@ class Keyring:
             except ValueError as error:
                 raise SecretsMissing(f"{self._path}: {error}") from None
         return self._keys
+
+    def with_former(self, seconds: float) -> list[Key]:
+        """Return also the keys taken out of the file at most so many seconds ago, if seen there.
+
+        For what was signed before a rotation and gives no right to anything. Raises SecretsMissing.
+        """
+        since = monotonic() - seconds
+        former = [key for key, at in self._taken_out.items() if at >= since]
+        return [*self.current(), *former]
+
+    def _take(self, keys: list[Key]) -> None:
+        now = {key.digest(b"") for key in keys}
+        gone = [key for key in self._keys if key.digest(b"") not in now]
+        self._taken_out |= dict.fromkeys(gone, monotonic())
+        self._keys = keys
 
 
 def has_secrets(settings: SharedSettings) -> bool:

@@ -1,10 +1,12 @@
 """The HTTP application: the only table of the routes and their handlers."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Protocol
 
 from aiohttp import web
 
+from contract.canary import OLDEST_SECONDS
 from receiver.access.tokens import Tokens
 from receiver.bridges.bridges import Bridges
 from receiver.bridges.further_ids import FurtherIds
@@ -64,7 +66,7 @@ def _taking(parts: ReceiverParts) -> Iterable[Answering]:
     yield EventPosts(
         access,
         FilingRounds(parts.filing.file, seconds),
-        Canaries(database, parts.keyring.current),
+        Canaries(database, partial(parts.keyring.with_former, OLDEST_SECONDS)),
         FurtherIds(database),
         small,
         PostRefusals(database),

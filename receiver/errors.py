@@ -70,6 +70,7 @@ class Problem(Exception):
 
 
 RETRY_AFTER_SECONDS = 5
+NO_KEYS = "there is no usable secret: WEBHOOK_SECRETS, or WEBHOOK_SECRETS_FILE"
 
 
 def unavailable(reason: str) -> Problem:

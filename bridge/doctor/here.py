@@ -12,12 +12,20 @@ from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
 from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
-from contract.doctor.examining import Check, disk_of
-from contract.keyring import Keyring, SecretsMissing
+from contract.doctor.examining import Check, disk_of, not_ours
+from contract.keyring import Keyring, SecretsMissing, has_secrets
 from contract.process import is_directory
 from contract.sending.direct import address_of, straight_to, why_not
 
 SECONDS = 5.0
+_TO_HAVE_ONE = Said(
+    "start the receiver, which makes it, or set WEBHOOK_SECRETS",
+    "запустите приёмник, он создаст секрет, или задайте WEBHOOK_SECRETS",
+)
+_TO_READ_IT = Said(
+    "let the user of the service read the file, and put into it what the receiver has: whsec_…",
+    "дайте пользователю сервиса читать этот файл и положите в него то же, что у приёмника: whsec_…",
+)
 
 
 def checks(settings: BridgeSettings) -> Iterator[Check]:
@@ -33,7 +41,11 @@ def checks(settings: BridgeSettings) -> Iterator[Check]:
 
 
 def _spool(settings: BridgeSettings) -> Iterator[Finding]:
-    if is_directory(settings.spool):
+    spool = settings.spool
+    places = (spool, *(spool / each for each in ("tmp", "new", "cur", "failed")))
+    if found := not_ours("spool", places):
+        yield found
+    elif is_directory(spool):
         yield from of_spool(take_inventory(Spool(settings.spool), time.time()), settings)
 
 
@@ -56,10 +68,7 @@ def _secret(settings: BridgeSettings) -> Finding:
         return broken(
             "secret",
             Said(str(error), f"секрета нет: {error}"),
-            Said(
-                "start the receiver, which makes it, or set WEBHOOK_SECRETS",
-                "запустите приёмник, он создаст секрет, или задайте WEBHOOK_SECRETS",
-            ),
+            _TO_READ_IT if has_secrets(settings) else _TO_HAVE_ONE,
         )
     return well("secret", f"{len(keys)} in use", f"действует: {len(keys)}")
 

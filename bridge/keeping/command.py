@@ -29,7 +29,7 @@ from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
 from contract.process import CannotStart, is_directory
-from contract.reading.numbers import copies, hours
+from contract.reading.numbers import copies, hours_apart
 
 log = logging.getLogger("bridge")
 
@@ -49,7 +49,11 @@ def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep", type=copies, default=0, metavar="N", help="only the N newest stay"
     )
     parser.add_argument(
-        "--every", type=hours, default=0, metavar="HOURS", help="go on, one each so many hours"
+        "--every",
+        type=hours_apart,
+        default=0,
+        metavar="HOURS",
+        help="go on, one each so many hours",
     )
 
 

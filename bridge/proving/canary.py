@@ -21,7 +21,7 @@ from bridge.words import texts
 from contract.canary import FIELD, mark
 from contract.doctor.russian import spoken
 from contract.keyring import Keyring, SecretsMissing
-from contract.reading.numbers import hours, seconds
+from contract.reading.numbers import hours_apart, seconds
 
 PATH = "/webhook/canaries/"
 ASK_SECONDS = 0.2
@@ -48,7 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wait", type=seconds, default=60, metavar="SECONDS", help="patience (60)")
     parser.add_argument("--json", action="store_true", help="for a program to read")
     parser.add_argument(
-        "--every", type=hours, default=0, metavar="HOURS", help="go on, one each so many hours"
+        "--every",
+        type=hours_apart,
+        default=0,
+        metavar="HOURS",
+        help="go on, one each so many hours",
     )
 
 

@@ -90,8 +90,29 @@ def told(findings: Sequence[Finding], *, as_json: bool) -> str:
     return written(findings, language_of(os.environ))
 
 
+def not_ours(check: str, directories: Iterable[Path]) -> Finding | None:
+    """Return a finding if this user may not read, write and enter one of these; None if all."""
+    for each in directories:
+        if each.exists() and not os.access(each, os.R_OK | os.W_OK | os.X_OK):
+            return broken(
+                check,
+                Said(
+                    f"user {os.geteuid()} may not read and write {each}",
+                    f"пользователь {os.geteuid()} не может читать и писать в {each}",
+                ),
+                Said(
+                    f"ask as the user that the service runs as, or chown -R {os.geteuid()} {each}",
+                    "запустите проверку от имени пользователя, под которым работает сервис, или"
+                    f" chown -R {os.geteuid()} {each}",
+                ),
+            )
+    return None
+
+
 def disk_of(directory: Path, least: int) -> Finding:
     """Return the finding about the disk of a directory, which need not exist yet."""
+    if found := not_ours("disk", [directory]):
+        return found
     above = (directory, *directory.absolute().parents)
     there = next(each for each in above if is_directory(each))
     free, inodes = shutil.disk_usage(there).free, inodes_left(there)

@@ -51,5 +51,6 @@ def _refusal(words: str, least: float, most: float, text: str) -> argparse.Argum
 
 days = whole_number(0, MOST_DAYS)
 copies = whole_number(0, MOST_COPIES)
-hours = number(0, MOST_HOURS)
+hours_apart = number(0.01, MOST_HOURS)
+"""For what is done again and again: with no time between it would fill the disk."""
 seconds = number(0, MOST_SECONDS)

@@ -14,7 +14,7 @@ from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
 from contract.process import CannotStart
-from contract.reading.numbers import copies, hours
+from contract.reading.numbers import copies, hours_apart
 from contract.sealing.seal import Seal
 from receiver.backup.choosing import Pruned, clear, newest_of, prune
 from receiver.backup.dump import dump, not_whole
@@ -37,7 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep", type=copies, default=0, metavar="N", help="drop all but the N newest"
     )
     parser.add_argument(
-        "--every", type=hours, default=0, metavar="HOURS", help="go on, one each so many hours"
+        "--every",
+        type=hours_apart,
+        default=0,
+        metavar="HOURS",
+        help="go on, one each so many hours",
     )
 
 

@@ -35,7 +35,10 @@ def _secret(settings: ReceiverSettings) -> Finding:
         return broken(
             "secret",
             Said(str(error), str(error)),
-            Said("put a secret there: whsec_…", "положите туда секрет: whsec_…"),
+            Said(
+                "let the user of the service read the file, or put a secret there: whsec_…",
+                "дайте пользователю сервиса читать этот файл или положите туда секрет: whsec_…",
+            ),
         )
     if settings.webhook_secrets is None and path.stat().st_mode & 0o077:
         return look(

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
 from receiver.doctor.trouble import hosts_of, in_words
-from receiver.errors import Problem, unavailable
+from receiver.errors import NO_KEYS, Problem, unavailable
 from receiver.filing.collections import Store
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
@@ -110,8 +110,7 @@ class Readiness:
         try:
             self._keyring.current()
         except SecretsMissing:
-            words = "there is no usable secret: WEBHOOK_SECRETS, or WEBHOOK_SECRETS_FILE"
-            raise unavailable(words) from None
+            raise unavailable(NO_KEYS) from None
         if why := self.waits():
             raise unavailable(why)
         if self._looking is None or self._looking.done():

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from contract.keyring import SecretsMissing
 from receiver import metrics
-from receiver.errors import Problem, unavailable
+from receiver.errors import NO_KEYS, Problem, unavailable
 from receiver.store.mongo import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -109,9 +109,12 @@ def problem_of(error: Exception, path: str) -> Problem:
     match error:
         case Problem():
             return error
-        case StoreUnavailable() | SecretsMissing():
+        case StoreUnavailable():
             log.warning("503 for %s: %s", path, error)
             return unavailable("the store does not answer")
+        case SecretsMissing():
+            log.warning("503 for %s: %s", path, error)
+            return unavailable(NO_KEYS)
         case TimeoutError():
             log.warning("503 for %s: out of time", path)
             return unavailable("the store is too slow")

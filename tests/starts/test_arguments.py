@@ -64,11 +64,21 @@ def test_every_number_of_a_command_has_bounds_that_are_told(
     assert action.type not in (int, float)
     read = action.type
     assert callable(read)
-    assert read(str(action.default)) == action.default
+    assert not action.default or read(str(action.default)) == action.default
     if text == "9" * 5000 and name.endswith(" -n"):
         return  # as many as there are
     with pytest.raises(argparse.ArgumentTypeError, match="number"):
         read(text)
+
+
+def test_what_is_done_again_and_again_has_time_between() -> None:
+    """``--every 0`` would fill the disk if the container that runs it is started again."""
+    every = [action for name, action in NUMBERS if name.endswith("--every")]
+    assert len(every) == 3
+    for action in every:
+        assert callable(action.type)
+        with pytest.raises(argparse.ArgumentTypeError, match=r"from 0\.01 to 8784"):
+            action.type("0")
 
 
 def test_which_numbers_there_are() -> None:
@@ -83,7 +93,7 @@ def test_which_numbers_there_are() -> None:
     ("words", "said"),
     [
         (["reconcile", "--days", "1000000"], "нужно целое число от 0 до 36525, а не '1000000'"),
-        (["canary", "--every", "nan"], "нужно число от 0 до 8784, а не 'nan'"),
+        (["canary", "--every", "nan"], "нужно число от 0.01 до 8784, а не 'nan'"),
     ],
 )
 def test_bounds_are_told_in_russian(

@@ -93,6 +93,30 @@ def test_a_mark_that_is_not_ours_or_old_is_a_letter(whole: Whole) -> None:
     assert sorted(each["message"]["subject"] for each in whole.letters()) == ["0", "1", "2"]
 
 
+def test_one_that_waits_while_the_secret_is_replaced_is_no_letter(
+    whole: Whole, tmp_path: Path
+) -> None:
+    """The old secret is taken out at once, as after a leak: at the receiver first."""
+    new = "whsec_" + "A" * 43 + "="
+    files = [tmp_path / "receiver", tmp_path / "bridge"]
+    for each in files:
+        each.write_text(servers.SECRET)
+    (tmp_path / "spool").mkdir()
+    receiver = servers.receiver(tmp_path, whole.receiver.env["MONGO_URI"], whole.database)
+    bridge = servers.bridge(tmp_path / "spool", receiver.env["RECEIVER_PORT"])
+    for service, file in zip((receiver, bridge), files, strict=True):
+        service.env = {**service.env, "WEBHOOK_SECRETS": "", "WEBHOOK_SECRETS_FILE": str(file)}
+    with servers.running(receiver, bridge):
+        assert canary(whole, **bridge.env)[0] == 0
+        files[0].write_text(new)
+        status, _, complaints = canary(whole, "--wait", "1", **bridge.env)
+        assert (status, "not there after 1 s" in complaints) == (1, True)
+        files[1].write_text(new)
+        assert canary(whole, "--wait", "60", **bridge.env)[0] == 0
+        servers.wait_until(lambda: whole.client[whole.database].canaries.count_documents({}) == 3)
+    assert whole.letters() == []
+
+
 def test_who_does_not_arrive_is_told(whole: Whole) -> None:
     status, _, complaints = canary(whole, SMTP_PORT="9")
     assert (status, "SMTP did not take it" in complaints) == (1, True)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bridge.command_line import command_line
+from bridge.doctor.here import checks
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import Spool
+from contract.doctor.examining import checked
 from tests.servers import SECRET
 
 NOBODY = 65534
@@ -83,6 +85,30 @@ def test_one_that_may_not_be_read_is_not_empty(
     assert said.err.startswith(f"{data_dir}/spool/")
     assert said.err.endswith(": Permission denied\n")
     assert not said.out
+
+
+@pytest.mark.parametrize("place", ["spool/tmp", "spool/new", "spool"])
+def test_the_doctor_names_what_it_may_not_use(data_dir: Path, place: str) -> None:
+    settings = BridgeSettings(data_dir=data_dir, webhook_secrets_file=data_dir / "secret")
+    (data_dir / place).chmod(0o500)
+    with ordinary_user():
+        [found] = checked("spool", dict(checks(settings))["spool"])
+    assert (found.state, f"may not read and write {data_dir}/{place}" in found.says.en) == (
+        "broken",
+        True,
+    )
+
+
+def test_the_doctor_says_how_a_secret_of_another_user_is_read(data_dir: Path) -> None:
+    secret = data_dir / "secret"
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    settings = BridgeSettings(data_dir=data_dir, webhook_secrets_file=secret)
+    with ordinary_user():
+        [found] = checked("secret", dict(checks(settings))["secret"])
+    assert "Permission denied" in found.says.en
+    assert found.do is not None
+    assert found.do.en.startswith("let the user of the service read the file")
 
 
 def test_an_import_names_the_setting_or_the_folder(
