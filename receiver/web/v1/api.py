@@ -1,5 +1,7 @@
 """The one table of the API, and the routes that it makes."""
 
+from functools import cached_property
+
 from aiohttp import web
 
 from receiver.changes.changes import Changes
@@ -59,8 +61,6 @@ class Api:
             SearchOperations(Searching(database)),
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
-        self._document = text_of(self.operations).encode()
-        self._page = page_of(self.operations).encode()
 
     def routes(self) -> list[Route]:
         """Return the routes of all operations, and of their description."""
@@ -69,6 +69,15 @@ class Api:
             Route("GET", "/openapi.json", self.get_openapi, stores=False),
             Route("GET", "/docs", self.get_docs, stores=False),
         ]
+
+    @cached_property
+    def _document(self) -> bytes:
+        """The description for programs: made when it is asked for, as it took half of a start."""
+        return text_of(self.operations).encode()
+
+    @cached_property
+    def _page(self) -> bytes:
+        return page_of(self.operations).encode()
 
     async def get_openapi(self, _request: web.Request) -> web.Response:
         """Answer with the description for programs."""
