@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import CollectionInvalid, OperationFailure
+from pymongo.errors import OperationFailure
 
 from receiver.store.mongo import Database, Document, at_length, have_indexes, store_errors
 
@@ -149,12 +149,11 @@ async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
         rule = {"$jsonSchema": VALIDATORS[name]} if name in VALIDATORS else {}
         with store_errors():
             try:
-                await database.create_collection(name, validator=rule)
-            except CollectionInvalid:
-                await database.command("collMod", name, validator=rule)
+                await database.create_collection(name, validator=rule, check_exists=False)
             except OperationFailure as error:
                 if error.code != NAMESPACE_EXISTS:
                     raise
+                await database.command("collMod", name, validator=rule)
             if name == "dialogs":
                 await _notice_strangers(database)
             await _drop_obsolete(database, name, indexes)
