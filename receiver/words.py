@@ -80,6 +80,9 @@ texts = Texts(
         "the files of erasures since, instead of DATA_DIR/erasures": (
             "файлы о стёртом с тех пор, вместо DATA_DIR/erasures"
         ),
+        "go on although files of erasures are missing: they are nowhere, or nobody was erased": (
+            "продолжать, хотя файлов о стёртом не хватает: их нигде нет или никого не стирали"
+        ),
         "only read the backup through; no database is needed": (
             "только прочитать копию целиком; база не нужна"
         ),

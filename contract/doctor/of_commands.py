@@ -35,7 +35,26 @@ SENTENCES = {
     r" сначала закончите его",
     r"the backup's dialogs were made with JOIN_POLICY=(\S+): set that": r"диалоги в копии созданы с"
     r" JOIN_POLICY=\1: задайте это же значение",
-    r"the erasures in (.+) cannot be read:": r"записи о стёртом в \1 не читаются:",
+    r"it is torn or damaged": "файл оборван или повреждён",
+    r"who was erased by it would come back, so nothing is loaded: make it readable, or bring it"
+    r" back from a copy, and restore again": "стёртые этим стиранием вернулись бы, поэтому ничего"
+    " не загружено: сделайте файл читаемым или верните его из копии и восстановите ещё раз",
+    r"has no files of erasures: with --erasures, name the directory that has one for each, as"
+    r" DATA_DIR/erasures does": "— там нет файлов о стёртом: в --erasures укажите каталог, где на"
+    " каждое стирание свой, как в DATA_DIR/erasures",
+    r"the erasure (\S+) of (\S+ \S+) is in the backup, but its files are not in (.+), and those of"
+    r" later ones may be missing, too: bring them back from a copy, or name their directory with"
+    r" --erasures; if they are nowhere, say --erasures-lost": r"стирание \1 от \2 в копии есть, а"
+    r" его файлов в \3 нет, и более поздних тоже может не быть: верните их из копии или укажите"
+    r" их каталог в --erasures; если их нигде нет, добавьте --erasures-lost",
+    r"(\S+) is later and cannot be read, and there are no files of erasures in (.+): who was erased"
+    r" since is not known: bring them back from a copy; if they are nowhere, or nobody was erased,"
+    r" say --erasures-lost": r"более поздняя \1 не читается, а в \2 нет файлов о стёртом: кого с"
+    r" тех пор стёрли, неизвестно: верните их из копии; если их нигде нет или никого не стирали,"
+    r" добавьте --erasures-lost",
+    r"the files of erasures in (.+) are of two databases: copy those of this one to a directory of"
+    r" their own, and name it with --erasures": r"файлы о стёртом в \1 от двух баз: скопируйте"
+    r" файлы этой в отдельный каталог и укажите его в --erasures",
     r"the erasures of (.+) are of another database: name its own with --erasures": r"записи о"
     r" стёртом в \1 от другой базы: укажите нужные в --erasures",
     r"(\S+) is not there: is DATA_DIR right\?": r"каталога \1 нет: верно ли задан DATA_DIR?",

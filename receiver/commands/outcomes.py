@@ -81,6 +81,7 @@ RUSSIAN = {
         "приостановлено токенов: {count}, ведь любой могли отозвать уже после создания копии:"
         " token list, затем token renew ИМЯ или token revoke ИМЯ"
     ),
+    "{path} is later, and cannot be read: {why}": "{path}, более поздняя, не читается: {why}",
     "{count} tokens are as they were, also those that were revoked after the backup": (
         "токенов в прежнем виде: {count}, в том числе отозванные уже после создания копии"
     ),

@@ -14,7 +14,6 @@ from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
 from receiver.backup.choosing import refuse_if_newest_is_doubtful
 from receiver.backup.layout import (
-    Backup,
     BackupSource,
     Damaged,
     Manifest,
@@ -26,9 +25,10 @@ from receiver.backup.mongodump import MongoDump, mongodump_in
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
-from receiver.erasing.afterwards.replay import bury, in_backup, replay
+from receiver.erasing.afterwards.replay import bury, replay
+from receiver.erasing.afterwards.since import Files, LaterBackups, Source, erased_since
 from receiver.erasing.erase import Erasing
-from receiver.erasing.record import DIRECTORY, written
+from receiver.erasing.record import DIRECTORY, Buried
 from receiver.erasing.tombstones import LATEST
 from receiver.filing.collections import Store
 from receiver.hooks.hooks import Hooks
@@ -62,6 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the files of erasures since, instead of DATA_DIR/erasures",
     )
     parser.add_argument(
+        "--erasures-lost",
+        action="store_true",
+        help="go on although files of erasures are missing: they are nowhere, or nobody was erased",
+    )
+    parser.add_argument(
         "--keep-tokens", action="store_true", help="do not suspend tokens: none was revoked since"
     )
     parser.add_argument(
@@ -88,11 +93,13 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         async def work(database: Database) -> int:
             return await _restore(database, backup, manifest, settings)
 
+        undated = is_ahead(directory) or isinstance(backup, MongoDump)
+        since = "" if undated else directory.name  # any of them may be later
+        later = [each for each in newest if each.name > since]
+        erased = _erased_since(Source(backup, manifest), later, settings, arguments)
+
         async def again(database: Database) -> int:
-            undated = is_ahead(directory) or isinstance(backup, MongoDump)
-            since = "" if undated else directory.name  # any of them may be later
-            later = [found_in(one, settings.seal) for one in newest if one.name > since]
-            return await _erase_again(database, settings, arguments, later)
+            return await _erase_again(database, settings, erased)
 
         async def done(database: Database) -> int:
             return await _done(database, backup, manifest, keep=arguments.keep_tokens)
@@ -155,20 +162,25 @@ async def _restore(
     return 0
 
 
-async def _erase_again(
-    database: Database,
-    settings: ReceiverSettings,
-    arguments: argparse.Namespace,
-    later: Sequence[Backup],
-) -> int:
-    """Erase what was erased since the backup was made, as later backups and files tell."""
+def _erased_since(
+    source: Source, later: Sequence[Path], settings: ReceiverSettings, arguments: Namespace
+) -> list[Buried]:
+    """Return what was erased since the backup was made, before it is loaded; raises CannotStart."""
     place = arguments.erasures or settings.data_dir / DIRECTORY
+    files = Files(place, is_named=bool(arguments.erasures), are_lost=arguments.erasures_lost)
+    beside = LaterBackups.read(later, settings.seal)
+    for path, why in beside.unread:
+        told = "{path} is later, and cannot be read: {why}"
+        tell(texts(told, path=path, why=spoken(why)), error=True)
+    return erased_since(source, beside, files)
+
+
+async def _erase_again(
+    database: Database, settings: ReceiverSettings, found: Sequence[Buried]
+) -> int:
+    """Erase what was erased since the backup was made, as later backups and files told."""
     store = Store.of(database, full_bytes=settings.dialog_part_bytes)
-    try:
-        found = [each for one in later for each in in_backup(one)] + [*written(place)]
-    except (OSError, ValueError, KeyError) as error:
-        raise CannotStart(f"the erasures in {place} cannot be read: {error}") from None
-    await bury(store, found, place)
+    await bury(store, found, settings.data_dir / DIRECTORY)
     # A dialog that went on in a part while the backup was made may have been read before it did.
     await EarlierOrphans(database, store.writing).look(LATEST)
     carry_out = Erasing(store, settings.join_policy).carry_out
@@ -201,8 +213,10 @@ async def _done(database: Database, backup: BackupSource, manifest: Manifest, *,
 def _prove(settings: ReceiverSettings, erase_again: Work, done: Work) -> int:
     """Make the dialogs anew and check every byte, with the commands that do so."""
     adopt, only_check = Namespace(check=False, adopt=True), Namespace(check=True, adopt=False)
+    if status := with_database(settings, erase_again):
+        return status
     try:
-        status = with_database(settings, erase_again) or PROJECT.run(settings, adopt)
+        status = PROJECT.run(settings, adopt)
     except CannotStart as error:  # of an earlier version: it was backed up before its migration
         tell(texts("all is loaded; {but}", but=spoken(str(error))), error=True)
         return with_database(settings, done)

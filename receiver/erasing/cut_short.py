@@ -44,7 +44,7 @@ class UnfinishedErasures:
         """Finish them; return how many lack their end or act: StoreUnavailable."""
         try:
             await self._heed_files(now)
-        except (OSError, ValueError, KeyError) as error:
+        except OSError as error:
             log.warning("the erasures in %s cannot be read: %s", self.place, error)
         found = await self.store.tombstones.cut_short(now)
         undone = [each for each in found if not each["done"]]

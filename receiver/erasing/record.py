@@ -7,8 +7,10 @@ erasures/2026-11-26T184000Z-6566…/
     goes-on-in.txt    of one that was cut short: the number of the act that tells of it
 """
 
+import errno
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +24,7 @@ from receiver.erasing.order import CutShort, Erasure, Order
 DIRECTORY = "erasures"
 TOMBSTONES = "tombstones.json"
 ACT, EXTRACT, GOES_ON = "akt.txt", "vygruzka.csv", "goes-on-in.txt"
+_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{24}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Buried:
     key: bytes
     letters: Sequence[str]
     people: dict[str, datetime]
+    number: str = ""
 
 
 def begin(
@@ -87,12 +91,11 @@ def cut_short(place: Path, people: Iterable[str]) -> list[CutShort]:
 
 
 def without_act(place: Path) -> Iterator[tuple[CutShort, Buried]]:
-    """Yield erasures that are running or were cut short; raises OSError, ValueError."""
+    """Yield erasures that are running or were cut short; raises OSError."""
     for path in sorted(place.glob(f"*/{TOMBSTONES}")):
         if (path.parent / ACT).exists() or (path.parent / GOES_ON).exists():
             continue
-        told = json.loads(path.read_text(encoding="utf-8"))
-        buried = _buried(told)
+        told, buried = _read(path)
         if "planned" in told and buried.people:
             when = max(buried.people.values())
             yield CutShort(path.parent.name, told["number"], when, told["planned"]), buried
@@ -104,15 +107,32 @@ def has_act(place: Path, number: str) -> bool:
     return any(next(place.glob(each + name), None) for name in (ACT, GOES_ON))
 
 
-def written(place: Path) -> Iterator[Buried]:
-    """Yield the contents of earlier erasures' files; raises OSError, ValueError."""
-    for path in sorted(place.glob(f"*/{TOMBSTONES}")):
-        yield _buried(json.loads(path.read_text(encoding="utf-8")))
+def written(place: Path) -> list[Buried]:
+    """Return the contents of earlier erasures' files, the oldest first; raises OSError.
+
+    Nothing is passed over that may be an erasure's: whoever was erased by it would come back.
+    """
+    found = []
+    for each in sorted(place.iterdir()):
+        try:
+            found.append(_read(each / TOMBSTONES)[1])
+        except NotADirectoryError:
+            continue
+        except FileNotFoundError:
+            if each.is_symlink() or _NAME.fullmatch(each.name):
+                raise
+    return found
 
 
-def _buried(told: Mapping[str, Any]) -> Buried:
-    people = {name: datetime.fromisoformat(when) for name, when in told["people"].items()}
-    return Buried(bytes.fromhex(told["key"]), told["letters"], people)
+def _read(path: Path) -> tuple[Mapping[str, Any], Buried]:
+    """Return what an erasure's file tells; raises OSError, also if it is torn."""
+    try:
+        told = json.loads(path.read_bytes())
+        people = {name: datetime.fromisoformat(when) for name, when in told["people"].items()}
+        number = told.get("number") or path.parent.name.rpartition("-")[2]
+        return told, Buried(bytes.fromhex(told["key"]), told["letters"], people, number)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise OSError(errno.EBADMSG, "it is torn or damaged", str(path)) from None
 
 
 def _write(path: Path, text: str) -> None:

@@ -27,6 +27,7 @@ from tests.smtp_client import send
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+OLGA = "olga@a.ru"
 
 
 def service(name: str) -> str:
@@ -287,16 +288,17 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
 def test_what_was_taken_out_comes_back_on_new_volumes(
     compose: tuple[list[str], dict[str, str]], tmp_path: Path
 ) -> None:
-    """The commands are those of docs/operations.md; letters, spool and secret come back."""
+    """The commands are those of docs/operations.md; nobody who was erased comes back."""
     command, env = compose
     page = (ROOT / "docs/operations.md").read_text("utf-8")
-    lines = re.findall(r"^    (docker compose (?:run --rm .*backup|up --detach).*)$", page, re.M)
-    taken_out, *others = [each for each in lines if "-e MONGO_DATABASE=drill" not in each]
-    assert len(others) == 4
+    lines = re.findall(r"^    (docker compose (?:run --rm|up --detach).*)$", page, re.M)
+    lines = [each for each in lines if "-e MONGO_DATABASE=drill" not in each]
+    taken_out, others = lines[:2], lines[2:]
+    assert len(others) == 5
 
     def shell(words: str) -> str:
         words = words.replace("docker compose", " ".join(command))
-        words = words.replace("backups.tar", str(tmp_path / "backups.tar"))
+        words = re.sub(r"(\w+\.tar)", rf"{tmp_path}/\1", words)
         done = subprocess.run(
             words, shell=True, cwd=ROOT, env=env, capture_output=True, check=False
         )
@@ -309,20 +311,30 @@ def test_what_was_taken_out_comes_back_on_new_volumes(
             dialogs = client.dialog.dialogs
             servers.wait_until(lambda: dialogs.count_documents(sizes) == 1, 120)
 
+    def of_olga() -> int:
+        with MongoClient[dict[str, Any]]("127.0.0.1", int(env["MONGO_PORT"])) as client:
+            return client.dialog.dialogs.count_documents({"email_from": OLGA})
+
     shell("docker compose up --build --detach")
     servers.wait_until(lambda: shell("docker compose ps").count("(healthy)") == 3, 300)
     assert send(env["SMTP_PORT"], [letter("1@a.ru"), letter("2@a.ru", in_reply_to="1@a.ru")]) == 2
+    assert send(env["SMTP_PORT"], [letter("4@a.ru", sender=OLGA)]) == 1
     are_there(2)
+    servers.wait_until(lambda: of_olga() == 1)
     digest = "docker compose exec -T receiver sha256sum /secret/webhook"
     secret = shell(digest)
     shell("docker compose stop receiver")
     assert send(env["SMTP_PORT"], [letter("3@a.ru", in_reply_to="2@a.ru")]) == 1
     alone = "docker compose run --rm --no-deps -T"
     assert "1 letters" in shell(f"{alone} backup-bridge python -m bridge backup /backups/bridge")
-    assert "2 letters" in shell(f"{alone} backup python -m receiver backup /backups")
-    shell(taken_out)
+    assert "3 letters" in shell(f"{alone} backup python -m receiver backup /backups")
+    erased = f"{alone} receiver python -m receiver erase {OLGA} --reason asked --yes"
+    assert "/data/erasures/" in shell(erased)
+    for each in taken_out:
+        shell(each)
     shell("docker compose down --volumes")
     for each in others:
         shell(each)
     are_there(3)
+    assert of_olga() == 0
     assert shell(digest) == secret

@@ -34,7 +34,7 @@ BY_OTHERS = {
     r"docker compose --profile \w+ up --build": "test_it_is_read_without_a_warning",
     r"docker compose exec mongo cat .*": "test_a_new_volume_is_a_replica_set_with_passwords",
     r"docker compose run --rm -e .* backup .*": "test_a_restore_by_compose_has_what_it_reads",
-    r"docker compose run --rm (--no-deps -T )?backup(-bridge)? .*|docker compose up --detach": (
+    r"docker compose (run --rm (--no-deps -T )?(backup(-bridge)?|receiver) .*|up --detach)": (
         "test_what_was_taken_out_comes_back_on_new_volumes"
     ),
     r"docker image inspect .*": "test_it_comes_up_with_nothing_prepared",

@@ -6,15 +6,14 @@ letter does.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Set
+from collections.abc import Awaitable, Callable, Iterable, Set
 from datetime import datetime
 from pathlib import Path
 
-from bson import ObjectId, decode
+from bson import ObjectId
 
 from contract.process import CannotStart
 from contract.reading.written import addresses_in
-from receiver.backup.layout import Backup, Manifest
 from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.afterwards.remembered import people_and_ids
 from receiver.erasing.carrying import clean_reasons
@@ -23,7 +22,6 @@ from receiver.erasing.order import Erasure, Order
 from receiver.erasing.record import Buried
 from receiver.erasing.searched_bytes import addresses_stored, in_groups
 from receiver.erasing.survey import Held, held
-from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_key, digest_of_person
 from receiver.retaining.holds import Holds
@@ -33,25 +31,6 @@ CarriesOut = Callable[[Held, Order, ObjectId], Awaitable[Erasure]]
 
 REPLAYED = ObjectId("0" * 24)
 ANOTHERS = "the erasures of {place} are of another database: name its own with --erasures"
-
-
-def in_backup(backup: Backup) -> Iterator[Buried]:
-    """Yield the erasures recorded in a backup; raises Damaged."""
-    manifest = Manifest.read(backup)
-    if not {"meta", "tombstones"} <= manifest.collections.keys():
-        return
-    meta = (decode(each) for each in backup.documents_in("meta"))
-    key = next((bytes(each["key"]) for each in meta if each["_id"] == KEY), None)
-    if key is None:
-        return
-    letters: list[str] = []
-    people: dict[str, datetime] = {}
-    for each in map(decode, backup.documents_in("tombstones")):
-        if until := each.get("until"):
-            people[each["_id"]] = until
-        else:
-            letters.append(each["_id"])
-    yield Buried(key, letters, people)
 
 
 async def bury(store: Store, found: Iterable[Buried], place: Path) -> None:
