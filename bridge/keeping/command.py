@@ -25,6 +25,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
+from contract.files.locks import opened_to_lock
 from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
@@ -91,7 +92,7 @@ def _alone(settings: BridgeSettings, place: Path, keep: int) -> int:
 
     The lock is held only meanwhile: between two of a timetable others may write one.
     """
-    with given_to_owner(place), (place / LOCK).open("wb") as lock:
+    with given_to_owner(place), opened_to_lock(place, LOCK) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return _one(settings, place, keep)
 

@@ -42,7 +42,7 @@ SENTENCES = {
     r"has no files of erasures: with --erasures, name the directory that has one for each, as"
     r" DATA_DIR/erasures does": "— там нет файлов о стёртом: в --erasures укажите каталог, где на"
     " каждое стирание свой, как в DATA_DIR/erasures",
-    r"the erasure (\S+) of (\S+ \S+) is in the backup, but its files are not in (.+), and those of"
+    r"the erasure (\S+) of (.+?) is in a backup, but its files are not in (.+), and those of"
     r" later ones may be missing, too: bring them back from a copy, or name their directory with"
     r" --erasures; if they are nowhere, say --erasures-lost": r"стирание \1 от \2 в копии есть, а"
     r" его файлов в \3 нет, и более поздних тоже может не быть: верните их из копии или укажите"

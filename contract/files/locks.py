@@ -1,7 +1,10 @@
 """File locks, by which one process sees that another lives: the system frees a dead one's."""
 
 import fcntl
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -33,6 +36,19 @@ def stays_held(path: Path) -> bool:
         else:
             return False
     return True
+
+
+@contextmanager
+def opened_to_lock(place: Path, name: str) -> Iterator[int]:
+    """Open a directory's lock file; where that is another user's, the directory itself."""
+    try:
+        found = os.open(place / name, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        found = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield found
+    finally:
+        os.close(found)
 
 
 def is_held(path: Path) -> bool:

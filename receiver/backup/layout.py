@@ -18,10 +18,11 @@ import hashlib
 import io
 import json
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ BLOBS = "blobs"
 BLOCK = 1024 * 1024
 LEAST_DOCUMENT = 5
 MOST_DOCUMENT = 64 * 1024 * 1024
+_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{12}Z", re.ASCII)
 
 
 class Damaged(Exception):
@@ -221,8 +223,8 @@ def found_in(directory: Path, seal: Seal | None) -> Backup:
 def new_in(directory: Path, seal: Seal | None, before: Path | None) -> Backup:
     """Return a backup to be written; its file names match those of the one before."""
     earlier = before / f"{MANIFEST}{SEALED}" if before else None
-    if seal and earlier and earlier.is_file():
-        with earlier.open("rb") as file:
+    if seal and earlier and is_file(earlier):
+        with suppress(PermissionError), earlier.open("rb") as file:  # it may be another user's
             seal = seal.like(file.read(HEAD))
     return Backup(directory, seal)
 
@@ -254,6 +256,11 @@ def name_at(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H%M%S%fZ}"
 
 
+def is_named_as_one(path: Path) -> bool:
+    """Tell whether a directory's name is that of a complete backup."""
+    return _NAME.fullmatch(path.name) is not None
+
+
 def is_ahead(backup: Path) -> bool:
     """Tell whether a backup's name lies in the future: the clock was wrong, then or now."""
     return backup.name > name_at(datetime.now(UTC))
@@ -267,9 +274,30 @@ def complete(place: Path) -> list[Path]:
     if not place.is_dir():
         return []
     names = (MANIFEST, f"{MANIFEST}{SEALED}")
-    found = [each for each in place.iterdir() if any((each / one).is_file() for one in names)]
+    found = [each for each in place.iterdir() if any(is_file(each / one) for one in names)]
     whole = sorted(each for each in found if not each.name.startswith(PARTIAL))
     return sorted(whole, key=is_ahead, reverse=True)
+
+
+def closed(place: Path) -> list[OSError]:
+    """Return why some of what is in a directory is hidden: another user's, as lost+found is."""
+    found = list[OSError]()
+    for each in sorted(place.iterdir()) if place.is_dir() else ():
+        try:
+            os.stat(each / MANIFEST)  # noqa: PTH116 - Path.exists says no of what is hidden
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            error.filename = str(each)
+            found.append(error)
+    return found
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there, as far as this user can see."""
+    with suppress(OSError):
+        return path.is_file()
+    return False
 
 
 def documents_of(file: "BinaryIO | gzip.GzipFile", path: Path) -> Iterator[bytes]:

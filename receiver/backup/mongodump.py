@@ -15,7 +15,7 @@ from bson import decode
 from bson.errors import BSONError
 
 from contract.process import CannotStart, is_directory
-from receiver.backup.layout import Damaged, Documents, Manifest, documents_of
+from receiver.backup.layout import Damaged, Documents, Manifest, documents_of, is_file
 from receiver.store.schema import DERIVED
 
 ENDINGS = (".bson", ".bson.gz")
@@ -94,7 +94,7 @@ def mongodump_in(place: Path) -> MongoDump | None:
 def _is_of_a_database(place: Path) -> bool:
     """Tell it from a backup of ours by the files that mongodump writes beside each collection."""
     beside = (f"{each}.metadata.json{end}" for each in MARKS for end in ("", ".gz"))
-    return any((place / each).is_file() for each in beside)
+    return any(is_file(place / each) for each in beside)
 
 
 def _file(place: Path, collection: str) -> Path | None:

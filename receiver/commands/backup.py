@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contract.files.locks import opened_to_lock
 from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
@@ -18,7 +19,7 @@ from contract.reading.numbers import copies, hours_apart
 from contract.sealing.seal import Seal
 from receiver.backup.choosing import Pruned, clear, newest_of, prune
 from receiver.backup.dump import dump, not_whole
-from receiver.backup.layout import Manifest, complete, is_ahead
+from receiver.backup.layout import Manifest, closed, complete, is_ahead
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
@@ -65,11 +66,11 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
     async def again_and_again(database: Database) -> int:
         while True:
-            last = newest_of(place, database.name, settings.seal)
-            if left := _seconds_left(last, arguments.every):
-                log.info("the last backup is not old: the next one in %.1f h", left / 3600)
-                await asyncio.sleep(left)
             try:
+                last = newest_of(place, database.name, settings.seal)
+                if left := _seconds_left(last, arguments.every):
+                    log.info("the last backup is not old: the next one in %.1f h", left / 3600)
+                    await asyncio.sleep(left)
                 await one(database)
             except (StoreUnavailable, OSError, AnotherBackup) as error:
                 log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
@@ -85,7 +86,7 @@ class AnotherBackup(CannotStart):
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
     """Hold the directory's lock, only while a backup is written: between two others may."""
-    with given_to_owner(place), (place / ".lock").open("wb") as lock:
+    with given_to_owner(place), opened_to_lock(place, ".lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -142,6 +143,9 @@ def _tell_of_others(place: Path, manifest: Manifest, pruned: Pruned) -> None:
     for each in filter(is_ahead, complete(place)):
         ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
         tell(texts(ahead, path=each), error=True)
+    for hidden in closed(place):
+        unseen = "{path} cannot be looked into: {why}; it is neither counted nor dropped"
+        tell(texts(unseen, path=hidden.filename, why=said(hidden)), error=True)
     for each in pruned.unread:
         unread = "{path}: it cannot be read by this BACKUP_KEY; it is neither counted nor dropped"
         tell(texts(unread, path=each), error=True)

@@ -81,6 +81,12 @@ RUSSIAN = {
         "приостановлено токенов: {count}, ведь любой могли отозвать уже после создания копии:"
         " token list, затем token renew ИМЯ или token revoke ИМЯ"
     ),
+    "{path} cannot be looked into: {why}; it is neither counted nor dropped": (
+        "в {path} не заглянуть: {why}; не считается и не удаляется"
+    ),
+    "{path} cannot be looked into: {why}; it is passed over": (
+        "в {path} не заглянуть: {why}; пропускается"
+    ),
     "{path} is later, and cannot be read: {why}": "{path}, более поздняя, не читается: {why}",
     "{count} tokens are as they were, also those that were revoked after the backup": (
         "токенов в прежнем виде: {count}, в том числе отозванные уже после создания копии"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
 from contract.doctor.russian import spoken
+from contract.language.system import said
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
 from receiver.access.tokens import Tokens
@@ -17,9 +18,11 @@ from receiver.backup.layout import (
     BackupSource,
     Damaged,
     Manifest,
+    closed,
     complete,
     found_in,
     is_ahead,
+    is_named_as_one,
 )
 from receiver.backup.mongodump import MongoDump, mongodump_in
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
@@ -79,6 +82,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     newest = complete(arguments.place)
     directory = newest[-1] if newest else arguments.place
     _tell_what_is_ahead(newest, directory)
+    hidden = _tell_what_is_hidden(arguments.place if newest else directory.absolute().parent)
     try:
         if newest:
             refuse_if_newest_is_doubtful(newest, settings.seal)
@@ -95,7 +99,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
         undated = is_ahead(directory) or isinstance(backup, MongoDump)
         since = "" if undated else directory.name  # any of them may be later
-        later = [each for each in newest if each.name > since]
+        later = [each for each in (*newest, *hidden) if each.name > since]
         erased = _erased_since(Source(backup, manifest), later, settings, arguments)
 
         async def again(database: Database) -> int:
@@ -120,6 +124,15 @@ def _tell_what_is_ahead(newest: Iterable[Path], chosen: Path) -> None:
         taken = "{path}: its name is ahead of the clock; it is read, as there is no other"
         passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
         tell(texts(taken if each == chosen else passed, path=each), error=True)
+
+
+def _tell_what_is_hidden(place: Path) -> list[Path]:
+    """Name and return backups that this user cannot look into."""
+    found = [each for each in closed(place) if is_named_as_one(Path(each.filename))]
+    for each in found:
+        passed = "{path} cannot be looked into: {why}; it is passed over"
+        tell(texts(passed, path=each.filename, why=said(each)), error=True)
+    return [Path(each.filename) for each in found]
 
 
 def _checked(directory: Path, seal: Seal | None) -> tuple[BackupSource, Manifest]:
@@ -203,9 +216,9 @@ async def _done(database: Database, backup: BackupSource, manifest: Manifest, *,
         SIGN_INS_ENDED: sum(manifest.count(each) for each in ENDED),
         HOLDS_AS_THEY_WERE: len(await holds.listed()),
     }
-    for said, count in counts.items():
+    for words, count in counts.items():
         if count:
-            tell(texts(said, count=count), error=True)
+            tell(texts(words, count=count), error=True)
     await standing.end_restore(database)
     return 0
 

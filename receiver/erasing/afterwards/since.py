@@ -30,7 +30,7 @@ NONE_THERE = (
     " as DATA_DIR/erasures does"
 )
 LACKING = (
-    "the erasure {number} of {when} is in the backup, but its files are not in {place}, and those"
+    "the erasure {number} of {when} is in a backup, but its files are not in {place}, and those"
     " of later ones may be missing, too: bring them back from a copy, or name their directory with"
     " --erasures; if they are nowhere, say --erasures-lost"
 )

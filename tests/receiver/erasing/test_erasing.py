@@ -156,7 +156,7 @@ async def test_an_older_backup_that_is_restored_does_not_bring_it_back(
         if later:
             run("backup", str(place))
         name = f"{database_name}_{later}"
-        words = ("restore", str(complete(place)[0]))
+        words = ("restore", str(complete(place)[0]), *(["--erasures-lost"] if later else []))
         where = "nowhere" if later else str(tmp_path)
         status, output, complaints = run(*words, MONGO_DATABASE=name, DATA_DIR=where)
         assert (status, output) == (0, ""), complaints

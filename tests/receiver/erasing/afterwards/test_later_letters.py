@@ -210,7 +210,8 @@ async def test_after_an_older_backup_was_restored_it_is_known_too(
     run("backup", str(place))
     name = f"{database_name}_restored"
     words = ("restore", str(complete(place)[0]))
-    assert run(*words, MONGO_DATABASE=name, DATA_DIR="nowhere")[0] == 0
+    where = {"MONGO_DATABASE": name, "DATA_DIR": "nowhere"}
+    assert run(*words, "--erasures-lost", **where)[0] == 0
     restored = erased.client[name]
     try:
         await come(restored, *WAITED.values())
