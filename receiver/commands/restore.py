@@ -29,7 +29,7 @@ from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
 from receiver.erasing.afterwards.replay import bury, replay
-from receiver.erasing.afterwards.since import Files, LaterBackups, Source, erased_since
+from receiver.erasing.afterwards.since import ErasureFiles, LaterBackups, OneBackup, erased_since
 from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY, Buried
 from receiver.erasing.tombstones import LATEST
@@ -100,7 +100,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         undated = is_ahead(directory) or isinstance(backup, MongoDump)
         since = "" if undated else directory.name  # any of them may be later
         later = [each for each in (*newest, *hidden) if each.name > since]
-        erased = _erased_since(Source(backup, manifest), later, settings, arguments)
+        erased = _erased_since(OneBackup(backup, manifest), later, settings, arguments)
 
         async def again(database: Database) -> int:
             return await _erase_again(database, settings, erased)
@@ -176,11 +176,11 @@ async def _restore(
 
 
 def _erased_since(
-    source: Source, later: Sequence[Path], settings: ReceiverSettings, arguments: Namespace
+    source: OneBackup, later: Sequence[Path], settings: ReceiverSettings, arguments: Namespace
 ) -> list[Buried]:
     """Return what was erased since the backup was made, before it is loaded; raises CannotStart."""
     place = arguments.erasures or settings.data_dir / DIRECTORY
-    files = Files(place, is_named=bool(arguments.erasures), are_lost=arguments.erasures_lost)
+    files = ErasureFiles(place, is_named=bool(arguments.erasures), are_lost=arguments.erasures_lost)
     beside = LaterBackups.read(later, settings.seal)
     for path, why in beside.unread:
         told = "{path} is later, and cannot be read: {why}"

@@ -46,7 +46,7 @@ OF_TWO = (
 
 
 @dataclass(frozen=True)
-class Source:
+class OneBackup:
     """A backup and its manifest."""
 
     backup: BackupSource
@@ -76,7 +76,7 @@ class Source:
         acts = (each for each in self._documents("erasures") if "order" in each)
         return max(((each["when"], str(each["order"])) for each in acts), default=None)
 
-    def is_of_the_same(self, other: "Source") -> bool:
+    def is_of_the_same(self, other: "OneBackup") -> bool:
         """Tell whether both are of one database; raises Damaged."""
         if (key := self.key()) and (others := other.key()):
             return key == others
@@ -93,17 +93,17 @@ class Source:
 class LaterBackups:
     """Later backups beside the one that is restored, and why others cannot be read."""
 
-    found: Sequence[tuple[Source, Sequence[Buried]]]
+    found: Sequence[tuple[OneBackup, Sequence[Buried]]]
     unread: Sequence[tuple[Path, str]]
 
     @staticmethod
     def read(directories: Iterable[Path], seal: Seal | None) -> "LaterBackups":
         """Read the erasures of each; one that is damaged is seldom the only witness."""
-        found, unread = list[tuple[Source, Sequence[Buried]]](), list[tuple[Path, str]]()
+        found, unread = list[tuple[OneBackup, Sequence[Buried]]](), list[tuple[Path, str]]()
         for each in directories:
             try:
                 backup = found_in(each, seal)
-                source = Source(backup, Manifest.read(backup))
+                source = OneBackup(backup, Manifest.read(backup))
                 source.last_erasure()
                 found.append((source, [*source.buried()]))
             except Damaged as error:
@@ -114,7 +114,7 @@ class LaterBackups:
 
 
 @dataclass(frozen=True)
-class Files:
+class ErasureFiles:
     """Where the files of erasures are; ``is_named`` if somebody named it for this restore.
 
     ``are_lost``: he says that what is missing is nowhere.
@@ -139,10 +139,10 @@ class Files:
         return found
 
 
-def erased_since(source: Source, later: LaterBackups, files: Files) -> list[Buried]:
+def erased_since(source: OneBackup, later: LaterBackups, files: ErasureFiles) -> list[Buried]:
     """Return what was erased since a backup was made; raises CannotStart, Damaged.
 
-    Files and backups of other databases, which may lie beside, are passed over.
+    ErasureFiles and backups of other databases, which may lie beside, are passed over.
     """
     beside = [each for each in later.found if source.is_of_the_same(each[0])]
     in_files = files.read()
@@ -158,7 +158,7 @@ def erased_since(source: Source, later: LaterBackups, files: Files) -> list[Buri
     return [each for _, some in beside for each in some] + ours
 
 
-def _refuse_if_lacking(sources: Iterable[Source], files: Iterable[Buried], place: Path) -> None:
+def _refuse_if_lacking(sources: Iterable[OneBackup], files: Iterable[Buried], place: Path) -> None:
     """Raise CannotStart unless the last erasure that backups know is there; acts end some day."""
     last = max(filter(None, (each.last_erasure() for each in sources)), default=None)
     if last is None or last[0] < datetime.now(UTC).replace(tzinfo=last[0].tzinfo) - ACTS_ARE_KEPT:
