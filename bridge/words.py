@@ -118,6 +118,11 @@ texts = Texts(
             "{address} — адресов несколько: назовите один"
         ),
         "{path} is not looked into: {why}": "{path}: не прочитано: {why}",
+        "{path}: the webhook secret is that of the archive now, and the one before is in {before}:"
+        " if it is newer (the archive's may have leaked since), move it back": (
+            "{path}: теперь здесь секрет вебхука из архива, прежний — в {before}: если он новее"
+            " (тот, что в архиве, с тех пор мог утечь), верните его на место"
+        ),
         "{path} is not in it: {why}": "{path} в архив не вошло: {why}",
         "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
             "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"

@@ -7,12 +7,13 @@ lists them.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator
 
 from bridge.erasing.belonging import belongs_to, tells_of
-from bridge.erasing.remembered import remember
+from bridge.erasing.remembered import known, remember
 from bridge.parse.message import read_letter
 from bridge.reporting.refusals import forget_in
 from bridge.settings import BridgeSettings
@@ -51,8 +52,12 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
     count, unread = 0, list[OSError]()
+    try:
+        known(settings.data_dir)  # nothing is erased that an earlier archive would bring back
+    except OSError as refused:
+        raise CannotStart(f"{refused.filename}: {said(refused)}") from None
     if is_directory(settings.spool):
-        spool = Spool(settings.spool).prepare()
+        spool = Spool(settings.spool)
         for letter, his in _found(spool, addresses, unread):
             if not his:
                 _say(texts(OF_OTHERS[letter.state == "failed"], id=letter.id))
@@ -91,7 +96,7 @@ def _found(
 
     One that cannot be read, as on a bad sector, goes to ``unread`` and hides no other.
     """
-    for letter in stored(spool, time.time()):
+    for letter in _stored(spool, unread):
         try:
             content = letter.path.read_bytes()
             delivery, start = read_trace(content, letter.id)
@@ -105,6 +110,15 @@ def _found(
         his = belongs_to(read, delivery, addresses)
         if his or tells_of(read, delivery, addresses):
             yield letter, his
+
+
+def _stored(spool: Spool, unread: list[OSError]) -> list[SpooledLetter]:
+    try:
+        os.listdir(spool.prepare().failed)  # noqa: PTH208 - a glob says nothing of one that is closed
+        return list(stored(spool, time.time()))
+    except OSError as error:
+        unread.append(error)
+        return []
 
 
 def _remove(spool: Spool, letter: SpooledLetter) -> None:

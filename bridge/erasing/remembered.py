@@ -12,10 +12,15 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from contract.process import CannotStart
 from contract.reading.addresses import forms
 
 NAME = "erased.json"
 SALT_BYTES = 16
+TORN = (
+    "{path}: {why}: who was erased here would come back: bring it back from an archive, or move it"
+    " away and erase them again"
+)
 
 
 @dataclass(frozen=True)
@@ -31,18 +36,23 @@ def read(content: bytes) -> list[ErasedAddress]:
     """Return the file's content; raises ValueError if it is not ours."""
     try:
         return [ErasedAddress(**each) for each in json.loads(content)]
-    except TypeError as error:
-        raise ValueError(f"{NAME} is damaged: {error}") from None
+    except (TypeError, ValueError):
+        raise ValueError("it is torn or damaged") from None
 
 
 def known(directory: Path) -> list[ErasedAddress]:
-    """Return the addresses erased by the bridge of this DATA_DIR; raises OSError, ValueError."""
+    """Return the addresses erased by the bridge of this DATA_DIR; raises OSError, CannotStart."""
     path = directory / NAME
-    return read(path.read_bytes()) if path.exists() else []
+    try:
+        return read(path.read_bytes())
+    except FileNotFoundError:
+        return []
+    except ValueError as error:
+        raise CannotStart(TORN.format(path=path, why=error)) from None
 
 
 def remember(directory: Path, addresses: Iterable[str], now: float) -> None:
-    """Record that canonical addresses are erased; raises OSError, ValueError."""
+    """Record that canonical addresses are erased; raises OSError, CannotStart."""
     new = []
     for each in addresses:
         salt = secrets.token_hex(SALT_BYTES)

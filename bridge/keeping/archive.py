@@ -71,10 +71,10 @@ def write(settings: BridgeSettings, place: Path) -> Written:
 def _name_for_life(directory: Path) -> None:
     """Give DATA_DIR its name for life if it has none; without one it is backed up all the same."""
     path = directory / ORIGIN
-    if path.exists():
-        return
     draft = directory / f".{ORIGIN}"
     with suppress(OSError):
+        if path.exists():
+            return
         draft.write_text(secrets.token_hex(8), encoding="ascii")
         draft.rename(path)
 
@@ -86,7 +86,7 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> tuple[int, list[OSError]]
         _sealed(settings.seal, file) as inner,
         tarfile.open(fileobj=inner, mode="w:gz", compresslevel=3) as archive,
     ):
-        for source, name in _files(settings):
+        for source, name in _files(settings, unread):
             try:
                 member, content = _read(source, name)
             except FileNotFoundError:  # delivered or moved since it was listed
@@ -196,19 +196,30 @@ def _sealed(seal: Seal | None, file: BinaryIO) -> Iterator[IO[bytes]]:
     writer.finish()
 
 
-def _files(settings: BridgeSettings) -> Iterator[tuple[Path, str]]:
-    if (origin := settings.data_dir / ORIGIN).exists():
-        yield origin, ORIGIN  # first, so that each archive's is soon read
-    if settings.webhook_secrets is None and settings.secrets_file.is_file():
+def _files(settings: BridgeSettings, unread: list[OSError]) -> Iterator[tuple[Path, str]]:
+    """Yield what an archive has, and its names there; what is not there is left to the reader."""
+    yield settings.data_dir / ORIGIN, ORIGIN  # first, so that each archive's is soon read
+    if settings.webhook_secrets is None:
         yield settings.secrets_file, SECRET
-    if (erased := settings.data_dir / ERASED).exists():
-        yield erased, ERASED  # first: a restore of an earlier archive looks for it
-    for path in sorted(settings.imap_directory.glob("*/*.json")):
-        yield path, f"imap/{path.parent.name}/{path.name}"
+    yield settings.data_dir / ERASED, ERASED  # first: a restore of an earlier one looks for it
+    for account in _listed(settings.imap_directory, unread):
+        for path in _listed(account, unread):
+            if path.suffix == ".json" and not path.name.startswith("."):
+                yield path, f"imap/{account.name}/{path.name}"
     for state in STATES:
-        directory = settings.spool / state
-        for path in sorted(directory.iterdir()) if directory.is_dir() else []:
+        for path in _listed(settings.spool / state, unread):
             yield path, f"spool/{state}/{path.name}"
+
+
+def _listed(directory: Path, unread: list[OSError]) -> list[Path]:
+    """Return what is in a directory; one that cannot be read goes to ``unread``."""
+    try:
+        return sorted(directory.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        unread.append(error)
+        return []
 
 
 def _read(source: Path, name: str) -> tuple[tarfile.TarInfo, bytes]:

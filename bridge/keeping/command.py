@@ -40,6 +40,10 @@ OTHERS = (
     "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are neither"
     " counted nor dropped; is its volume the right one?"
 )
+REPLACED = (
+    "{path}: the webhook secret is that of the archive now, and the one before is in {before}: if"
+    " it is newer (the archive's may have leaked since), move it back"
+)
 LOCK = ".bridge.lock"  # differs from that of a receiver, whose backups may lie beside ours
 
 
@@ -135,13 +139,16 @@ def _beside(
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if the archive cannot be read or letters are already there."""
     try:
-        count = restoring.restore(settings, _newest(settings, arguments.archive))
+        done = restoring.restore(settings, _newest(settings, arguments.archive))
     except (NotEmpty, NoArchive, SpoolInUse) as error:
         return _failed(spoken(str(error)))
     except OSError as error:
         return _failed(f"{error.filename or arguments.archive}: {said(error)}")
-    told = texts("{count} letters are back in {path}", count=count, path=settings.spool)
+    told = texts("{count} letters are back in {path}", count=done.letters, path=settings.spool)
     print(told)  # noqa: T201 - a command's output
+    if done.secret_before:
+        told = texts(REPLACED, path=settings.secrets_file, before=done.secret_before)
+        print(told, file=sys.stderr)  # noqa: T201 - a command's output
     return 0
 
 

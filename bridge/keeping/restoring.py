@@ -12,6 +12,7 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,8 +41,16 @@ class NoArchive(Exception):
     """The file is not an archive of ours, or it is damaged."""
 
 
-def restore(settings: BridgeSettings, path: Path) -> int:
-    """Return how many letters were restored; raises NotEmpty, NoArchive, SpoolInUse, OSError.
+@dataclass(frozen=True)
+class Restored:
+    """How many letters are back, and where the secret is that the archive's has replaced."""
+
+    letters: int
+    secret_before: Path | None
+
+
+def restore(settings: BridgeSettings, path: Path) -> Restored:
+    """Bring an archive back; raises NotEmpty, NoArchive, SpoolInUse, OSError, CannotStart.
 
     Neither a bridge nor another restore can use the directory meanwhile.
     """
@@ -53,11 +62,14 @@ def restore(settings: BridgeSettings, path: Path) -> int:
     with Spool(settings.spool).locked():
         _refuse_if_filled(settings, under_way)  # by somebody who was quicker
         under_way.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replaced: Path | None = None
         for are_cursors in (False, True):
             for target, content, modified in _members(settings, path):
                 is_gone = target.is_relative_to(settings.spool) and _id_of(target) in gone
                 is_next = target.is_relative_to(settings.imap_directory) == are_cursors
                 if is_next and not is_gone and target.name != ERASED:
+                    if target == settings.secrets_file:
+                        replaced = _kept_aside(target, content) or replaced
                     is_ours = target.is_relative_to(settings.data_dir)
                     # The secret may be on another volume, to which no file can be renamed.
                     draft = under_way / "draft" if is_ours else target.with_name(f".{target.name}")
@@ -65,7 +77,20 @@ def restore(settings: BridgeSettings, path: Path) -> int:
         if erased:
             remembered.write(settings.data_dir, erased)
         shutil.rmtree(under_way)
-    return letters
+    return Restored(letters, replaced)
+
+
+def _kept_aside(secret: Path, content: bytes) -> Path | None:
+    """Keep another secret that is there, perhaps a newer one, beside it; return where."""
+    try:
+        there = secret.read_bytes()
+    except FileNotFoundError:
+        return None
+    if there == content:
+        return None
+    aside = secret.with_name(f"{secret.name}.before")
+    _put(secret.with_name(f".{aside.name}"), aside, there, secret.stat().st_mtime)
+    return aside
 
 
 def _refuse_if_filled(settings: BridgeSettings, under_way: Path) -> None:
@@ -84,10 +109,17 @@ def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:
     for archive in (path, *later):
         for target, content, _ in _members(settings, archive):
             if target.name == ERASED and target.parent == settings.data_dir:
-                found += remembered.read(content)
+                found += _read_erased(archive, content)
             if target.is_relative_to(settings.spool):
                 break
     return found
+
+
+def _read_erased(archive: Path, content: bytes) -> list[ErasedAddress]:
+    try:
+        return remembered.read(content)
+    except ValueError as error:
+        raise NoArchive(f"{archive} cannot be read: {error}") from None
 
 
 def _counted(

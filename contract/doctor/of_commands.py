@@ -35,6 +35,9 @@ SENTENCES = {
     r" сначала закончите его",
     r"the backup's dialogs were made with JOIN_POLICY=(\S+): set that": r"диалоги в копии созданы с"
     r" JOIN_POLICY=\1: задайте это же значение",
+    r"who was erased here would come back: bring it back from an archive, or move it away and erase"
+    r" them again": "стёртые здесь вернулись бы: верните файл из архива или уберите его и сотрите"
+    " их ещё раз",
     r"it is torn or damaged": "файл оборван или повреждён",
     r"who was erased by it would come back, so nothing is loaded: make it readable, or bring it"
     r" back from a copy, and restore again": "стёртые этим стиранием вернулись бы, поэтому ничего"

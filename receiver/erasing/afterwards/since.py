@@ -142,7 +142,7 @@ class ErasureFiles:
 def erased_since(source: OneBackup, later: LaterBackups, files: ErasureFiles) -> list[Buried]:
     """Return what was erased since a backup was made; raises CannotStart, Damaged.
 
-    ErasureFiles and backups of other databases, which may lie beside, are passed over.
+    Those of other databases, which may lie beside, are passed over.
     """
     beside = [each for each in later.found if source.is_of_the_same(each[0])]
     in_files = files.read()

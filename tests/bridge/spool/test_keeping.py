@@ -273,7 +273,7 @@ def test_a_secret_in_another_volume_comes_back_too(
     )
     arguments = command_line().parse_args(["restore", str(archive)])
     assert arguments.run(settings, arguments) == 0
-    assert [each.name for each in volume.iterdir()] == ["webhook"]
+    assert sorted(each.name for each in volume.iterdir()) == ["webhook", "webhook.before"]
     assert (volume / "webhook").read_text() == "whsec_x\n"
     assert (volume / "webhook").stat().st_mode & 0o777 == 0o600
 
