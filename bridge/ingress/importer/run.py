@@ -36,7 +36,6 @@ from contract.batch import MAX_LINES
 from contract.doctor.russian import spoken
 from contract.event import Answer
 from contract.keyring import Keyring
-from contract.sending.url import shown
 
 LISTED = 100
 LOOKS, LOOK_SECONDS = 3, 1.0
@@ -80,7 +79,7 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
             parsers.running(),
             connected(str(settings.webhook_url), keys, settings.webhook_timeout) as webhook,
         ):
-            await _reached(webhook, settings)
+            await _reached(webhook)
             preparing = Preparing(intake, parsers, webhook, told, progress.say)
             work = _Import(preparing, webhook, settings, progress, job)
             await work.all_of(source)
@@ -93,12 +92,12 @@ def _progress(source: LetterSource, job: Job) -> Progress:
     return Progress(source.size, job.counts, passed)
 
 
-async def _reached(webhook: ReceiverClient, settings: BridgeSettings) -> None:
+async def _reached(webhook: ReceiverClient) -> None:
     """Raise NotReached if no receiver answers; wait for one that is busy."""
     for attempt in range(LOOKS):
         found = await webhook.look()
         knows_no_looks = found.status == 405  # which a page may answer, too: the first POST tells
-        wrong = not_mended(shown(str(settings.webhook_url)), found.status, found.reason)
+        wrong = not_mended(webhook.place, found.status, found.reason)
         if wrong and not knows_no_looks:
             raise NotReached(wrong)
         if found.status:
@@ -132,7 +131,6 @@ class _Import:
         self._preparing = preparing
         self._webhook = webhook
         self._together = Together(webhook)
-        self._url = shown(str(settings.webhook_url))
         self._room = RoomForLetters(settings.courier_concurrency, many=AHEAD)
         self._progress = progress
         self._job = job
@@ -251,7 +249,7 @@ class _Import:
         The look may have been answered by a page, as at the path /. Later such answers come from
         a proxy whose receiver starts anew.
         """
-        wrong = not_mended(self._url, attempt.status, attempt.reason)
+        wrong = not_mended(self._webhook.place, attempt.status, attempt.reason)
         if wrong and not self._webhook.has_taken:
             raise NotReached(wrong)
 
