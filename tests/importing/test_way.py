@@ -107,31 +107,30 @@ def past(directory: Path, many: int, size: int = 10) -> str:
     return str(path)
 
 
-REDIRECTS = (301, 302, 307, 308)
 ELSEWHERE = "the webhook is elsewhere: name its own address in WEBHOOK_URL"
+NO_WEBHOOK = "look at the path in WEBHOOK_URL"
+SMALL, WITH_BYTES_APART = 10, 100_000
 
 
 @pytest.mark.parametrize(
-    ("look", "post", "reason"),
+    ("look", "post", "size", "reason"),
     [
-        *(
-            (status, status, f"{ELSEWHERE} ({status} to https://b.example/hook)")
-            for status in REDIRECTS
-        ),
-        (303, 303, "look at the path in WEBHOOK_URL (303 to https://b.example/hook)"),
-        (405, 301, ELSEWHERE),
-        (204, 308, ELSEWHERE),
-        (405, 404, "look at the path in WEBHOOK_URL"),
-        (405, 405, "look at the path in WEBHOOK_URL"),
-        (405, 501, "look at the path in WEBHOOK_URL"),
-        (405, 401, "the secrets do not fit"),
-        (405, 403, "does not let us in"),
-        (200, 200, "look at the path in WEBHOOK_URL"),
+        (301, 301, SMALL, f"{ELSEWHERE} (301 to https://b.example/hook)"),
+        (303, 303, SMALL, f"{NO_WEBHOOK} (303 to https://b.example/hook)"),
+        (405, 302, SMALL, ELSEWHERE),
+        (405, 307, WITH_BYTES_APART, ELSEWHERE),
+        (204, 308, SMALL, f"{ELSEWHERE} (308 to https://b.example/hook)"),
+        (405, 404, SMALL, NO_WEBHOOK),
+        (204, 404, WITH_BYTES_APART, NO_WEBHOOK),
+        (405, 405, SMALL, NO_WEBHOOK),
+        (405, 501, SMALL, NO_WEBHOOK),
+        (405, 401, SMALL, "the secrets do not fit"),
+        (405, 403, SMALL, "does not let us in"),
+        (200, 200, SMALL, NO_WEBHOOK),
     ],
 )
-@pytest.mark.parametrize("size", [10, 100_000], ids=["small", "with its bytes apart"])
 def test_a_web_server_that_is_no_receiver_ends_the_import(
-    tmp_path: Path, look: int, post: int, reason: str, size: int
+    tmp_path: Path, look: int, post: int, size: int, reason: str
 ) -> None:
     with answering(look, post) as port:
         status, said = Import(tmp_path, str(port), past(tmp_path, 3, size)).run()
@@ -139,18 +138,21 @@ def test_a_web_server_that_is_no_receiver_ends_the_import(
     assert "hunter2" not in said
 
 
-@pytest.mark.parametrize("status", [301, 401, 404, 502, 503])
-@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize(
+    ("method", "status"),
+    [("POST", 301), ("POST", 404), ("POST", 502), ("PUT", 401), ("PUT", 404), ("PUT", 503)],
+)
 def test_a_proxy_that_answers_itself_for_a_while_costs_no_letter(
     tmp_path: Path, whole: Whole, method: str, status: int
 ) -> None:
     """A restarted receiver leaves its proxy with such answers; the letters wait."""
-    port, size = whole.receiver.env["RECEIVER_PORT"], 10 if method == "POST" else 100_000
-    away = lambda asked, number: status if asked == method and 2 <= number < 8 else 0  # noqa: E731
+    port = whole.receiver.env["RECEIVER_PORT"]
+    size = SMALL if method == "POST" else WITH_BYTES_APART
+    away = lambda asked, number: status if asked == method and 2 <= number < 5 else 0  # noqa: E731
     with before(port, away) as front:
-        ended, said = Import(tmp_path, str(front), past(tmp_path, 12, size)).run()
-    assert (ended, counts(said)) == (0, (12, 0, 0)), said
-    assert len(whole.messages()) == 12
+        ended, said = Import(tmp_path, str(front), past(tmp_path, 8, size)).run()
+    assert (ended, counts(said)) == (0, (8, 0, 0)), said
+    assert len(whole.messages()) == 8
 
 
 def test_a_receiver_that_is_restarted_during_an_import_costs_no_letter(
@@ -177,7 +179,7 @@ def test_an_import_that_a_proxy_ended_goes_on(tmp_path: Path, whole: Whole) -> N
     assert (again, counts(after)) == (0, (30, 0, 0)), after
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
+@pytest.mark.parametrize("status", [500, 502])
 def test_an_import_that_waits_says_for_whom_and_how_to_end_it(
     tmp_path: Path, whole: Whole, status: int
 ) -> None:
