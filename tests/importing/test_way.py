@@ -145,13 +145,25 @@ def test_a_web_server_that_is_no_receiver_ends_the_import(
 def test_a_proxy_that_answers_itself_for_a_while_costs_no_letter(
     tmp_path: Path, whole: Whole, method: str, status: int
 ) -> None:
-    """A restarted receiver leaves its proxy with such answers; the letters wait."""
+    """A restarted receiver leaves its proxy with such answers; the letters wait.
+
+    They begin when something was taken: a letter's bytes are before its first POST.
+    """
     port = whole.receiver.env["RECEIVER_PORT"]
-    size = SMALL if method == "POST" else WITH_BYTES_APART
-    away = lambda asked, number: status if asked == method and 2 <= number < 5 else 0  # noqa: E731
+    size, begins = (SMALL, 3) if method == "POST" else (WITH_BYTES_APART, 1)
+    posts, refused = 0, 0
+
+    def away(asked: str, _number: int) -> int:
+        nonlocal posts, refused
+        posts += asked == "POST"
+        if asked != method or posts < begins or refused == 3:
+            return 0
+        refused += 1
+        return status
+
     with before(port, away) as front:
         ended, said = Import(tmp_path, str(front), past(tmp_path, 8, size)).run()
-    assert (ended, counts(said)) == (0, (8, 0, 0)), said
+    assert (ended, counts(said), refused) == (0, (8, 0, 0), 3), said
     assert len(whole.messages()) == 8
 
 
