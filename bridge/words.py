@@ -123,6 +123,9 @@ texts = Texts(
             "{path}: теперь здесь секрет вебхука из архива, прежний — в {before}: если он новее"
             " (тот, что в архиве, с тех пор мог утечь), верните его на место"
         ),
+        "{path} had no archive, but one was made on {when}: is its disk mounted?": (
+            "в {path} архивов не было, а последний сделан {when}: подключён ли тот диск?"
+        ),
         "{path} is not in it: {why}": "{path} в архив не вошло: {why}",
         "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
             "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"

@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.keeping import restoring
@@ -19,7 +20,7 @@ from bridge.keeping.archive import (
     seconds_since_the_newest,
     write,
 )
-from bridge.keeping.last import say_backed_up
+from bridge.keeping.last import last_backup, say_backed_up
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
@@ -40,6 +41,7 @@ OTHERS = (
     "{count} archives, up to {path}, are of another DATA_DIR than {directory}: they are neither"
     " counted nor dropped; is its volume the right one?"
 )
+ELSEWHERE = "{path} had no archive, but one was made on {when}: is its disk mounted?"
 REPLACED = (
     "{path}: the webhook secret is that of the archive now, and the one before is in {before}: if"
     " it is newer (the archive's may have leaked since), move it back"
@@ -103,6 +105,7 @@ def _alone(settings: BridgeSettings, place: Path, keep: int) -> int:
 
 def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     """Write one archive and delete old ones; return 0, or 1 if the disk refuses something."""
+    earlier = None if archives(place) else last_backup(settings.data_dir).when
     try:
         done = write(settings, place)
         pruned = prune(place, keep, settings.seal)
@@ -113,6 +116,9 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
     told = texts("{path}: {count} letters", path=done.path, count=done.letters)
     was_told = is_printed(f"{told}{dropped}", log)
+    if earlier:
+        when = f"{datetime.fromtimestamp(earlier, UTC):%Y-%m-%d %H:%M} UTC"
+        print(texts(ELSEWHERE, path=place, when=when), file=sys.stderr)  # noqa: T201 - the same
     for line in _beside(settings, place, done, pruned):
         print(line, file=sys.stderr, flush=True)  # noqa: T201 - the same
     return 1 if done.unread or pruned.stuck or not was_told else 0

@@ -99,6 +99,7 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         if await under_way(database):
             raise CannotStart("a restore or a migration is not finished: finish it first")
     stuck = [*clear(place)]
+    earlier = None if complete(place) else await standing.backed_up(database)
     try:
         path, manifest = await dump(database, place, seal)
     except BaseException as error:
@@ -116,6 +117,9 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     for each in stuck:
         cannot = "{path} cannot be deleted: {why}"
         tell(texts(cannot, path=each.filename, why=said(each)), error=True)
+    if earlier:
+        elsewhere = "{path} had no backup, but one was made on {when}: is its disk mounted?"
+        tell(texts(elsewhere, path=place, when=f"{earlier:%Y-%m-%d %H:%M} UTC"), error=True)
     _tell_of_others(place, manifest, pruned)
     lacking = await not_whole(database, manifest)
     for digest in lacking:

@@ -87,6 +87,9 @@ RUSSIAN = {
     "{path} cannot be looked into: {why}; it is passed over": (
         "в {path} не заглянуть: {why}; пропускается"
     ),
+    "{path} had no backup, but one was made on {when}: is its disk mounted?": (
+        "в {path} копий не было, а последняя сделана {when}: подключён ли тот диск?"
+    ),
     "{path} is later, and cannot be read: {why}": "{path}, более поздняя, не читается: {why}",
     "{count} tokens are as they were, also those that were revoked after the backup": (
         "токенов в прежнем виде: {count}, в том числе отозванные уже после создания копии"

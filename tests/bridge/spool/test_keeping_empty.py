@@ -72,3 +72,15 @@ def test_an_archive_that_cannot_be_deleted_is_told_and_the_new_one_counts(
         assert f"{stuck} cannot be deleted" in capsys.readouterr().err
     assert len(archives(place)) == 2
     assert last_backup(filled).when is not None
+
+
+def test_an_empty_directory_although_one_was_made_may_be_a_disk_that_is_not_mounted(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "backups"
+    for _ in range(2):
+        assert run(filled, "backup", str(place)) == 0
+        assert "is its disk mounted" not in capsys.readouterr().err
+    place.rename(tmp_path / "unmounted")
+    assert run(filled, "backup", str(place)) == 0
+    assert f"{place} had no archive, but one was made on" in capsys.readouterr().err

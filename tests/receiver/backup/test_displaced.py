@@ -141,3 +141,16 @@ async def test_one_that_cannot_be_deleted_is_told_and_the_new_one_counts(
         )
     assert await standing.backed_up(database) is not None
     assert len(complete(place)) == 2
+
+
+async def test_an_empty_directory_although_one_was_made_may_be_a_disk_that_is_not_mounted(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await a_letter_with_bytes(database)
+    place = tmp_path / "backups"
+    for _ in range(2):
+        status, _, told = run("backup", str(place))
+        assert (status, "is its disk mounted" in told) == (0, False)
+    place.rename(tmp_path / "unmounted")
+    status, _, told = run("backup", str(place))
+    assert (status, f"{place} had no backup, but one was made on" in told) == (0, True), told
