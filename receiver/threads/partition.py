@@ -192,21 +192,17 @@ class _Threads:
                 return
 
     def _choose_a_side(self, letter: Letter) -> None:
-        """Put a letter that names both sides of a separation with the one that it names first.
+        """Put a letter that names a side of a separation with the one that it names first.
 
-        Before others tie it to another side. All other letters go as if nothing were separated.
+        Before others tie it to another side: answers there name letters of both. All other letters
+        go as if nothing were separated.
         """
-        named = [(met, one) for _, one in letter.cited for met in self._carriers[one]]
-        groups = dict.fromkeys(self.group[met.key] for met, _ in named)
-        sides = {side for each in groups for side in each.sides}
-        between = {(number, side) for number, side in sides if (number, 1 - side) in sides}
-        for met, one in named if between else ():
-            own, group = self.group[letter.key], self.group[met.key]
-            welcome = not between.isdisjoint(group.sides) and self._welcomes(
-                group, letter, met, one
-            )
-            if welcome and (group is own or self._unite(own, group)):
-                return
+        for _, one in letter.cited:
+            for met in self._carriers[one]:
+                own, group = self.group[letter.key], self.group[met.key]
+                welcome = group.sides and self._welcomes(group, letter, met, one)
+                if welcome and (group is own or self._unite(own, group)):
+                    return
 
     def _follow_guess(self, letter: Letter) -> bool:
         own = self.group[letter.key]

@@ -56,3 +56,11 @@ def test_who_names_both_sides_goes_with_the_first(names: str, goes: list[str]) -
     first, second = written("1", text="1"), written("2", names="1", text="2")
     third = sent("3", "ivan", names, text="3")
     assert texts([first, second, third], "participants", separated(first, second)) == goes
+
+
+def test_who_names_one_side_stays_there_though_an_answer_on_the_other_names_both() -> None:
+    """They name the same id, which ties letters whose own is elsewhere."""
+    first, second = written("1", text="1"), written("2", names="1", text="2")
+    both, one = written("3", names="2 1", text="3"), written("4", names="1", text="4")
+    found = texts([first, second, both, one], "participants", separated(first, second))
+    assert found == ["1 4", "2 3"]
