@@ -6,7 +6,7 @@ every page is cut here first.
 
 import re
 
-from contract.html.unclosed import nothing_swallowed
+from contract.html.unclosed import UNWANTED, nothing_swallowed
 
 MAX_PAGE = 768 * 1024
 MAX_DEPTH = 200
@@ -24,12 +24,6 @@ _CLOSED_BY_ITSELF = frozenset({
     "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option", "html", "head",
     "body", "colgroup",
 })  # fmt: skip
-# Never shown; an end tag inside them has no effect, which would hide depth from the count.
-_UNWANTED = frozenset({
-    "object", "applet", "marquee", "svg", "math", "template", "select", "button", "iframe",
-    "frameset", "frame", "noframes",
-})  # fmt: skip
-
 _ROOTS = ("svg", "math")
 # Names of SVG and MathML, which nh3 takes out with all that they hold where there is no such root.
 # Self-closed they hold the rest of the page, and so does "vector<int>" that nobody escaped.
@@ -58,8 +52,6 @@ _UNSEEN = frozenset(
     {"desc", "metadata", "annotation", "annotation-xml", "title", "style", "script"}
 )
 _LISTS = ("select", "datalist")
-_NOT_SIMPLE = _UNWANTED | _FOREIGN | {"datalist", "xml"}
-_NAME = re.compile(r"</?([a-z][a-z0-9:-]*)")
 
 
 def bounded(page: str) -> str:
@@ -67,20 +59,14 @@ def bounded(page: str) -> str:
 
     What broken markup would take with it is left.
     """
-    is_simple = _is_simple(page)
-    page = nothing_swallowed(page if is_simple else _DATA_URI.sub("", page)[:MAX_PAGE])
-    return page if is_simple else _TAG.sub(_Gate().keep, page)
-
-
-def _is_simple(page: str) -> bool:
-    """Tell whether a page is within the bounds whatever its tags: most people's letters are.
-
-    It has no room for a long tag, too few start tags to nest too deep, and nothing unwanted.
-    """
-    if len(page) > MAX_TAG or page.count("<") - page.count("</") > MAX_DEPTH:
-        return False
-    lower = page.lower()
-    return "data:" not in lower and _NOT_SIMPLE.isdisjoint(_NAME.findall(lower))
+    if len(page) <= MAX_TAG and page.count("<") - page.count("</") <= MAX_DEPTH:
+        whole = nothing_swallowed(page)
+        if whole.is_plain:
+            return whole.page
+    if "data:" in page.lower():
+        page = _DATA_URI.sub("", page)
+    page = nothing_swallowed(page[:MAX_PAGE]).page
+    return _TAG.sub(_Gate().keep, page)
 
 
 class _Gate:
@@ -105,7 +91,7 @@ class _Gate:
             self.root = "" if tag.group(1) or text.endswith("/>") else name
         if name in _LISTS and tag.group(1):  # the last of its options need not be closed
             return "</option> "
-        if name in _UNWANTED:
+        if name in UNWANTED:
             return " "
         if self._is_foreign(tag, name, text):
             return ""

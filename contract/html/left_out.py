@@ -74,7 +74,7 @@ def left_out_of(page: str) -> LeftOut | None:
     counts: Counter[str] = Counter()
     hosts: dict[str, None] = {}
     within = _Within()
-    for name, said, raw in _tags(nothing_swallowed(page[:MAX_PAGE])):
+    for name, said, raw in _tags(nothing_swallowed(page[:MAX_PAGE]).page):
         within.step(name)
         for what, address in _lost(name, said, raw, within):
             counts[what] += within.counts(what, name)

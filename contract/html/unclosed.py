@@ -6,6 +6,10 @@ markup between them. Nothing here makes a page harmless: that is done afterwards
 """
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from contract.html.angle_brackets import ELEMENTS, words_kept
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _VERBATIM = ("xmp", "listing", "plaintext")
@@ -20,8 +24,6 @@ _HIDING = (
     "select",
     "datalist",
 )
-# To be sought in small letters, which is the quickest.
-_MAY_HIDE = re.compile(rf"<(?:!--|{'|'.join(_HIDING)}|option)")
 _OPENS = re.compile(rf"<(?:(!--)|({'|'.join(_HIDING)}|option)(?=[\s/>]|\Z)[^<>]*>?)", _FLAGS)
 _ONCE = (*_VERBATIM, "script")  # that it begins once more inside means nothing
 _REST_OF_TAG = re.compile(r"[^<>]*>?")
@@ -46,22 +48,49 @@ _HALF_QUOTED = re.compile(
 _SCRIPTLESS = re.compile(r"<(/?)noscript(?=[\s/>])[^<>]*>?", _FLAGS)
 
 
-def nothing_swallowed(page: str) -> str:
-    """Return a page that loses no words to markup without an end.
+# Never shown; an end tag inside them has no effect.
+UNWANTED = frozenset({
+    "object", "applet", "marquee", "svg", "math", "template", "select", "button", "iframe",
+    "frameset", "frame", "noframes",
+})  # fmt: skip
+_ORDINARY = ELEMENTS.difference(_HIDING, UNWANTED, ("option", "noscript")) | {""}
+# Of a page in small letters: a tag with an end that says nothing, or something with ``=``.
+_NAME = re.compile(
+    r"<(?:/?([a-z][a-z0-9:-]*+)(?:(?=[\s/])[^<>=]*+=[^<>]*+|\s*+/?)|!doctype[^<>]*+)>"
+)
+
+
+class Whole(NamedTuple):
+    """A page that loses no words; ``is_plain`` if it has only elements without surprises."""
+
+    page: str
+    is_plain: bool
+
+
+@lru_cache(maxsize=1)  # a page is made harmless, and then what it loses is counted
+def nothing_swallowed(page: str) -> Whole:
+    """Return a page that loses no words to markup without an end, nor in angle brackets.
 
     What browsers show as source becomes such text, and so does what is for those without scripts.
     """
-    if "<![CDATA[" in page:
-        page = page.replace("<![CDATA[", "").replace("]]>", "")
-    if "<!" in page or "<?" in page or "</" in page:
-        page = _NO_MARKUP.sub("&lt;", page)
-    if _MAY_BE_HALF.search(page):
-        page = _HALF_QUOTED.sub(r"\1>", page)
     small = page.lower()
+    names = _NAME.findall(small)
+    tags = small.count("<")
+    is_half = _MAY_BE_HALF.search(page) is not None
+    if len(names) == tags and not is_half and _ORDINARY.issuperset(names):
+        return Whole(page, "data:" not in small)
+    if "<![cdata[" in small:
+        page = page.replace("<![CDATA[", "").replace("]]>", "")
+    page = _NO_MARKUP.sub("&lt;", page)
+    if is_half:
+        page = _HALF_QUOTED.sub(r"\1>", page)
     if "noscript" in small:
         page = _SCRIPTLESS.sub(r"<\1div>", page)
-        small = page.lower()
-    return _Walk(page).through() if _MAY_HIDE.search(small) else page
+    page = _Walk(page).through()
+    others = small.count("<!") - names.count("") + small.count("<?")
+    if len(names) + others < tags or not ELEMENTS.issuperset(filter(None, names)):
+        page = words_kept(page)
+    return Whole(page, is_plain=False)
 
 
 class _Walk:
@@ -114,7 +143,7 @@ class _Walk:
         place = self._next.get(what)
         if place is None or -1 < place < at:
             place = self._small.find(what, at)
-            while place >= 0 and self._goes_on(place + len(what)):
+            while place >= 0 and what[0] == "<" and self._goes_on(place + len(what)):
                 place = self._small.find(what, place + 1)
             self._next[what] = place
         return place
