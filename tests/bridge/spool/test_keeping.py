@@ -22,6 +22,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import LOCK, Spool, SpoolInUse, new_id
+from contract.files.locks import is_held
 from contract.process import CannotStart
 from tests.letters import START, letter
 from tests.receiver.years.test_full_disk import room_for
@@ -117,7 +118,7 @@ def test_by_a_timetable_one_is_made_when_the_newest_is_old(filled: Path, tmp_pat
 
     with subprocess.Popen([sys.executable, "-m", "bridge", *words], env=env) as process:
         try:
-            wait_until(lambda: len(archives()) == 1)
+            wait_until(lambda: len(archives()) == 1 and not is_held(place / ".bridge.lock"))
             [first] = archives()
             # By hand meanwhile, unless one is being written.
             assert run(filled, "backup", str(place)) == 0
