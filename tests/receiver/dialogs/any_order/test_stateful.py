@@ -171,7 +171,8 @@ class Conversations(RuleBasedStateMachine):
     def undo_named(self, one: int, which: int, lives: int | None) -> None:
         """Undo any correction of a dialog, or an undo: asked for again it changes nothing."""
         dialog = self.run(self.corrections.dialog(self._id(one)))
-        if listed := dialog.head["corrections"]:
+        listed = [each for each in dialog.head["corrections"] if each["what"] != "erasure"]
+        if listed:
             named = listed[which % len(listed)]["id"]
             call = partial(self.corrections.undo, dialog.id, "olga", named)
             self.until_done(call, lives)
