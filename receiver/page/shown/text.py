@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from receiver.letters.identity import MADE
 from receiver.page.words import PageWords
@@ -20,12 +21,11 @@ _JOINTS = "\u00ad\u180e\u200b\u2060\ufeff"  # optional line breaks and joiners: 
 _ADDRESS = re.compile("[^\\s@]\\s*@\\s*[^\\s@]+[.\u3002][^\\s@]+")  # signs in their usual width
 _AROUND = " '\"`<>()[]«»“”‘’"  # what some write around an address that is their name
 _EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, but are invisible
-# Marks above or below a letter: no language puts more than three on one, and heaps of them reach
-# over the lines around.
-_HEAPED = re.compile(
-    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
+# Marks above or below a letter reach over the lines around when they are heaped. No language puts
+# more than three on one letter, except those from Hebrew to Sinhala and from Tibetan to Balinese.
+_FEW, _MANY, _RICH = 3, 6, re.compile("[\u0590-\u0dff\u0f00-\u1aaf]")
+_MARKS = frozenset({"Mn", "Me"})
+_HEAPED = re.compile("[^\\w\\s\x00-\u02ff]{4,}")  # no mark is part of a word
 
 
 def one_line(text: str, most: int = MAX_LINE) -> str:
@@ -34,7 +34,7 @@ def one_line(text: str, most: int = MAX_LINE) -> str:
     Text longer than ``most`` characters ends with an ellipsis.
     """
     begun = text.strip()[: 4 * most]
-    plain = _HEAPED.sub(r"\1", _RARE.sub(_seen, begun).strip().strip(_JOINERS)).strip()
+    plain = _HEAPED.sub(_lowered, _RARE.sub(_seen, begun).strip().strip(_JOINERS)).strip()
     is_whole = len(plain) <= most and len(text.strip()) <= 4 * most
     return plain if is_whole or not plain else plain[: most - 1].rstrip() + "…"
 
@@ -74,13 +74,35 @@ def _seen(found: re.Match[str]) -> str:
     return " " if sign in _EMPTY or unicodedata.category(sign) in _UNSEEN else sign
 
 
+def _lowered(found: re.Match[str]) -> str:
+    """Return a run of signs without the marks that are too many on one; joiners end no heap."""
+    kept, marks = [], 0
+    for sign in found[0]:
+        if most := _most_together(sign):
+            marks += 1
+            if marks > most:
+                continue
+        elif sign not in _JOINERS:
+            marks = 0
+        kept.append(sign)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=4096)
+def _most_together(sign: str) -> int:
+    """Return up to which place a mark may stand on a letter, or 0 for a sign that is none."""
+    if unicodedata.category(sign) not in _MARKS:
+        return 0
+    return _MANY if _RICH.match(sign) else _FEW
+
+
 def several_lines(text: str) -> str:
     """Return a text without invisible characters and changes of direction."""
     lines = _BREAK.sub("\n", text)
     found = [each for each in set(lines) if unicodedata.category(each) in _UNSEEN]
     if unseen := {ord(each): None for each in found if each not in _WRITTEN}:
         lines = lines.translate(unseen)
-    return _HEAPED.sub(r"\1", lines)
+    return _HEAPED.sub(_lowered, lines)
 
 
 def without_gaps(text: str) -> str:

@@ -35,11 +35,13 @@ class SignInPages:
         ]
 
     async def ask(self, visit: Visit) -> web.Response:
-        """Show the form, or a button for a link."""
-        code = visit.asked("link")
+        """Show the form, or a button for a link; who has used his link already goes on."""
+        code, following = visit.asked("link"), onward(visit.asked("next"))
         good = bool(code) and await self._serving.visitors.is_good(code)
+        if code and not good and visit.who is not None:
+            return go(with_place(following))
         wrong = visit.words("sign_in.old_link") if code and not good else ""
-        return self._form(visit, code if good else "", onward(visit.asked("next")), wrong)
+        return self._form(visit, code if good else "", following, wrong)
 
     async def take(self, visit: Visit) -> web.Response:
         """Sign in, and go where the visitor wanted to go."""

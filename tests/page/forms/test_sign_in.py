@@ -208,7 +208,12 @@ async def test_a_link_is_good_once(service: servers.Service, database: Database)
             assert "Sign in here" in (await one.get(path)).text
         answers = await asyncio.gather(one.sign_in(link), other.sign_in(link))
         assert sorted(each.status for each in answers) == [303, 401]
-        assert "used already" in (await other.get(path)).text
+        late, known = (other, one) if answers[1].status == 401 else (one, other)
+        assert "used already" in (await late.get(path)).text
+        again = await known.get(f"{path}&next=/health")  # who reloads it is signed in
+        assert (again.status, again.headers["Location"]) == (303, "/health")
+        outside = await known.get(f"{path}&next=//evil.example/")
+        assert outside.headers["Location"] == "/"
 
 
 async def test_an_old_link_is_none(service: servers.Service, database: Database) -> None:

@@ -23,6 +23,7 @@ from receiver.page.shown.text import (
     called,
     file_name,
     one_line,
+    several_lines,
     size_in_words,
     without_gaps,
 )
@@ -209,6 +210,28 @@ def test_a_line_is_never_longer_than_it_may_be_nor_has_signs_that_are_not_seen(
 )
 def test_who_has_no_name_to_be_seen_is_called_by_his_address(name: str, shown: str) -> None:
     assert called({"name": name, "address": "ivan@example.ru"}) == shown
+
+
+@pytest.mark.parametrize(
+    ("mark", "most"),
+    [(each, 3) for each in "\u0301\u0483\u0e47\u0e38\u0ec8\u20d2\ua66f\U0001d167"]
+    + [(each, 6) for each in "\u05b0\u0651\u0941\u0c4d\u0f71\u103a\u17d2"],
+)
+@pytest.mark.parametrize("between", ["", "\u200d", "\u200c"])
+def test_marks_of_no_script_are_heaped_over_the_lines_around(
+    mark: str, most: int, between: str
+) -> None:
+    kept = f"a{mark * most} b"
+    assert one_line(kept) == kept
+    for shown in (one_line, several_lines):
+        found = shown(f"над\nก{(mark + between) * 200}ก под")
+        assert found.count(mark) == most
+        assert found.endswith("ก под")
+
+
+def test_emoji_and_marks_of_languages_stay_as_they_are() -> None:
+    for text in ("👩\u200d🚒" * 9, "❤\ufe0f\u200d🔥" * 9, "ที่นี่ น้ำ กำลัง", "שָׁלוֹם", "ཧཱུྃ", "مُحَمَّدٌ"):
+        assert several_lines(text) == text
 
 
 def test_a_long_file_name_keeps_its_end() -> None:
