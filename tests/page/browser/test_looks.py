@@ -169,6 +169,14 @@ async def test_nothing_is_wider_than_a_narrow_screen(eyes: Eyes, mongo_uri: str)
             await database["refusals"].delete_many({"bridge": told.bridge})
 
 
+async def test_whose_turn_it_is_stands_in_one_piece(eyes: Eyes) -> None:
+    for width in (NARROW, PHONE, 1440):
+        async with eyes.page("ru-RU", width) as page:
+            await open_dialog(page, "Мария Соколова", "1698")
+            turn = page.locator(".whose .turn")
+            assert await turn.evaluate("each => each.getClientRects().length") == 1, width
+
+
 async def test_nothing_is_wider_than_the_screen_if_letters_are_twice_as_large(eyes: Eyes) -> None:
     """WCAG 1.4.4; a browser whose letters its owner has set to that size."""
     large = "--blink-settings=defaultFontSize=32"
