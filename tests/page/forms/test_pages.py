@@ -221,7 +221,7 @@ async def test_a_picture_is_shown_whatever_type_it_was_sent_as(
     page = await browser.get(f"{path}/html")
     assert re.findall('src="([^;"]*)', page.text) == [*["data:image/png"] * 4, "", "", ""]
     assert "1 picture of the letter is of a kind that is not shown here" in page.text
-    assert "2 pictures that the letter names did not come with it" in page.text
+    assert "2 pictures that the letter names are not among its files here" in page.text
     assert "in too many places" not in page.text
     shown = (await browser.get(f"/d/{letter['dialog']}")).text
     pictures = re.findall(r'src="([^"]+\?picture)"', shown)
