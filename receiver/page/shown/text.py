@@ -99,10 +99,11 @@ def _most_together(sign: str) -> int:
 def several_lines(text: str) -> str:
     """Return a text without invisible characters and changes of direction."""
     lines = _BREAK.sub("\n", text)
-    found = [each for each in set(lines) if unicodedata.category(each) in _UNSEEN]
+    signs = set(lines)
+    found = [each for each in signs if unicodedata.category(each) in _UNSEEN]
     if unseen := {ord(each): None for each in found if each not in _WRITTEN}:
         lines = lines.translate(unseen)
-    return _HEAPED.sub(_lowered, lines)
+    return _HEAPED.sub(_lowered, lines) if any(map(_most_together, signs)) else lines
 
 
 def without_gaps(text: str) -> str:
