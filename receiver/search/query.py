@@ -95,6 +95,11 @@ def read(line: str) -> Conditions:
     )
 
 
+def wanted_of(line: str) -> list[str]:
+    """Return the parts of a line that must be found, each as it was written, once; may be read."""
+    return list(dict.fromkeys(each[0] for each in _tokens(line) if not each["minus"]))
+
+
 def _tokens(line: str) -> Iterator[re.Match[str]]:
     at = 0
     while at < len(line):

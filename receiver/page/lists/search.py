@@ -9,11 +9,12 @@ from receiver.page.serving import Visit
 from receiver.page.shown.clock import Moment
 from receiver.page.shown.text import called, one_line
 from receiver.page.words.elsewhere import in_words
-from receiver.search.query import QueryWrong
+from receiver.search.query import QueryWrong, wanted_of
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
 from receiver.search.snippet import Snippet
 
 LETTERS = 50
+MAX_ALONE = 8  # parts of a query that are looked for alone
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,17 @@ class FoundRow:
 
 @dataclass(frozen=True)
 class SearchShown:
-    """A page of results; ``wrong`` says what is invalid in the query."""
+    """A page of results; ``wrong`` says what is invalid in the query.
+
+    Of a query that finds nothing, ``missing`` names what finds nothing alone, too; ``apart`` says
+    that each part of it is found, but no letter has all.
+    """
 
     rows: list[FoundRow]
     next: str = ""
     wrong: str = ""
+    missing: str = ""
+    apart: bool = False
 
 
 async def search(searching: Searching, visit: Visit, mailbox: str, asked: str) -> SearchShown:
@@ -45,7 +52,25 @@ async def search(searching: Searching, visit: Visit, mailbox: str, asked: str) -
         found = await searching.search([mailbox], asked, visit.asked("after") or None, LETTERS)
     except (QueryWrong, CursorWrong) as error:
         return SearchShown([], wrong=in_words(one_line(str(error)), visit.words))
+    if not found.letters and not found.next and not visit.asked("after"):
+        return await _nothing(searching, visit, mailbox, asked)
     return SearchShown([_row(each, visit) for each in found.letters], found.next or "")
+
+
+async def _nothing(searching: Searching, visit: Visit, mailbox: str, asked: str) -> SearchShown:
+    """Look for each part of a query alone, and say which ones no letter has."""
+    parts = wanted_of(asked)
+    if not 1 < len(parts) <= MAX_ALONE:
+        return SearchShown([])
+    missing: list[str] = []
+    for each in parts:
+        try:
+            found = await searching.search([mailbox], each, None, 1)
+        except QueryWrong:  # a sign between words, which is looked for nowhere
+            continue
+        if not found.letters and not found.next:
+            missing.append(one_line(each))
+    return SearchShown([], missing=", ".join(missing), apart=not missing)
 
 
 def _row(found: FoundLetter, visit: Visit) -> FoundRow:

@@ -45,6 +45,18 @@ class File:
 
 
 @dataclass(frozen=True)
+class Undelivered:
+    """Whom a letter did not reach and why, ``told`` to the reader, and as a server ``said`` it.
+
+    Servers give reasons in English, nearly all: what has other signs is in another language.
+    """
+
+    told: str
+    said: str
+    is_english: bool
+
+
+@dataclass(frozen=True)
 class ShownLetter:
     """A letter as the templates show it."""
 
@@ -65,7 +77,7 @@ class ShownLetter:
     defects: list[str]
     more_defects: int
     left_out: list[str]
-    failures: list[str]
+    failures: list[Undelivered]
     has_html: bool
     tall: str
     has_original: bool
@@ -185,26 +197,24 @@ def file_of(attachment: Mapping[str, Any], address: str, words: PageWords) -> Fi
     )
 
 
-def failures_of(message: Document, words: PageWords) -> list[str]:
+def failures_of(message: Document, words: PageWords) -> list[Undelivered]:
     """Return whom a letter did not reach, and why."""
     bounce = message.get("bounce")
-    return [
-        words(
-            "letter.failure",
-            recipient=one_line(each["recipient"]),
-            reason=reason_of(each, words),
-        )
-        for each in (bounce["failures"] if bounce else [])[:MAX_NAMED]
-    ]
+    found = []
+    for each in (bounce["failures"] if bounce else [])[:MAX_NAMED]:
+        means, said = reason_of(each, words)
+        told = words("letter.failure", recipient=one_line(each["recipient"]), reason=means)
+        found.append(Undelivered(f"{told}: " if means and said else told, said, said.isascii()))
+    return found
 
 
-def reason_of(failure: Mapping[str, Any], words: PageWords) -> str:
-    """Return why a letter did not reach somebody: the server's words, and their meaning."""
+def reason_of(failure: Mapping[str, Any], words: PageWords) -> tuple[str, str]:
+    """Return why a letter did not reach somebody: in the reader's words, and in the server's."""
     status = one_line(failure["status"])
-    said = one_line(failure["reason"] or status) or words("letter.no_reason")
+    said = one_line(failure["reason"] or status)
     keys = (f"bounce.{status}", f"bounce.{status.rpartition('.')[0]}", f"bounce.{status[:1]}")
     means = next((words(each) for each in keys if each in words.table), "")
-    return f"{means}: {said}" if means else said
+    return means or ("" if said else words("letter.no_reason")), said
 
 
 def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:

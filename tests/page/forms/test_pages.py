@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -340,6 +341,23 @@ async def test_letters_are_searched_for_and_a_wrong_query_is_told(browser: Brows
     assert "Nothing was found" not in wrong.text
     hostile = (await browser.get(f"/?mailbox={SUPPORT}&q=<script>alert(1)</script>")).text
     assert "<script>alert" not in hostile
+
+
+async def test_of_a_query_that_finds_nothing_it_is_told_which_part_is_missing(
+    browser: Browser,
+) -> None:
+    async def said(asked: str) -> str:
+        return (await browser.get(f"/?{urlencode({'mailbox': SUPPORT, 'q': asked})}")).text
+
+    async def is_found() -> bool:  # once the index has all
+        return "<mark>" in await said("чашки") and "<mark>" in await said("invoice")
+
+    await until(is_found)
+    missing = "No letter has this, not even alone: <bdi>{}</bdi>"
+    assert missing.format("xyzzyx, от:nobody") in await said("чашки xyzzyx -invoice от:nobody")
+    both = await said("чашки invoice")
+    assert "Each part of it is found" in both
+    assert "not even alone" not in both + await said("xyzzyx")
 
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

@@ -14,7 +14,7 @@ from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise
 from receiver.page.shown.bodies import MARKS_ON_A_PAGE, bodies_of, folded
-from receiver.page.shown.letters import height_of, reason_of
+from receiver.page.shown.letters import failures_of, height_of, reason_of
 from receiver.page.shown.letters import left_out_of as said_of
 from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.pictures import MAX_PLACED, Unplaced, kind_of, named_in, with_pictures
@@ -474,25 +474,37 @@ def test_what_was_left_out_is_said_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "reason", "told"),
+    ("status", "reason", "means", "said"),
     [
-        ("5.1.1", "no such user here", "такого адреса нет: no such user here"),
-        ("5.1.1", "", "такого адреса нет: 5.1.1"),
+        ("5.1.1", "no such user here", "такого адреса нет", "no such user here"),
+        ("5.1.1", "", "такого адреса нет", "5.1.1"),
         (
             "5.7.26",
             "DMARC",
-            "сервер отказал: счёл письмо спамом или не пустил по своим правилам: DMARC",
+            "сервер отказал: счёл письмо спамом или не пустил по своим правилам",
+            "DMARC",
         ),
-        ("4.9.9", "try later", "долго не удавалось доставить: try later"),
-        ("", "Mailbox unavailable", "Mailbox unavailable"),
-        ("x", "", "x"),
-        ("", "", "причина не указана"),
+        ("4.9.9", "try later", "долго не удавалось доставить", "try later"),
+        ("", "Mailbox unavailable", "", "Mailbox unavailable"),
+        ("x", "", "", "x"),
+        ("", "", "причина не указана", ""),
     ],
 )
 def test_why_a_letter_came_back_is_told_with_what_it_means(
-    status: str, reason: str, told: str
+    status: str, reason: str, means: str, said: str
 ) -> None:
-    assert reason_of({"status": status, "reason": reason}, words_of("ru")) == told
+    failure = {"status": status, "reason": reason, "recipient": "no@a.ru"}
+    assert reason_of(failure, words_of("ru")) == (means, said)
+    [whole] = failures_of({"bounce": {"failures": [failure]}}, words_of("ru"))
+    shown = ": ".join(filter(None, (means, said)))
+    assert f"{whole.told}{whole.said}" == f"Не доставлено: no@a.ru — {shown}"
+
+
+@pytest.mark.parametrize(("said", "is_english"), [("no such user", True), ("нет такого", False)])
+def test_what_a_server_says_is_marked_as_english(said: str, is_english: bool) -> None:
+    failure = {"status": "5.1.1", "reason": said, "recipient": "no@a.ru"}
+    [found] = failures_of({"bounce": {"failures": [failure]}}, words_of("ru"))
+    assert (found.said, found.is_english) == (said, is_english)
 
 
 def test_a_picture_is_known_by_its_first_bytes() -> None:
