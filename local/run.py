@@ -142,9 +142,17 @@ def second_on(data: Path) -> Wrong:
     return Wrong(("DATA_DIR",), told(another, path=data))
 
 
+NO = ("0", "f", "false", "n", "no", "off")
+
+
 def specialist(env: Env, data: Path) -> None:
-    """Let `make demo` send the specialist's answer as the mailbox's own, with a password."""
-    if given(env, "SMTP_USERS"):
+    """Let `make demo` send the specialist's answer as the mailbox's own, with a password.
+
+    Without a certificate the password goes in the clear: not if a setting says that none may.
+    """
+    tls = given(env, "SMTP_TLS_CERT")
+    never = env.get("SMTP_AUTH_WITHOUT_TLS", "").casefold() in NO
+    if given(env, "SMTP_USERS") or (never and not tls):
         return
     path = data / "specialist.password"
     if not path.exists() or not path.stat().st_size:
@@ -153,7 +161,8 @@ def specialist(env: Env, data: Path) -> None:
         whole.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
         whole.replace(path)
     env["SMTP_USERS"] = json.dumps({"specialist": path.read_text(encoding="ascii").strip()})
-    env["SMTP_AUTH_WITHOUT_TLS"] = "true"
+    if not tls:
+        env["SMTP_AUTH_WITHOUT_TLS"] = "true"
 
 
 def tell(file: Running, env: Env) -> None:

@@ -55,7 +55,8 @@ class Waiting:
 
 def new_id() -> str:
     """Return a spool id: sorts by time, cannot be guessed, and fits a ``webhook-id``."""
-    return f"{time.time_ns() // 1000:016d}-{secrets.token_hex(8)}"
+    microseconds = max(0, time.time_ns() // 1000)  # a clock before 1970 would give it a sign
+    return f"{microseconds:016d}-{secrets.token_hex(8)}"
 
 
 def age(letter_id: str, now: float) -> float:

@@ -20,6 +20,7 @@ from pymongo.errors import (
 from pymongo.uri_parser import split_hosts, split_options
 
 from contract.reading.host_names import can_be_looked_up
+from receiver.store.mongo import PROMISED
 from receiver.words import texts
 
 EXAMPLE = "mongodb://user:password@host:27017/"
@@ -121,7 +122,9 @@ def _not_taken(uri: str, found: re.Match[str]) -> str:
             name = option.partition("=")[0]
             split_options(option, warn=False)
         name = ""
-        MongoClient(uri, connect=False).close()  # reads login and files as well, without DNS
+        MongoClient(
+            uri, connect=False, **PROMISED
+        ).close()  # reads login and files as well, without DNS
     except InvalidURI as error:
         return texts("{text}: must be {example}", text=_sentence(error), example=EXAMPLE)
     except (ConfigurationError, ValueError, TypeError, LookupError, OSError) as error:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pymongo
 from motor.core import AgnosticBaseCursor
@@ -53,6 +53,16 @@ class _Commands(CommandListener):
         """Do nothing: a failed command may be sent again."""
 
 
+PROMISED: Final[Mapping[str, Any]] = {
+    "w": "majority",
+    "journal": True,
+    "readConcernLevel": "majority",
+    "readPreference": "primary",
+    "minPoolSize": 0,
+}
+"""What we ask of MongoDB whatever the connection string says; some options do not go with it."""
+
+
 @asynccontextmanager
 async def connected(
     uri: str,
@@ -72,9 +82,7 @@ async def connected(
         warnings.simplefilter("ignore")
         client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
             uri,
-            w="majority",
-            journal=True,
-            readConcernLevel="majority",
+            **PROMISED,
             tz_aware=True,
             timeoutMS=milliseconds,
             socketTimeoutMS=milliseconds,  # of one answer, for reads by ``each_of``

@@ -380,6 +380,7 @@ MONGO = [
         ("mongodb://h:99999/", "the port .* must be a number"),
         ("mongodb://u@h/", "A password is required: must be as in the driver's manual"),
         ("mongodb://:hunter2@h/", "username: must be mongodb://user:password@host"),
+        ("mongodb://h/?fsync=true", "Can't set both j and fsync .*: must be as in the driver's"),
         ("mongodb://h/?tlsCAFile=/nosuch", "/nosuch: No such file or directory"),
         ("mongodb://h/?tls=true&tlsCertificateKeyFile=/etc/hostname", "certificate: must be"),
         ("mongodb://h/?tls=true&tlsCAFile=/etc/hostname", "names holds no certificate: must be"),

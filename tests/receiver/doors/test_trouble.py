@@ -5,6 +5,7 @@ import re
 
 import pytest
 from pydantic import SecretStr
+from pymongo import ReadPreference
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -21,6 +22,7 @@ from receiver.database import opened
 from receiver.doctor.trouble import hosts_of, in_words, wrong_uri
 from receiver.running.readiness import NOT_REACHED, NOT_YET_ASKED
 from receiver.settings import ReceiverSettings
+from receiver.store.mongo import connected
 from receiver.wiring import ReceiverParts
 from tests import servers
 
@@ -122,3 +124,17 @@ async def test_a_receiver_without_its_database_says_that_and_nothing_of_indexes(
         await asyncio.to_thread(servers.wait_until, lambda: readiness.waits() != NOT_YET_ASKED)
         assert readiness.waits() == NOT_REACHED
         preparing.cancel()
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["w=0", "journal=false", "readConcernLevel=local", "readPreference=secondary", "minPoolSize=9"],
+)
+async def test_what_is_promised_is_asked_for_whatever_the_connection_string_says(
+    options: str,
+) -> None:
+    """Another member of a replica set may not have what was just written."""
+    async with connected(f"mongodb://h/?{options}", "dialog", timeout=1, pool=5) as database:
+        assert database.write_concern.document == {"w": "majority", "j": True}
+        assert database.read_concern.level == "majority"
+        assert database.read_preference == ReadPreference.PRIMARY
