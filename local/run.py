@@ -142,17 +142,14 @@ def second_on(data: Path) -> Wrong:
     return Wrong(("DATA_DIR",), told(another, path=data))
 
 
-NO = ("0", "f", "false", "n", "no", "off")
-
-
 def specialist(env: Env, data: Path) -> None:
     """Let `make demo` send the specialist's answer as the mailbox's own, with a password.
 
-    Without a certificate the password goes in the clear: not if a setting says that none may.
+    Without a certificate the password goes in the clear, unless a setting says that none may.
     """
-    tls = given(env, "SMTP_TLS_CERT")
-    never = env.get("SMTP_AUTH_WITHOUT_TLS", "").casefold() in NO
-    if given(env, "SMTP_USERS") or (never and not tls):
+    tls, chosen = given(env, "SMTP_TLS_CERT"), given(env, "SMTP_AUTH_WITHOUT_TLS")
+    allowed = env.get("SMTP_AUTH_WITHOUT_TLS", "").casefold() == "true"
+    if given(env, "SMTP_USERS") or (chosen and not allowed and not tls):
         return
     path = data / "specialist.password"
     if not path.exists() or not path.stat().st_size:
@@ -161,7 +158,7 @@ def specialist(env: Env, data: Path) -> None:
         whole.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
         whole.replace(path)
     env["SMTP_USERS"] = json.dumps({"specialist": path.read_text(encoding="ascii").strip()})
-    if not tls:
+    if not tls and not chosen:
         env["SMTP_AUTH_WITHOUT_TLS"] = "true"
 
 

@@ -11,9 +11,10 @@ from local.run import specialist
     ("given", "plainly"),
     [
         ({}, "true"),
+        ({"SMTP_AUTH_WITHOUT_TLS": "True"}, "True"),
         ({"SMTP_TLS_CERT": "/c.pem", "SMTP_TLS_KEY": "/k.pem"}, None),
     ],
-    ids=["nothing", "a certificate"],
+    ids=["nothing", "allowed", "a certificate"],
 )
 def test_a_password_goes_in_the_clear_only_where_nobody_asked_for_tls(
     tmp_path: Path, given: dict[str, str], plainly: str | None
@@ -25,7 +26,12 @@ def test_a_password_goes_in_the_clear_only_where_nobody_asked_for_tls(
     assert "specialist" in env["SMTP_USERS"]
 
 
-def test_there_is_none_where_passwords_may_not_go_in_the_clear(tmp_path: Path) -> None:
-    env = {"SMTP_AUTH_WITHOUT_TLS": "false"}
+@pytest.mark.parametrize(
+    "given", [{"SMTP_AUTH_WITHOUT_TLS": "false"}, {"SMTP_AUTH_WITHOUT_TLS_FILE": "/run/secrets/it"}]
+)
+def test_there_is_none_where_passwords_may_not_go_in_the_clear(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    env = dict(given)
     specialist(env, tmp_path)
-    assert env == {"SMTP_AUTH_WITHOUT_TLS": "false"}
+    assert env == given

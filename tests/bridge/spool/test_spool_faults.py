@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,16 @@ def test_a_letter_that_cannot_be_moved_to_failed_waits_on(
     [failed] = stored(spool, 0.0)
     assert (failed.state, failed.id) == ("failed", letter_id)
     assert json.loads(failed.path.with_suffix(".json").read_text())["reason"].startswith("422")
+
+
+def test_a_letter_taken_while_the_clock_stood_before_1970_waits_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path)
+    spool.prepare()
+    with monkeypatch.context() as clock:
+        clock.setattr(time, "time_ns", lambda: -796_099_162_579_977_000)
+        draft = spool.draft(new_id())
+        draft.write(CONTENT)
+        draft.commit()
+    assert [each.id for each in spool.waiting()] == [draft.id]
