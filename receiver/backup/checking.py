@@ -6,12 +6,7 @@ from typing import Any
 from bson import decode
 from bson.errors import BSONError
 
-from receiver.backup.layout import (
-    BLOBS,
-    Backup,
-    Damaged,
-    Manifest,
-)
+from receiver.backup.layout import BLOBS, Backup, Damaged, Manifest
 
 
 def check(backup: Backup) -> Manifest:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
-from receiver.backup import layout
+from receiver.backup import directory
 from receiver.backup.layout import PARTIAL, Damaged, Manifest, found_in
 from receiver.store.standing import is_far_fewer
 
@@ -65,10 +65,10 @@ def newest_of(place: Path, database: str, seal: Seal | None) -> datetime | None:
 
     Those ahead of the clock and those that cannot be read are passed over.
     """
-    for each in reversed(layout.complete(place)):
+    for each in reversed(directory.complete(place)):
         try:
             manifest = Manifest.read(found_in(each, seal))
-            if manifest.database == database and not layout.is_ahead(each):
+            if manifest.database == database and not directory.is_ahead(each):
                 return datetime.fromisoformat(manifest.ended)
         except (Damaged, ValueError):
             continue
@@ -78,8 +78,8 @@ def newest_of(place: Path, database: str, seal: Seal | None) -> datetime | None:
 def _dated(place: Path, seal: Seal | None) -> tuple[dict[Path, Manifest], list[Path]]:
     """Return the backups not ahead of the clock with their manifests, and those without one."""
     found, unread = dict[Path, Manifest](), list[Path]()
-    for each in layout.complete(place):
-        if layout.is_ahead(each):
+    for each in directory.complete(place):
+        if directory.is_ahead(each):
             continue
         try:
             found[each] = Manifest.read(found_in(each, seal))

@@ -26,7 +26,7 @@ from bson import decode
 
 from contract import __version__
 from contract.sealing.seal import Seal
-from receiver.backup import layout
+from receiver.backup import directory, layout
 from receiver.backup.checking import named_by_letters
 from receiver.backup.layout import BLOBS, PARTIAL, Backup, Documents, Manifest
 from receiver.backup.raw import RawDocuments
@@ -49,8 +49,8 @@ async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path
     then a directory with a dot.
     """
     begun = datetime.now(UTC)
-    name = layout.name_at(begun)
-    complete = layout.complete(place)
+    name = directory.name_at(begun)
+    complete = directory.complete(place)
     before = complete[-1] if complete else None
     partial = layout.new_in(place / f"{PARTIAL}{name}", seal, before)
     partial.directory.mkdir(mode=0o700)

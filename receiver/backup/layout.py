@@ -18,13 +18,11 @@ import hashlib
 import io
 import json
 import os
-import re
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, ClassVar, Protocol, cast
 
@@ -39,7 +37,6 @@ BLOBS = "blobs"
 BLOCK = 1024 * 1024
 LEAST_DOCUMENT = 5
 MOST_DOCUMENT = 64 * 1024 * 1024
-_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{12}Z", re.ASCII)
 
 
 class Damaged(Exception):
@@ -249,48 +246,6 @@ def _digest_path(path: Path) -> Path:
 
 def _digest_line(path: Path, content: bytes) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {path.name}\n".encode()
-
-
-def name_at(moment: datetime) -> str:
-    """Return the name of a backup that began at this moment; names sort by time."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H%M%S%fZ}"
-
-
-def is_named_as_one(path: Path) -> bool:
-    """Tell whether a directory's name is that of a complete backup."""
-    return _NAME.fullmatch(path.name) is not None
-
-
-def is_ahead(backup: Path) -> bool:
-    """Tell whether a backup's name lies in the future: the clock was wrong, then or now."""
-    return backup.name > name_at(datetime.now(UTC))
-
-
-def complete(place: Path) -> list[Path]:
-    """Return the complete backups in a directory, the oldest first.
-
-    Before them come those ahead of the clock: nobody knows how old they are.
-    """
-    if not place.is_dir():
-        return []
-    names = (MANIFEST, f"{MANIFEST}{SEALED}")
-    found = [each for each in place.iterdir() if any(is_file(each / one) for one in names)]
-    whole = sorted(each for each in found if not each.name.startswith(PARTIAL))
-    return sorted(whole, key=is_ahead, reverse=True)
-
-
-def closed(place: Path) -> list[OSError]:
-    """Return why some of what is in a directory is hidden: another user's, as lost+found is."""
-    found = list[OSError]()
-    for each in sorted(place.iterdir()) if place.is_dir() else ():
-        try:
-            os.stat(each / MANIFEST)  # noqa: PTH116 - Path.exists says no of what is hidden
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError as error:
-            error.filename = str(each)
-            found.append(error)
-    return found
 
 
 def is_file(path: Path) -> bool:

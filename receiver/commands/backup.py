@@ -18,8 +18,9 @@ from contract.process import CannotStart
 from contract.reading.numbers import copies, hours_apart
 from contract.sealing.seal import Seal
 from receiver.backup.choosing import Pruned, clear, newest_of, prune
+from receiver.backup.directory import closed, complete, is_ahead
 from receiver.backup.dump import dump, not_whole
-from receiver.backup.layout import Manifest, closed, complete, is_ahead
+from receiver.backup.layout import Manifest
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing

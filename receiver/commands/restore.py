@@ -14,16 +14,8 @@ from receiver.backup import load
 from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
 from receiver.backup.choosing import refuse_if_newest_is_doubtful
-from receiver.backup.layout import (
-    BackupSource,
-    Damaged,
-    Manifest,
-    closed,
-    complete,
-    found_in,
-    is_ahead,
-    is_named_as_one,
-)
+from receiver.backup.directory import closed, complete, is_ahead, is_named_as_one
+from receiver.backup.layout import BackupSource, Damaged, Manifest, found_in
 from receiver.backup.mongodump import MongoDump, mongodump_in
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK

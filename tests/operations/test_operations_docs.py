@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from contract.process import EXIT_CONFIG
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from tests import servers
 from tests.letters import letter
 from tests.operations.operated import Operated, operated, pymap_port

@@ -23,7 +23,8 @@ from pymongo import MongoClient
 from contract.files.locks import taken
 from contract.sealing.seal import Seal
 from receiver.backup.checking import check
-from receiver.backup.layout import Backup, Damaged, complete, found_in
+from receiver.backup.directory import complete
+from receiver.backup.layout import Backup, Damaged, found_in
 from receiver.commands.backup import _seconds_left
 from receiver.store.mongo import Database, Document
 from receiver.store.standing import LAYOUT

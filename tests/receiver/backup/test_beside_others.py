@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from receiver.backup.choosing import newest_of
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
 from tests.receiver.written import a_letter_with_bytes

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from receiver.backup.choosing import newest_of
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.hooks.alarms import Alarms
 from receiver.store import standing
 from receiver.store.mongo import Database

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from receiver.access.tokens import Tokens
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.backup.raw import RawDocuments
 from receiver.store.mongo import Database
 from tests.receiver.running import Run

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.erasing import command, record
 from receiver.erasing.act import Subject, act, extract
 from receiver.erasing.order import Order

@@ -21,7 +21,7 @@ from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport
 from contract.event import Email
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database

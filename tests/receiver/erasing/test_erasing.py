@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.erasing.disposal import KEPT_AFTER, dispose
 from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store

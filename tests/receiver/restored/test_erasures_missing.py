@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.erasing.record import DIRECTORY, TOMBSTONES
 from receiver.store.mongo import Database
 from tests.receiver.erasing.people import (

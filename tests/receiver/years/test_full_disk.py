@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.erasing import record
 from receiver.store.mongo import Database, Document
 from tests.receiver.erasing.people import IVAN, everything, filled

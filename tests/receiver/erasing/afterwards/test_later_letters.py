@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from contract.event import Email
 from contract.reading.addresses import canonical
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.erased import Erased
 from receiver.erasing.survey import held, planned

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contract.bridge.report import BridgeReport
-from receiver.backup.layout import complete
+from receiver.backup.directory import complete
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
