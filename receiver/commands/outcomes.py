@@ -133,6 +133,12 @@ RUSSIAN = {
     "this is the only time that it is shown": "токен показан один раз, сохраните его",
     "there is no valid token named {name}": "действующего токена с именем {name} нет",
     "there is no suspended token named {name}": "приостановленного токена с именем {name} нет",
+    "the token {name} is revoked": "токен {name} отозван",
+    "the token {name} is valid again": "токен {name} снова действует",
+    "{name} is signed out everywhere": "{name}: все входы завершены",
+    "the hook {name} is on": "хук {name} включён",
+    "the hook {name} is off": "хук {name} выключен",
+    "the hook {name} is removed": "хук {name} удалён",
     "a name is 1 to {most} signs on one line": "имя — от 1 до {most} знаков в одну строку",
     "{text} is over already": "{text} — уже прошло",
     "services that sign are noted as {name}: take another name": (
@@ -203,6 +209,8 @@ RUSSIAN = {
     "it has just gone: there is no such dialog any more": "такого диалога больше нет: только что"
     " удалён",
     "it is not held": "запрета на удаление нет",
+    "the dialog is held": "диалог удалять теперь запрещено",
+    "the dialog is no longer held": "запрет на удаление снят",
     "nothing is held of {address}": "о {address} ничего нет",
     "--until is over, so nothing would be held": "срок --until уже прошёл, удаление не запрещено",
     "say --why it is held": "укажите причину: --why",

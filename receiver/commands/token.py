@@ -76,6 +76,7 @@ async def _list(database: Database, _arguments: argparse.Namespace) -> int:
 
 async def _revoke(database: Database, arguments: argparse.Namespace) -> int:
     if await Tokens(database).revoke(arguments.name, datetime.now(UTC)):
+        tell(texts("the token {name} is revoked", name=arguments.name), error=True)
         return 0
     tell(texts("there is no valid token named {name}", name=arguments.name), error=True)
     return 1
@@ -83,6 +84,7 @@ async def _revoke(database: Database, arguments: argparse.Namespace) -> int:
 
 async def _renew(database: Database, arguments: argparse.Namespace) -> int:
     if await Tokens(database).renew(arguments.name):
+        tell(texts("the token {name} is valid again", name=arguments.name), error=True)
         return 0
     tell(texts("there is no suspended token named {name}", name=arguments.name), error=True)
     return 1

@@ -94,6 +94,7 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             if not await holds.release(heads[0]):
                 tell(texts("it is not held"), error=True)
                 return 1
+            tell(texts("the dialog is no longer held"), error=True)
             return 0
         if not arguments.why:
             raise CannotStart(texts("say --why it is held"))
@@ -107,6 +108,8 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         elif not await dialogs.heads([named]):
             tell(texts("it has just gone: there is no such dialog any more"), error=True)
             return 1
+        else:
+            tell(texts("the dialog is held"), error=True)
         return 1 if began else 0
 
     return reading(settings, work)

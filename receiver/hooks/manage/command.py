@@ -102,12 +102,12 @@ async def _deliveries(_managing: HookManaging, hook: Document) -> int:
 async def _enable(managing: HookManaging, hook: Document) -> int:
     if hook["state"] != "on":
         await managing.enable(hook)
-    return 0
+    return _done("the hook {name} is on", hook)
 
 
 async def _disable(managing: HookManaging, hook: Document) -> int:
     await managing.hooks.switch(hook["_id"], "off")
-    return 0
+    return _done("the hook {name} is off", hook)
 
 
 async def _rotate(managing: HookManaging, hook: Document) -> int:
@@ -122,7 +122,15 @@ async def _rotate(managing: HookManaging, hook: Document) -> int:
 
 
 async def _remove(managing: HookManaging, hook: Document) -> int:
-    return 0 if await managing.hooks.remove(hook["_id"]) else 1
+    if await managing.hooks.remove(hook["_id"]):
+        return _done("the hook {name} is removed", hook)
+    tell(texts("there is no hook named {name}", name=hook["name"]), error=True)
+    return 1
+
+
+def _done(told: str, hook: Document) -> int:
+    tell(texts(told, name=hook["name"]), error=True)
+    return 0
 
 
 def _line(delivery: Document) -> str:

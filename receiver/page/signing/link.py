@@ -101,6 +101,7 @@ async def _list(sign_ins: SignIns, tokens: Tokens) -> int:
 
 async def _end(sign_ins: SignIns, whose: str) -> int:
     if await sign_ins.end_all_of(whose):
+        tell(texts("{name} is signed out everywhere", name=whose), error=True)
         return 0
     tell(texts("nobody named {name} is signed in", name=whose), error=True)
     return 1

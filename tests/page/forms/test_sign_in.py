@@ -444,7 +444,7 @@ async def test_the_command_prints_lists_and_ends(
         assert (await anna.get("/?tab=all")).status == 200
         _, listed, _ = run("link", "--list")
         assert "anna\tread,raw,correct\tsupport@yandex.ru\tcreated=" in listed
-        assert run("link", "--end", "anna")[0] == 0
+        assert run("link", "--end", "anna") == (0, "", "anna is signed out everywhere\n")
         assert (await anna.get("/?tab=all")).status == 303
     assert run("link", "--end", "anna")[0] == 1
     token = await make_token(database, "read", name="revoked")

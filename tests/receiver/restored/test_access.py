@@ -31,7 +31,7 @@ async def test_a_token_that_was_revoked_since_is_none_after_a_restore(
     over = await make_token(database, name="over")
     assert run("token", "revoke", "over")[0] == 0
     assert run("backup", str(tmp_path))[0] == 0
-    assert run("token", "revoke", "leaked")[0] == 0
+    assert run("token", "revoke", "leaked") == (0, "", "the token leaked is revoked\n")
     here = {"MONGO_DATABASE": database_name}
     status, _, said = await asyncio.to_thread(run, "restore", str(tmp_path), *words, **here)
     assert status == 0
@@ -47,7 +47,7 @@ async def test_a_token_that_was_revoked_since_is_none_after_a_restore(
     if kept:
         return
     assert await Tokens(restored).ended({"leaked", "crm"}, datetime.now(UTC)) == {"leaked", "crm"}
-    assert run("token", "renew", "crm", **here)[0] == 0
+    assert run("token", "renew", "crm", **here) == (0, "", "the token crm is valid again\n")
     assert [await good(restored, each) for each in (leaked, crm, over)] == [False, True, False]
     for name in ("crm", "over", "nobody"):
         assert run("token", "renew", name, **here)[0] == 1, name

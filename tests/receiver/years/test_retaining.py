@@ -340,9 +340,10 @@ async def test_a_user_without_a_name_may_hold_and_erase(
     monkeypatch.setattr("getpass.getuser", nameless)
     await come(database, email(1, 90), email(2, 90))
     [one, *_] = await database.dialogs.distinct("_id")
-    assert run("hold", str(one), "--why", "a lawsuit")[0] == 0
+    assert run("hold", str(one), "--why", "a lawsuit") == (0, "", "the dialog is held\n")
     assert f"{one}\t{MAILBOX}\toperator\t" in run("hold")[1]
-    assert run("hold", str(one), "--release")[0] == 0
+    released = (0, "", "the dialog is no longer held\n")
+    assert run("hold", str(one), "--release") == released
     words = ("erase", "ivan@example.ru", "--reason", "asked", "--yes")
     assert run(*words, DATA_DIR=str(tmp_path))[0] == 0
     assert [each["who"] async for each in database.erasures.find()] == ["operator"]

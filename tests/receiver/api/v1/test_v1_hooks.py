@@ -208,15 +208,16 @@ async def test_the_command_does_the_same(run: Run, database: Database) -> None:
         assert (await hook("test", "crm"))[0] == 0
         assert target.types() == ["hook.test"]
         assert target.heard[0].id in (await hook("deliveries", "crm"))[1]
-        assert (await hook("disable", "crm"))[0] == 0
+        assert await hook("disable", "crm") == (0, "", "the hook crm is off\n")
         assert "\toff\t" in (await hook("list"))[1]
-        assert (await hook("enable", "crm"))[0] == 0
+        assert await hook("enable", "crm") == (0, "", "the hook crm is on\n")
         other = (*add[:4], "--mailbox", SALES)
         assert (await hook(*other))[0] == 0
         status, _, told = await hook("remove", "crm")
         assert (status, "say which by its id" in told) == (1, True)
         for each in await database.hooks.find().to_list(None):
             assert f"\tid={each['_id']}" in (await hook("list"))[1]
-            assert (await hook("remove", str(each["_id"])))[0] == 0
+            removed = (0, "", "the hook crm is removed\n")
+            assert await hook("remove", str(each["_id"])) == removed
         assert (await hook("remove", "crm"))[0] == 1
         assert (await hook("add", target.url, "--mailbox", "a b"))[0] == 2
