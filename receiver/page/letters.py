@@ -22,6 +22,7 @@ from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bodies import body_of
 from receiver.page.shown.letters import MAX_THUMBNAIL, letter_of
 from receiver.page.shown.linked import MarkRoom, marked
+from receiver.page.shown.look_alikes import links_told
 from receiver.page.shown.pictures import (
     BEGINNING,
     MAX_PLACED,
@@ -93,7 +94,7 @@ class LetterPages:
         letter = await self._letter(visit)
         room = MarkRoom(MARKS_OF_A_TEXT)
         text = in_reader_words(letter["message"]["body"], visit.words)
-        told = {"text": marked(text, room), "unlinked": room.is_short}
+        told = {"text": marked(text, room, visit.words), "unlinked": room.is_short}
         return self._page(visit, letter, "text.html", "letter.whole", **told, cut=False)
 
     async def original(self, visit: Visit) -> web.Response:
@@ -116,8 +117,10 @@ class LetterPages:
         found = letter["content"].get("html")
         if not found:
             raise Problem(404, "the letter has no HTML")
-        shown, left = with_pictures(found, await self._pictures(letter, named_in(found)))
+        told, is_all = links_told(found, visit.words)
+        shown, left = with_pictures(told, await self._pictures(letter, named_in(found)))
         notes = [visit.words.n(why.value, left[why]) for why in Unplaced if left[why]]
+        notes += [] if is_all else [visit.words("link.too_many")]
         said = "".join(NOTE.format(escape(note)) for note in notes)
         headers = {
             "Content-Security-Policy": FRAME_POLICY,

@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 from receiver.page.addresses import letter_address
 from receiver.page.serving import Visit
 from receiver.page.shown.clock import Moment
-from receiver.page.shown.text import called, one_line
+from receiver.page.shown.look_alikes import address_line, called
+from receiver.page.shown.text import one_line
 from receiver.page.words.elsewhere import in_words
 from receiver.search.query import QueryWrong, wanted_of
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
@@ -80,7 +81,7 @@ def _row(found: FoundLetter, visit: Visit) -> FoundRow:
         dialog=str(found.dialog),
         address=letter_address(found.dialog, found.key),
         person=called(sender),
-        email=one_line(sender["address"]),
+        email=address_line(sender["address"]),
         subject=one_line(message["subject"]) or visit.words("no_subject"),
         words=marked_words(found.snippet),
         ours=message["direction"] == "out",

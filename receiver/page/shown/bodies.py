@@ -51,8 +51,8 @@ def body_of(message: Document, most: int, words: PageWords) -> ShownBody:
     new, rest = folded(message["body"], message["reply"])
     new_words, others = (in_reader_words(each[:MAX_SHOWN], words) for each in (new, rest))
     return ShownBody(
-        new_words=marked(without_gaps(new_words), room),
-        rest=marked(without_gaps(others), room) if rest else None,
+        new_words=marked(without_gaps(new_words), room, words),
+        rest=marked(without_gaps(others), room, words) if rest else None,
         cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
         unlinked=room.is_short,
         added=most - room.left,

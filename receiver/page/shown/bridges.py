@@ -10,6 +10,7 @@ from contract.bridge.report import MAX_LETTERS
 from contract.sending.answer_text import in_a_line
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.look_alikes import address_line
 from receiver.page.shown.text import MAX_REASON, one_line, size_in_words
 from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import of_the_program
@@ -194,8 +195,8 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         id=one_line(told["id"]),
         failed=told["state"] == "failed",
         mailbox=one_line(told["mailbox"]),
-        mail_from=one_line(told["mail_from"]) or "<>",
-        rcpt_to=one_line(told["rcpt_to"]),
+        mail_from=address_line(told["mail_from"]) or "<>",
+        rcpt_to=address_line(told["rcpt_to"]),
         subject=one_line(told["subject"]) or clock.words("no_subject"),
         message_id=one_line(told["message_id"], MAX_REASON),
         reason=of_the_program(one_line(in_a_line(told["reason"]), MAX_REASON), clock.words),
@@ -225,8 +226,8 @@ def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
         answer=answer_of(one_line(document["answer"], MAX_REASON), clock.words),
         means=means(document["answer"], clock.words),
         peer=one_line(document["peer"]),
-        mail_from=one_line(document["mail_from"]),
-        rcpt_to=one_line(document["rcpt_to"]),
+        mail_from=address_line(document["mail_from"]),
+        rcpt_to=address_line(document["rcpt_to"]),
     )
 
 

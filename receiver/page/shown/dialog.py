@@ -6,6 +6,7 @@ from typing import Any
 
 from receiver.page.addresses import SHORT, letter_address
 from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.look_alikes import address_line
 from receiver.page.shown.rows import Label, ListRow, marks_of_head, name_of, row_of
 from receiver.page.shown.text import MAX_ID, MAX_REASON, one_line, own_id
 from receiver.store.dialog import Dialog
@@ -58,7 +59,7 @@ def dialog_of(dialog: Dialog, clock: Clock) -> ShownDialog:
     waits, since = "", head.get("waiting_since")
     if row.turn != "nobody" and since is not None:
         waits = clock.since(since, f"dialog.waits_{row.turn}")
-    people = [one_line(each) for each in head["participants"] if each != head["mailbox"]]
+    people = [address_line(each) for each in head["participants"] if each != head["mailbox"]]
     return ShownDialog(
         id=row.id,
         mailbox=head["mailbox"],
@@ -91,7 +92,7 @@ def reasons_shown(reasons: Document, clock: Clock) -> list[ShownReason]:
         ShownReason(
             key=each["key"][:SHORT],
             address=letter_address(reasons["dialog"], each["key"]),
-            person=one_line(each["from"]),
+            person=address_line(each["from"]),
             subject=one_line(each["subject"]) or clock.words("no_subject"),
             message_id=own_id(each["message_id"], clock.words, MAX_ID),
             created=clock.moment(each["created"]),

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from receiver.letters.letter import Letter
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import MAX_ID, called, one_line
+from receiver.page.shown.look_alikes import called
+from receiver.page.shown.text import MAX_ID, one_line
 from receiver.page.words import PageWords
 from receiver.store.mongo import Document
 from receiver.threads.group import Policy

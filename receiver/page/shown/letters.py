@@ -8,8 +8,9 @@ from typing import Any
 from receiver.page.addresses import SHORT, path_of
 from receiver.page.shown.bodies import ShownBody, bodies_of
 from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.look_alikes import address_line, called
 from receiver.page.shown.rows import Label
-from receiver.page.shown.text import called, file_name, one_line, size_in_words
+from receiver.page.shown.text import file_name, one_line, size_in_words
 from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
@@ -115,7 +116,7 @@ def letter_of(
         short=message["key"][:SHORT],
         path=path,
         person=called(sender),
-        address=one_line(sender["address"]),
+        address=address_line(sender["address"]),
         recipients=recipients_of(message, words),
         ours=message["direction"] == "out",
         subject=one_line(message["subject"]) or words("no_subject"),
@@ -203,7 +204,7 @@ def failures_of(message: Document, words: PageWords) -> list[Undelivered]:
     found = []
     for each in (bounce["failures"] if bounce else [])[:MAX_NAMED]:
         means, said = reason_of(each, words)
-        told = words("letter.failure", recipient=one_line(each["recipient"]), reason=means)
+        told = words("letter.failure", recipient=address_line(each["recipient"]), reason=means)
         found.append(Undelivered(f"{told}: " if means and said else told, said, said.isascii()))
     return found
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import beginning, called, one_line
+from receiver.page.shown.look_alikes import address_line, called
+from receiver.page.shown.text import beginning, one_line
 from receiver.page.words.of_the_bridge import in_reader_words
 from receiver.store.mongo import Document
 from receiver.why.decisions import undone_in
@@ -52,8 +53,8 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
     said = (message.get("reply", "").strip() or message.get("start", ""))[: 4 * SNIPPET]
     return ListRow(
         id=str(head["_id"]),
-        person=name_of(head["email_from"], message) or one_line(head["email_from"]),
-        address=one_line(head["email_from"]),
+        person=name_of(head["email_from"], message) or address_line(head["email_from"]),
+        address=address_line(head["email_from"]),
         subject=one_line(head["subject"]) or clock.words("no_subject"),
         words=beginning(in_reader_words(said, clock.words), SNIPPET),
         ours=message.get("direction") == "out",

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from functools import lru_cache
 
 from receiver.letters.identity import MADE
@@ -12,15 +11,13 @@ MAX_SHOWN = 60_000  # characters of a letter; the rest is on a page of its own
 MAX_LINE, MAX_NAME, MAX_ID = 300, 80, 120  # characters of a line, of a file's name and of an id
 MAX_REASON = 1000  # of what a program says of a letter
 _BREAK = re.compile("\r\n|[\r\u2028\u2029]")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _GAP = re.compile(r"\n(?:[^\S\n]*\n){4,}")
 _JOINERS = "\u200c\u200d"  # in Persian words, and in emoji
 _WRITTEN = f"\n\t{_JOINERS}"
 _RARE = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f]")  # to be judged
 _JOINTS = "\u00ad\u180e\u200b\u2060\ufeff"  # optional line breaks and joiners: nothing
-_ADDRESS = re.compile("[^\\s@]\\s*@\\s*[^\\s@]+[.\u3002][^\\s@]+")  # signs in their usual width
-_AROUND = " '\"`<>()[]«»“”‘’"  # what some write around an address that is their name
-_EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, but are invisible
+EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, but are invisible
 # Marks above or below a letter reach over the lines around when they are heaped. No language puts
 # more than three on one letter, except those from Hebrew to Sinhala and from Tibetan to Balinese.
 _FEW, _MANY, _RICH = 3, 6, re.compile("[\u0590-\u0dff\u0f00-\u1aaf]")
@@ -37,18 +34,6 @@ def one_line(text: str, most: int = MAX_LINE) -> str:
     plain = _HEAPED.sub(_lowered, _RARE.sub(_seen, begun).strip().strip(_JOINERS)).strip()
     is_whole = len(plain) <= most and len(text.strip()) <= 4 * most
     return plain if is_whole or not plain else plain[: most - 1].rstrip() + "…"
-
-
-def called(person: Mapping[str, str]) -> str:
-    """Return somebody's name, or the address if there is no visible name.
-
-    If the name is another's address, both are returned, his own address first.
-    """
-    name, address = one_line(person["name"], MAX_NAME), one_line(person["address"], MAX_NAME)
-    plain = unicodedata.normalize("NFKC", name)
-    if plain.strip(_AROUND).casefold() != address.casefold() and _ADDRESS.search(plain):
-        return one_line(f"{address} “{name}”", MAX_LINE)
-    return name or address
 
 
 def own_id(message_id: str, words: PageWords, most: int) -> str:
@@ -71,7 +56,7 @@ def _seen(found: re.Match[str]) -> str:
         return sign
     if sign in _JOINTS:
         return ""
-    return " " if sign in _EMPTY or unicodedata.category(sign) in _UNSEEN else sign
+    return " " if sign in EMPTY or unicodedata.category(sign) in UNSEEN else sign
 
 
 def _lowered(found: re.Match[str]) -> str:
@@ -100,7 +85,7 @@ def several_lines(text: str) -> str:
     """Return a text without invisible characters and changes of direction."""
     lines = _BREAK.sub("\n", text)
     signs = set(lines)
-    found = [each for each in signs if unicodedata.category(each) in _UNSEEN]
+    found = [each for each in signs if unicodedata.category(each) in UNSEEN]
     if unseen := {ord(each): None for each in found if each not in _WRITTEN}:
         lines = lines.translate(unseen)
     return _HEAPED.sub(_lowered, lines) if any(map(_most_together, signs)) else lines

@@ -10,6 +10,7 @@ from typing import Any
 
 from receiver.page.addresses import letter_address
 from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.look_alikes import address_line
 from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.tracing.pasted import taken_at
 from receiver.page.words import PageWords
@@ -186,9 +187,10 @@ def door_of(copy: Mapping[str, Any], clock: Clock) -> str:
     parts = [words(f"way.{source.get('via', 'http')}")]
     for name in ("folder", "peer", "mail_from"):
         if source.get(name):
-            parts.append(words(f"trace.{name}", value=one_line(str(source[name]))))
+            shown = (address_line if name == "mail_from" else one_line)(str(source[name]))
+            parts.append(words(f"trace.{name}", value=shown))
     if source.get("rcpt_to"):
-        value = ", ".join(one_line(each) for each in source["rcpt_to"][:5])
+        value = ", ".join(address_line(each) for each in source["rcpt_to"][:5])
         parts.append(words("trace.rcpt_to", value=value))
     if protocol := one_line(source.get("protocol", "")):
         way = "trace.by_tls" if is_by_tls(protocol) else "trace.in_clear"

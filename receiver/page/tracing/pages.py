@@ -29,6 +29,7 @@ from receiver.page.shown.bridges import (
     matching,
     refusal_of,
 )
+from receiver.page.shown.look_alikes import address_line
 from receiver.page.shown.missing import WhereLooked, reasons_why
 from receiver.page.shown.rows import ListRow, row_of
 from receiver.page.shown.text import MAX_REASON, one_line, own_id
@@ -136,7 +137,7 @@ class TracePages:
         message = letter["message"]
         return {
             "subject": one_line(message["subject"]) or visit.words("no_subject"),
-            "person": one_line(message["from"]["address"]),
+            "person": address_line(message["from"]["address"]),
             "mailbox": letter["mailbox"],
             "message_id": own_id(message["message_id"], visit.words, MAX_REASON),
             "steps": steps,

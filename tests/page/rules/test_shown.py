@@ -17,10 +17,10 @@ from receiver.page.shown.bodies import MARKS_ON_A_PAGE, bodies_of, folded
 from receiver.page.shown.letters import failures_of, height_of, reason_of
 from receiver.page.shown.letters import left_out_of as said_of
 from receiver.page.shown.linked import MarkRoom, marked
+from receiver.page.shown.look_alikes import called
 from receiver.page.shown.pictures import MAX_PLACED, Unplaced, kind_of, named_in, with_pictures
 from receiver.page.shown.text import (
     beginning,
-    called,
     file_name,
     one_line,
     several_lines,
@@ -88,6 +88,7 @@ PIECES = st.lists(
         [
             *("<script>", "<img src=x onerror=a()>", "https://a.example/", '"', "'", ">", "<"),
             *("javascript:a()", "https://a.example/\"onmouseover='a()", "> ", "\u202e"),
+            *("https://a.example@<b>&", "https://a@b<i>"),
             *("слово", "\n", "&"),
         ]
     )
@@ -95,14 +96,21 @@ PIECES = st.lists(
 
 
 def linked(text: str) -> str:
-    return str(marked(text, MarkRoom(PLENTY)))
+    return str(marked(text, MarkRoom(PLENTY), words_of("en")))
 
 
 @given(PIECES)
 def test_text_becomes_nothing_but_links_and_quotes(text: str) -> None:
     parser = _Elements()
-    parser.feed(str(marked(text, MarkRoom(PLENTY))))
+    parser.feed(str(marked(text, MarkRoom(PLENTY), words_of("en"))))
     assert [each for each in parser.found if each not in (LINK, QUOTED)] == []
+
+
+def test_where_a_link_leads_that_looks_like_another_stands_behind_it() -> None:
+    assert linked("https://bank.ru@evil.example/.").endswith(
+        '</a> <span class="leads">leads to evil.example</span>.'
+    )
+    assert "leads" not in linked("https://evil.example/bank.ru?a@b.ru")
 
 
 def test_links_end_where_the_sentence_does() -> None:
@@ -130,7 +138,7 @@ def test_a_bracket_that_an_address_opened_is_its_own(text: str, address: str) ->
 )
 def test_what_is_added_to_a_text_is_bounded(line: str, lost: bool) -> None:
     room = MarkRoom(4000)
-    shown = str(marked(line * 5000, room))
+    shown = str(marked(line * 5000, room, words_of("en")))
     assert len(shown) - len(line.replace(">", "&gt;")) * 5000 <= 4000
     assert ("href" in shown, room.is_short) == (lost, lost)
     assert unescape(re.sub("<[^>]+>", "", shown)) == line * 5000

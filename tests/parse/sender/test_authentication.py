@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse.sender.alignment import aligned, organisational_domain
+from bridge.parse.sender.alignment import aligned
 from bridge.parse.sender.authentication import verdicts
 from contract.event import Verdict
+from contract.reading.organisations import organisational_domain
 
 BORDER_HOST = "mail-nwsmtp-mxfront-production-main-25.sas.yp-c.yandex.net"
 SUBMISSION_HOST = "mail-nwsmtp-smtp-production-main-57.sas.yp-c.yandex.net"
