@@ -100,6 +100,9 @@ texts = Texts(
         "whose it is; no name is given twice": "чей он; имена не повторяются",
         "for a program to read": "для программы",
         "go on, one each so many hours": "повторять раз в столько часов",
+        "what reads the collections: mongodump if there is one, else ourselves (own)": (
+            "чем читать коллекции: если не сказано, то mongodump, если он есть, иначе сами (own)"
+        ),
         "repeat it; * is all": "можно повторять; * — все",
         "30d, or a day such as 2027-01-31, its end in UTC": (
             "30d или день, например 2027-01-31, до его конца по UTC"

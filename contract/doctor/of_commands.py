@@ -62,6 +62,8 @@ SENTENCES = {
     r" стёртом в \1 от другой базы: укажите нужные в --erasures",
     r"(\S+) is not there: is DATA_DIR right\?": r"каталога \1 нет: верно ли задан DATA_DIR?",
     r"another backup is being written to (.+)": r"в \1 уже пишется другая копия",
+    r"no mongodump is here that starts: install it, or leave out --with mongodump": "работающего"
+    " mongodump здесь нет: установите его или уберите --with mongodump",
     r"a restore or a migration is not finished: finish it first": "восстановление или перенос не"
     " закончены: сначала закончите",
     r"has no archive of python -m bridge backup": "— там нет архивов python -m bridge backup",

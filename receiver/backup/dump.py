@@ -14,10 +14,11 @@ A blob that the previous backup has becomes a hard link to the same file, as its
 so a daily backup costs the day's letters.
 """
 
+import functools
 import gzip
 import hashlib
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from receiver.backup import directory, layout
 from receiver.backup.checking import named_by_letters
 from receiver.backup.layout import BLOBS, PARTIAL, Backup, Documents, Manifest
 from receiver.backup.raw import RawDocuments
+from receiver.backup.reader import CollectionsReader, written
 from receiver.erasing.tombstones import KEY
 from receiver.store import standing
 from receiver.store.blobs import Blobs
@@ -42,12 +44,13 @@ FILES, CHUNKS, META = f"{BLOBS}.files", f"{BLOBS}.chunks", "meta"
 LAST = ("dialogs", "redirects", "letters", "tombstones", "facts", META, FILES)
 
 
-async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path, Manifest]:
+async def dump(reader: CollectionsReader, place: Path, seal: Seal | None) -> tuple[Path, Manifest]:
     """Write a new backup into ``place``; return its directory and manifest.
 
     With a ``seal`` it is encrypted. Raises StoreUnavailable and OSError; the unfinished backup is
     then a directory with a dot.
     """
+    database, raw = reader.database, reader.raw
     begun = datetime.now(UTC)
     name = directory.name_at(begun)
     complete = directory.complete(place)
@@ -56,14 +59,17 @@ async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path
     partial.directory.mkdir(mode=0o700)
     manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
     manifest.origin = await standing.origin(database)
-    raw = RawDocuments(database)
     said = [each async for each in raw.every(META)]
     async for collection in _in_order(raw):
-        writer = DocumentsWriter(partial, collection)
-        async for document in _meta(raw, said) if collection == META else raw.every(collection):
-            writer.add(document)
-        manifest.collections[collection] = writer.finish()
+        to_file = functools.partial(DocumentsWriter, partial, collection)
+        if collection == META:
+            found = await written(_meta(raw, said), to_file())
+        else:
+            found = await reader.every(collection, to_file)
+        manifest.collections[collection] = found
     await _blobs(database, partial, Backup(before, partial.seal) if before else None, manifest)
+    if reader.by:
+        manifest.made_by += f", mongodump {reader.by.version}"
     missing = {
         digest
         for digest in named_by_letters(partial, manifest)
@@ -95,7 +101,7 @@ async def _in_order(raw: RawDocuments) -> AsyncIterator[str]:
             yield each
 
 
-async def _meta(raw: RawDocuments, said: Sequence[bytes]) -> AsyncIterator[bytes]:
+async def _meta(raw: RawDocuments, said: Sequence[bytes]) -> AsyncGenerator[bytes, None]:
     """Yield the documents of ``meta`` read earlier, with the present key of the tombstones."""
     for each in said:
         if decode(each)["_id"] != KEY:
@@ -175,3 +181,8 @@ class DocumentsWriter:
         self._open.close()
         sha256, size = self._backup.digest_of(self._path)
         return Documents(self._count, size, sha256)
+
+    def forget(self) -> None:
+        """Delete the file: not all that belongs in it was read."""
+        self._open.close()
+        self._path.unlink()

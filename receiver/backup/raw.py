@@ -1,6 +1,6 @@
 """Documents as raw BSON, whatever their content: for backups."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -35,7 +35,7 @@ class RawDocuments:
         with store_errors():
             return await self._database[collection].find_one({}, {"_id": 1}) is not None
 
-    async def every(self, collection: str) -> AsyncIterator[bytes]:
+    async def every(self, collection: str) -> AsyncGenerator[bytes, None]:
         """Yield each document once, as BSON, in the order of ``_id``."""
         with store_errors():
             async for document in each_of(self._raw[collection].find({}, sort=[("_id", 1)])):

@@ -17,10 +17,17 @@ from contract.language.system import said
 from contract.process import CannotStart
 from contract.reading.numbers import copies, hours_apart
 from contract.sealing.seal import Seal
+from receiver.backup.by_mongodump import (
+    PROGRAM,
+    Mongodump,
+    mongodump_here,
+    mongodump_that_must_be,
+)
 from receiver.backup.choosing import Pruned, clear, newest_of, prune
 from receiver.backup.directory import closed, complete, is_ahead
 from receiver.backup.dump import dump, not_whole
 from receiver.backup.layout import Manifest
+from receiver.backup.reader import CollectionsReader
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
@@ -30,6 +37,7 @@ from receiver.words import texts
 log = logging.getLogger("receiver")
 
 RETRY_SECONDS = 300.0
+OWN = "own"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOURS",
         help="go on, one each so many hours",
     )
+    parser.add_argument(
+        "--with",
+        dest="reader",
+        choices=(PROGRAM, OWN),
+        help="what reads the collections: mongodump if there is one, else ourselves (own)",
+    )
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
@@ -53,9 +67,12 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     place: Path = arguments.place
     place.mkdir(parents=True, exist_ok=True)
 
+    mongodump = _mongodump(settings, arguments.reader)
+
     async def one(database: Database) -> int:
         with _alone(place):
-            return await _one(database, place, arguments.keep, settings.seal)
+            reader = CollectionsReader(database, mongodump, _say_why_not)
+            return await _one(reader, place, arguments.keep, settings.seal)
 
     async def once(database: Database) -> int:
         try:
@@ -80,6 +97,18 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     return with_database(settings, again_and_again if arguments.every else once)
 
 
+def _mongodump(settings: ReceiverSettings, asked: str | None) -> Mongodump | None:
+    where = settings.mongo_uri.get_secret_value(), settings.mongo_database, settings.mongo_timeout
+    if asked == PROGRAM:
+        return mongodump_that_must_be(*where)
+    return None if asked == OWN else mongodump_here(*where)
+
+
+def _say_why_not(why: str) -> None:
+    words = "mongodump gave up ({why}); the backup goes on without it"
+    tell(texts(words, why=why), error=True)
+
+
 class AnotherBackup(CannotStart):
     """Somebody else writes to the directory now."""
 
@@ -95,14 +124,15 @@ def _alone(place: Path) -> Iterator[None]:
         yield
 
 
-async def _one(database: Database, place: Path, keep: int, seal: Seal | None) -> int:
+async def _one(reader: CollectionsReader, place: Path, keep: int, seal: Seal | None) -> int:
+    database = reader.database
     for under_way in (standing.under_restore, standing.under_migration):
         if await under_way(database):
             raise CannotStart("a restore or a migration is not finished: finish it first")
     stuck = [*clear(place)]
     earlier = None if complete(place) else await standing.backed_up(database)
     try:
-        path, manifest = await dump(database, place, seal)
+        path, manifest = await dump(reader, place, seal)
     except BaseException as error:
         clear(place)  # others need the disk that it filled
         if isinstance(error, OSError) and error.filename is None:
@@ -113,7 +143,8 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     await standing.say_backed_up(database, path.name, *counts)
     gone = len(pruned.gone)
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
-    was_told = is_printed(await _words_of(database, path, manifest) + dropped, log)
+    by = texts(", read by {reader}", reader=f"mongodump {reader.by.version}") if reader.by else ""
+    was_told = is_printed(await _words_of(database, path, manifest) + by + dropped, log)
     stuck += pruned.stuck
     for each in stuck:
         cannot = "{path} cannot be deleted: {why}"

@@ -100,6 +100,10 @@ RUSSIAN = {
         " hold"
     ),
     "all is loaded; {but}": "всё загружено; {but}",
+    ", read by {reader}": ", прочитано программой {reader}",
+    "mongodump gave up ({why}); the backup goes on without it": (
+        "mongodump не справился ({why}); копия снимается дальше без него"
+    ),
     # migrate, reparse
     "{count} mailboxes would be migrated; nothing was written": (
         "будет перенесено ящиков: {count}; ничего не записано"

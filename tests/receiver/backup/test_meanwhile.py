@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from receiver.backup.raw import RawDocuments
+from receiver.backup.layout import Documents
+from receiver.backup.reader import CollectionsReader, Writer
 from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.facts import SETS
 from receiver.store.mongo import Database
+from tests.receiver.backup.dumper import BY, dumper_in_path
 from tests.receiver.erasing.afterwards.test_restored import restored as restored  # a fixture
 from tests.receiver.erasing.people import (
     IVAN,
@@ -42,16 +44,17 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Have something happen in a backup just before a collection is read."""
 
     def happens(where: str, what: Callable[[], object]) -> list[str]:
-        read, happened = RawDocuments.every, list[str]()
+        read, happened = CollectionsReader.every, list[str]()
 
-        async def every(raw: RawDocuments, collection: str) -> AsyncIterator[bytes]:
+        async def every(
+            reader: CollectionsReader, collection: str, writer: Callable[[], Writer]
+        ) -> Documents:
             if collection == where and not happened:
                 happened.append(collection)
                 what()
-            async for document in read(raw, collection):
-                yield document
+            return await read(reader, collection, writer)
 
-        monkeypatch.setattr(RawDocuments, "every", every)
+        monkeypatch.setattr(CollectionsReader, "every", every)
         return happened
 
     return happens
@@ -83,6 +86,15 @@ async def is_restored(database: Database, run: Run, tmp_path: Path) -> None:
     assert await named(database) <= kept
 
 
+@pytest.fixture(params=["own", *BY])
+def read_by(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What reads the collections; ``--with`` names it."""
+    if request.param == "own":
+        return "own"
+    dumper_in_path(request.param, tmp_path / "bin", monkeypatch)
+    return "mongodump"
+
+
 @pytest.mark.parametrize("where", READ)
 async def test_who_is_erased_meanwhile_does_not_come_back(
     database: Database,
@@ -91,6 +103,7 @@ async def test_who_is_erased_meanwhile_does_not_come_back(
     restored: Database,
     meanwhile: Meanwhile,
     where: str,
+    read_by: str,
 ) -> None:
     """It is the first erasure in the database, and all letters of the mailbox are his."""
     alone = email(8, IVAN, to="sales@yandex.ru", mailbox="sales@yandex.ru", text=WORDS)
@@ -105,7 +118,7 @@ async def test_who_is_erased_meanwhile_does_not_come_back(
     await corrections(database).merge(other, third, "anna")
     happened = meanwhile(where, lambda: erase(run, tmp_path / "elsewhere"))
     (tmp_path / "elsewhere").mkdir()
-    status, _, complaints = run("backup", str(tmp_path / "backups"))
+    status, _, complaints = run("backup", str(tmp_path / "backups"), "--with", read_by)
     assert (status, happened) == (0, [where]), complaints
     await is_restored(restored, run, tmp_path)
     await after_six_days(restored)
