@@ -2,7 +2,8 @@
 
 The last letter addressed to the other side decides: one that came in waits for us, one that we sent
 to the user's side waits for them; the first unanswered letter gives the time. A letter comes after
-those that it names, whatever its Date says: a clock that is hours wrong hides no answer.
+those that it names, whatever its Date says (``receiver.threads.conversation``): a clock that is
+hours wrong hides no answer.
 
 People whom only we brought in, after the dialog had begun, are *aside*: a colleague to whom a
 letter was forwarded. A letter of ours to them alone leaves the user waiting, and so does what they
@@ -13,13 +14,13 @@ Only letters that a person wrote to somebody count: nobody waits after auto-repl
 and confirmation letters, nor after letters from or to our own address alone.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from receiver.letters.letter import Letter
+from receiver.threads.conversation import in_conversation
 
 Side = Literal["us", "them", "nobody"]
 People = frozenset[str]
@@ -48,33 +49,24 @@ class WhoseTurn:
 def turn_after(letters: Iterable[Letter], before: WhoseTurn | None = None) -> WhoseTurn:
     """Return whose turn it is after letters that are later than all ``before``."""
     turn = before or WhoseTurn()
-    for when, letter in _in_turn([*letters]):
+    for when, letter in _in_turn(letters):
         if _counts(letter):
             turn = (_sent if letter.out else _came)(turn, letter, when)
         turn = replace(turn, people=turn.people | letter.people)
     return turn
 
 
-def _in_turn(letters: list[Letter]) -> Iterator[tuple[datetime, Letter]]:
-    """Yield letters, each after those that it names, with its effective moment.
+def _in_turn(letters: Iterable[Letter]) -> Iterator[tuple[datetime, Letter]]:
+    """Yield letters as people read them, each with its effective moment.
 
-    That is the latest date among its own and those of all letters that it follows, over any number
-    of steps. Dates are handed on from the latest down, so that each letter is met once; of letters
-    that get the same date, the one nearer to its source comes first.
+    That is the latest date among its own and those of all letters that it follows: all that are
+    later than itself, and read before it, are among these.
     """
-    naming: defaultdict[str, list[Letter]] = defaultdict(list)
-    for letter in letters:
-        for _, one in letter.cited:
-            naming[one].append(letter)
-    placed: dict[str, tuple[datetime, int]] = {}
-    for latest in sorted(letters, key=lambda each: each.order, reverse=True):
-        reached, steps = [latest], 0
-        while reached := [each for each in reached if each.key not in placed]:
-            placed |= {each.key: (latest.created, steps) for each in reached}
-            reached = [one for each in reached for one in naming.pop(each.message_id, ())]
-            steps += 1
-    for letter in sorted(letters, key=lambda each: (*placed[each.key], *each.order)):
-        yield placed[letter.key][0], letter
+    by_key = {each.key: each for each in letters}
+    latest = None
+    for message in in_conversation(each.message for each in by_key.values()):
+        latest = max(latest or message["created"], message["created"])
+        yield latest, by_key[message["key"]]
 
 
 def _came(turn: WhoseTurn, letter: Letter, when: datetime) -> WhoseTurn:

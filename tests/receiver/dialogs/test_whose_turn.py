@@ -120,8 +120,8 @@ HOUR = 1 / 24
         # It is ahead by eight hours: our answer comes after his letter all the same.
         ([written("1", days=8 * HOUR), sent("2", "ivan", answers="1")], "them", 1),
         ([written("1", days=8 * HOUR), sent("2", "ivan", "1"), written("3", names="2")], "us", 1),
-        # Letters that name each other, as none can have been written, come to one thing anyhow.
-        ([written("1", names="2"), sent("2", "ivan", "1", days=1)], "us", 2),
+        # Letters that name each other, as none can have been written, go by their dates.
+        ([written("1", names="2"), sent("2", "ivan", "1", days=1)], "them", 2),
     ],
 )
 def test_a_letter_comes_after_those_that_it_names(
