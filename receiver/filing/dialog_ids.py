@@ -6,7 +6,7 @@ group without an id takes one that its letters had before they merged, or the le
 else a new one.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
@@ -16,16 +16,37 @@ from receiver.store.dialog import Dialog
 from receiver.store.letters import Kept
 from receiver.threads.facts import Fact, InForce
 from receiver.threads.group import Group
-from receiver.threads.homes import homes_of
 
 
 def homes_among(
     dialogs: Iterable[Dialog], kept: Mapping[str, Kept], decided: InForce
 ) -> dict[str, Any]:
-    """Return the id of the dialog where each letter belongs, by its key."""
+    """Return the id of the dialog where each letter belongs by people's decisions, by its key.
+
+    Each letter had a dialog before any correction; those in force, in the order of their time, tell
+    where it went. So a decision that was undone leaves no trace.
+    """
     pointed = {key: each.dialog for key, each in kept.items()}
     stood = {key: each.stood for key, each in kept.items() if each.stood}
-    return homes_of(decided, pointed | where_shown(dialogs) | stood)
+    homes = pointed | where_shown(dialogs) | stood
+    for fact in reversed(decided.facts):
+        _carry_out(fact, homes)
+    return homes
+
+
+def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
+    """Apply a fact to the homes of its letters."""
+    if fact.what in ("split", "erasure"):
+        home, keys = fact.opened, fact.keys
+    elif (fact.rest or fact.left or fact.parted) and (
+        joined := Counter(homes[key] for key in fact.joins if key in homes)
+    ):
+        home, keys = min(joined, key=lambda one: (-joined[one], one)), fact.keys
+    else:
+        keys = fact.keys | fact.joins
+        home = min({homes[key] for key in keys if key in homes}, default=None)
+    if home is not None:
+        homes |= dict.fromkeys(keys & homes.keys(), home)
 
 
 def where_shown(dialogs: Iterable[Dialog]) -> dict[str, Any]:
@@ -112,17 +133,6 @@ def ids_of_each(
             found[group].append(_free_id(group.keys, kept, homes, taken))
             taken.add(found[group][0])
     return found
-
-
-def in_doubt(
-    groups: Iterable[Group],
-    dialogs: Iterable[Dialog],
-    kept: Mapping[str, Kept],
-    decided: InForce,
-) -> set[Group]:
-    """Return the groups that claim a dialog together with others: their letters decide."""
-    claims = _claimants(groups, dialogs, homes_among(dialogs, kept, decided))
-    return {group for some in claims.values() if len(some) > 1 for group in some}
 
 
 def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
