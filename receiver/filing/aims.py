@@ -35,13 +35,8 @@ class Aim:
     @property
     def leaves(self) -> list[Document]:
         """The dialog's messages that belong to other groups now."""
-        own = self.group.keys
-        return [each for each in self._present if each["key"] not in own]
-
-    @property
-    def takes(self) -> bool:
-        """Whether the dialog lacks a letter of the group."""
-        return self.dialog is None or not self.group.keys <= self.dialog.keys
+        there = self.dialog.messages if self.dialog else []
+        return [each for each in there if each["key"] not in self.group.keys]
 
     @property
     def differs(self) -> bool:
@@ -49,13 +44,9 @@ class Aim:
         if self.dialog is None:
             return True
         head = self.dialog.head
-        return self._present != self.messages or any(
+        return self.dialog.messages != self.messages or any(
             head.get(name) != value for name, value in self.says.items()
         )
-
-    @property
-    def _present(self) -> list[Document]:
-        return self.dialog.messages if self.dialog else []
 
 
 def describe(world: World, aims: Sequence[Aim]) -> None:

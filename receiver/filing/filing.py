@@ -32,18 +32,15 @@ class Filing:
     """Stores letters by one policy; ``match_by_subject`` turns rung 4 on."""
 
     def __init__(self, store: Store, policy: Policy, match_by_subject: bool = True) -> None:
-        self._recognising = Recognising(store.letters, store.blobs)
-        self._letters = store.letters
-        self._dialogs = store.dialogs
-        self._turns = store.turns
-        self._writing = store.writing
+        self._store = store
+        self._recognising = Recognising(store)
         self._policy: Policy = policy
         self._guesses = match_by_subject
         self._erased = Erased(store)
         self._quoting = Quoting(store)
         self._keeping = Keeping(store, self._erased, match_by_subject)
-        self._look = Look(store.letters, store.dialogs)
-        self.settle = Settling(store, self._look, policy).settle
+        self._look = Look(store)
+        self.settle = Settling(store, policy).settle
 
     async def file(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """Store letters of one mailbox, each exactly once, and say where; raises StoreUnavailable.
@@ -80,11 +77,7 @@ class Filing:
     async def _stored(self, arrivals: Sequence[Arrival]) -> Batch:
         """Look around and store the letters; by turns those whose copies may have other keys."""
         names = {each.without_its_sender for each in arrivals} - {""}
-        if not names:
-            batch = await self._looked_around(arrivals)
-            await self._keeping.keep(batch)
-            return batch
-        async with self._turns.taken(names, await self._dialogs.now()):
+        async with self._store.turns.taken(names, await self._store.dialogs.now()):
             batch = await self._looked_around(arrivals)
             await self._keeping.keep(batch)
             return batch
@@ -159,14 +152,14 @@ class Filing:
         """Let dialogs of strangers say that one more shares their id."""
         opens = batch.kept[new[0].key].dialog
         silent = [head for head in heads if not says_of_more(head)]
-        if silent and not await self._writing.relate_all(silent, opens):
+        if silent and not await self._store.writing.relate_all(silent, opens):
             return False
         for head in silent:
             head["revision"] += 1
         return True
 
     async def _open(self, batch: Batch, documents: Sequence[Document]) -> None:
-        done = await self._writing.open_all(documents) if documents else set()
+        done = await self._store.writing.open_all(documents) if documents else set()
         for each in documents:
             messages = each["messages"]
             if each["_id"] not in done:
@@ -179,7 +172,7 @@ class Filing:
     async def _append(
         self, batch: Batch, additions: Sequence[tuple[Document, list[Document], Document]]
     ) -> None:
-        done = await self._writing.append_all(additions) if additions else True
+        done = await self._store.writing.append_all(additions) if additions else True
         for head, messages, _ in additions:
             for message in messages:
                 if done:
@@ -199,7 +192,7 @@ class Filing:
             for one in each.letter.ids
             if one == each.letter.message_id or one not in carried
         }
-        for found in await self._letters.knowing(batch.mailbox, unknown, IDS):
+        for found in await self._store.letters.knowing(batch.mailbox, unknown, IDS):
             own = batch.kept.get(found.letter.key)
             seen = own or batch.near.kept.get(found.letter.key)
             if seen is None or (own and found.dialog != own.dialog):

@@ -16,7 +16,7 @@ from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.store.letters import MAX_COPIES, Kept
 from receiver.threads.group import Group
-from receiver.threads.guesses import Similar, guess_of, may_be_a_reply
+from receiver.threads.guesses import guess_of, may_be_a_reply
 
 
 @dataclass
@@ -67,9 +67,7 @@ class Keeping:
     """Stores a batch; ``guesses`` turns rung 4 on."""
 
     def __init__(self, store: Store, erased: Erased, guesses: bool) -> None:
-        self._letters = store.letters
-        self._dialogs = store.dialogs
-        self._index = store.index
+        self._store = store
         self._erased = erased
         self._guesses = guesses
 
@@ -103,25 +101,22 @@ class Keeping:
                 batch.kept[letter.key] = kept
         there = set(batch.arrivals) - batch.kept.keys()
         if pairs:
-            there |= await self._letters.keep(pairs, await self._dialogs.now())
+            there |= await self._store.letters.keep(pairs, await self._store.dialogs.now())
         for key in there:
             batch.kept.pop(key, None)
             await self._came_again(batch, key)
 
-    async def _similar(self, batch: Batch) -> dict[str, list[Similar]]:
+    async def _similar(self, batch: Batch) -> dict[str, list[Document]]:
         """Return the dialogs that apparent replies may answer, if no id helps."""
         asking = [each for each in batch.alone if self._guesses and may_be_a_reply(each)]
         # One by one: for several pairs the embedded database would read all dialogs.
         found = await asyncio.gather(
-            *(self._dialogs.similar(batch.mailbox, each.user, each.base_subject) for each in asking)
+            *(
+                self._store.dialogs.similar(batch.mailbox, each.user, each.base_subject)
+                for each in asking
+            )
         )
-        return {
-            each.key: [
-                Similar(one["newest"], one["created"], one["updated"], one["thread_indexes"])
-                for one in dialogs
-            ]
-            for each, dialogs in zip(asking, found, strict=True)
-        }
+        return {each.key: dialogs for each, dialogs in zip(asking, found, strict=True)}
 
     async def _came_again(self, batch: Batch, key: str) -> None:
         """Add a copy to a stored letter, which is looked at and shown as if new.
@@ -129,7 +124,7 @@ class Keeping:
         ``out`` outranks ``in``, for only the mailbox itself can have sent that copy.
         """
         copy = batch.arrivals[key].copy
-        while document := await self._letters.document(batch.mailbox, key):
+        while document := await self._store.letters.document(batch.mailbox, key):
             if document.get("redacted"):  # what was removed from it must not come back
                 await self._erased.forget_bytes([batch.arrivals[key]])
                 break
@@ -145,8 +140,8 @@ class Keeping:
             if len(document["copies"]) >= MAX_COPIES and not changes:
                 break
             said_otherwise = {key} if changes else set[str]()
-            async with self._index.changing(batch.mailbox, said_otherwise):
-                if await self._letters.add_copy(document, copy, changes):
+            async with self._store.index.changing(batch.mailbox, said_otherwise):
+                if await self._store.letters.add_copy(document, copy, changes):
                     break
         batch.unsettled.add(key)
         batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from contract.reading.addresses import canonical
+from receiver.filing.collections import Store
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
 from receiver.reply.new_words import MANY_CARRIERS, MOST_NAMED, may_be_compared
-from receiver.store.dialogs import Dialogs
-from receiver.store.letters import Kept, Letters, named
+from receiver.store.letters import WITH_TEXTS, Kept, named
+from receiver.store.mongo import Document
 from receiver.threads.projection import GROWS
 
 MAX_PEOPLE = 50
@@ -32,9 +33,8 @@ NEEDED = dict.fromkeys(
 class Look:
     """Looks around in one mailbox."""
 
-    def __init__(self, letters: Letters, dialogs: Dialogs) -> None:
-        self._letters = letters
-        self._dialogs = dialogs
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def around(
         self, near: Near, mailbox: str, letters: Sequence[Letter], also: Set[str] = frozenset()
@@ -62,15 +62,24 @@ class Look:
 
         Names that were looked up before are skipped.
         """
-        found = await self._letters.knowing(mailbox, names - near.asked_names)
+        found = await self._store.letters.knowing(mailbox, names - near.asked_names)
         near.asked_names |= names
         near.kept = {each.letter.key: each for each in found} | near.kept
         dialogs = {each.dialog for each in found}
         await self.read(near, dialogs, {each.id for each in found})
         return dialogs
 
+    async def letters(
+        self, near: Near, mailbox: str, keys: Set[str], fields: Document = WITH_TEXTS
+    ) -> list[Kept]:
+        """Add the letters of these keys to ``near``, unless they are there; return those added."""
+        missing = keys - near.kept.keys()
+        found = await self._store.letters.of_keys(mailbox, missing, fields)
+        near.kept |= {each.letter.key: each for each in found}
+        return found
+
     async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
-        found = await self._letters.knowing(mailbox, names)
+        found = await self._store.letters.knowing(mailbox, names)
         near.kept |= {each.letter.key: each for each in found}
         await self.read(near, {each.dialog for each in found}, {each.id for each in found})
 
@@ -82,12 +91,12 @@ class Look:
         """
         missing = ids - near.heads.keys()
         if near.dialogs is None:
-            near.heads |= await self._dialogs.heads(missing, NEEDED) if missing else {}
+            near.heads |= await self._store.dialogs.heads(missing, NEEDED)
             return
         own = own - near.heads.keys() - near.asked - missing
         if missing or own:
             near.asked |= own
-            found = await self._dialogs.whole_by(missing, own)
+            found = await self._store.dialogs.whole_by(missing, own)
             near.dialogs |= found
             near.heads |= {one: each.head for one, each in found.items()}
             near.overtaken |= bool(found)

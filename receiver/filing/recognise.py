@@ -11,6 +11,7 @@ database.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from receiver.filing.collections import Store
 from receiver.filing.world import Near
 from receiver.letters.arrival import BYTES, Arrival
 from receiver.letters.as_written import (
@@ -31,8 +32,7 @@ from receiver.letters.identity import (
 from receiver.letters.letter import Letter
 from receiver.letters.nameless import told, words_of_page
 from receiver.letters.senders import senders
-from receiver.store.blobs import Blobs
-from receiver.store.letters import Kept, Letters
+from receiver.store.letters import Kept
 from receiver.store.mongo import Document
 from receiver.store.packed import headers_in, unpacked
 
@@ -48,9 +48,8 @@ AS_BYTES: Document = dict.fromkeys(
 class Recognising:
     """Finds letters under the key under which they are stored."""
 
-    def __init__(self, letters: Letters, blobs: Blobs) -> None:
-        self._letters = letters
-        self._blobs = blobs
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def recognised(self, near: Near, arrivals: Iterable[Arrival]) -> dict[str, Kept]:
         """Return the letters that are stored already, by the key that they come with.
@@ -71,7 +70,9 @@ class Recognising:
             }
             if others or not has_own_id(letter.message):
                 raw = arrival.mark.raw
-                known = await self._letters.of_earlier(letter.mailbox, arrival.earlier_keys, raw)
+                known = await self._store.letters.of_earlier(
+                    letter.mailbox, arrival.earlier_keys, raw
+                )
                 candidates |= {each.letter.key: each for each in known}
             if candidates and (same := await self._among(arrival, candidates)):
                 found[letter.key] = same
@@ -81,7 +82,7 @@ class Recognising:
         """Return the candidate that is the same letter, one with the same bytes first."""
         near = {key: each for key, each in candidates.items() if _may_be(arrival, each)}
         raw, mailbox = arrival.mark.raw, arrival.letter.mailbox
-        kept = await self._letters.documents(mailbox, near, AS_BYTES) if near else {}
+        kept = await self._store.letters.documents(mailbox, near, AS_BYTES) if near else {}
         near = {key: one for key, one in near.items() if not _of_another(arrival, kept.get(key))}
         for key, each in near.items():
             found = kept.get(key, {}).get("content", {}).get("raw") or {}
@@ -102,7 +103,7 @@ class Recognising:
     ) -> Kept | None:
         """Return the letter whose header is written the same, or is read the same as a whole."""
         mailbox = arrival.letter.mailbox
-        documents = await self._letters.documents(mailbox, doubtful, {"copies": 0})
+        documents = await self._store.letters.documents(mailbox, doubtful, {"copies": 0})
         ours = await self._fields(arrival.content, arrival.content.get("original"))
         for key, document in documents.items():
             kept, content = doubtful[key], document.get("content", {})
@@ -130,7 +131,7 @@ class Recognising:
         if original is not None:
             return fields_of(original)
         if raw := content.get("raw"):
-            async for piece in self._blobs.pieces(raw["sha256"]):
+            async for piece in self._store.blobs.pieces(raw["sha256"]):
                 return fields_of(piece)
         return {}
 

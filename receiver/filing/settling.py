@@ -32,13 +32,11 @@ FEW_DIALOGS = 64
 class Settling:
     """Brings the dialogs near letters to what the partition says."""
 
-    def __init__(self, store: Store, look: Look, policy: Policy) -> None:
-        self._letters = store.letters
-        self._dialogs = store.dialogs
-        self._facts = store.facts
-        self._look = look
+    def __init__(self, store: Store, policy: Policy) -> None:
+        self._store = store
+        self._look = Look(store)
         self._policy: Policy = policy
-        self._show = Show(store.letters, store.dialogs, store.writing)
+        self._show = Show(store, self._look)
 
     async def settle(
         self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any], seen: Sequence[Kept] = ()
@@ -78,17 +76,12 @@ class Settling:
         await self._look.read(near, there, {each.id for each in seen})
         near.overtaken = False
         letters = {each.letter.key: each.letter for each in seen if each.letter.key in keys}
-        wanted = await self._of_keys(near, mailbox, keys - letters.keys())
+        wanted = await self._look.letters(near, mailbox, keys - letters.keys())
         await self._look.around(near, mailbox, [*letters.values(), *(one.letter for one in wanted)])
-        wanted += await self._of_keys(near, mailbox, keys - near.kept.keys())
+        wanted += await self._look.letters(near, mailbox, keys)
         places = {each.dialog for each in wanted} | dialogs
         await self._look.read(near, places, {each.id for each in wanted})
         return near
-
-    async def _of_keys(self, near: Near, mailbox: str, keys: Set[str]) -> list[Kept]:
-        found = await self._letters.of_keys(mailbox, keys) if keys else []
-        near.kept |= {each.letter.key: each for each in found}
-        return found
 
     async def _world(self, mailbox: str, near: Near, keys: Set[str]) -> World:
         """Read until every dialog that is met has been read, and every letter without a dialog.
@@ -122,7 +115,7 @@ class Settling:
         near = world.near
         named = {one for each in world.dialogs.values() for one in each.head["related"]}
         there = near.heads.keys() | {each.id for each in near.kept.values()}
-        if found := await self._letters.of_ids(named - there, WITH_TEXTS):
+        if found := await self._store.letters.of_ids(named - there, WITH_TEXTS):
             near.kept |= {each.letter.key: each for each in found}
             await self._look.around(near, world.mailbox, [each.letter for each in found])
 
@@ -138,7 +131,7 @@ class Settling:
         ids = {one for each in letters for one in each.ids if one not in carried}
         ids |= {each.message_id for each in letters}
         seen = world.held | world.near.kept.keys()
-        found = await self._letters.knowing(world.mailbox, ids, POINTERS)
+        found = await self._store.letters.knowing(world.mailbox, ids, POINTERS)
         if any(each.letter.key not in seen for each in found):
             raise LookAgain
 
@@ -153,7 +146,7 @@ class Settling:
         ids = {*world.dialogs, *(each.dialog for each in world.near.kept.values())}
         while new := ids - world.asked:
             world.asked |= new
-            world.facts += await self._facts.about(new, listed, known=world.facts)
+            world.facts += await self._store.facts.about(new, listed, known=world.facts)
             if world.facts:
                 await self._read_for_facts(world)
             if any(len(each) >= MAX_RECORDS for each in corrections):
@@ -175,10 +168,8 @@ class Settling:
         """Read where letters stood before the facts: those that they name, and those beside."""
         held = world.held
         named = frozenset[str]().union(*(each.touches for each in world.facts))
-        for keys, fields in ((named - held, WITH_TEXTS), (held, IDS)):
-            if unread := keys - world.near.kept.keys():
-                found = await self._letters.of_keys(world.mailbox, unread, fields)
-                world.near.kept |= {each.letter.key: each for each in found}
+        await self._look.letters(world.near, world.mailbox, named - held)
+        await self._look.letters(world.near, world.mailbox, held, IDS)
 
     async def _met_by(self, world: World, keys: Set[str]) -> set[Any]:
         """Return the ids of dialogs that a change of groups may concern."""
@@ -209,7 +200,7 @@ class Settling:
         """Return the letters elsewhere that letters of a group were guessed to answer."""
         present = {each.key for one in world.groups for each in one.letters}
         to = {each.guess.to for each in group.letters if each.guess} - present
-        return await self._letters.of_keys(world.mailbox, to, POINTERS) if to else []
+        return await self._store.letters.of_keys(world.mailbox, to, POINTERS)
 
 
 def _beside_what_is_seen_now(world: World, keys: Set[str]) -> set[Any]:

@@ -11,23 +11,21 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
-from receiver.filing.dialog_ids import about_to_leave, ids_of_each, in_doubt, with_new_ids
-from receiver.filing.look import by_name, names_of
+from receiver.filing.collections import Store
+from receiver.filing.dialog_ids import about_to_leave, ids_of_each, with_new_ids
+from receiver.filing.look import Look, by_name, names_of
 from receiver.filing.world import LookAgain, World
-from receiver.store.dialog import REVISION, in_order
-from receiver.store.dialog_writing import DialogWriting
-from receiver.store.dialogs import Dialogs
-from receiver.store.letters import IDS, POINTERS, Kept, Letters
+from receiver.store.dialog import REVISION, Dialog, in_order
+from receiver.store.letters import IDS, POINTERS, Kept
 from receiver.store.mongo import Document
 
 
 class Show:
     """Writes the dialogs of a world's groups; raises LookAgain, or StoreUnavailable in doubt."""
 
-    def __init__(self, letters: Letters, dialogs: Dialogs, writing: DialogWriting) -> None:
-        self._letters = letters
-        self._dialogs = dialogs
-        self._writing = writing
+    def __init__(self, store: Store, look: Look) -> None:
+        self._store = store
+        self._look = look
 
     async def show(self, world: World) -> None:
         """Write every dialog that differs."""
@@ -39,7 +37,7 @@ class Show:
             there, kept = world.dialogs.values(), world.near.kept
             new = with_new_ids(there, world.home, kept, world.in_force)
             for one, letters in about_to_leave(there, world.home, kept).items():
-                await self._letters.note_where_they_stood(letters, one)
+                await self._store.letters.note_where_they_stood(letters, one)
         opens = {aim.id for aim in aims if aim.dialog is None}
         for aim in aims:
             await self._point(world, aim, opens)
@@ -47,14 +45,14 @@ class Show:
         await self._open(world, [aim for aim in aims if aim.dialog is None])
         for aim in aims:
             for gone in aim.absorbed:
-                if not await self._writing.remove(gone, aim.id):
+                if not await self._store.writing.remove(gone, aim.id):
                     raise LookAgain
         for aim in aims:
             if aim.leaves and aim.dialog:
                 await self._write(aim, aim.messages)
         await self._verify(world, aims)
         for one, letters in new.items():
-            await self._letters.note_where_they_stood(letters, one, anew=True)
+            await self._store.letters.note_where_they_stood(letters, one, anew=True)
         others = by_name(world.near.kept.values())
         for aim in aims:
             await self._name(world, aim, others)
@@ -75,15 +73,17 @@ class Show:
         }
         if not expected or not any(aim.written for aim in aims):
             return
-        heads = await self._dialogs.heads(expected, REVISION)
+        heads = await self._store.dialogs.heads(expected, REVISION)
         if any(heads.get(one, {}).get("revision") != after for one, after in expected.items()):
             raise LookAgain
 
     async def _aims(self, world: World) -> list[Aim]:
         """Return which dialog each group is."""
         groups, kept, decided = world.groups, world.near.kept, world.in_force
-        doubtful = in_doubt(groups, world.dialogs.values(), kept, decided)
-        await self._load(world, frozenset[str]().union(*(each.keys for each in doubtful)))
+        for dialog in world.dialogs.values():
+            inside = [each for each in groups if not each.keys.isdisjoint(dialog.keys)]
+            if len(inside) > 1:  # whose it is, their letters decide
+                await self._load(world, {key for each in inside for key in each.keys})
         ids_of = ids_of_each(groups, world.dialogs, kept, world.facts, decided)
         aims = []
         for group, (one, *others) in ids_of.items():
@@ -100,9 +100,9 @@ class Show:
         Otherwise others have opened the dialog meanwhile and merged it: its letters stand there
         now.
         """
-        before = (await self._dialogs.last_revisions([dialog_id])).get(dialog_id)
+        before = (await self._store.dialogs.last_revisions([dialog_id])).get(dialog_id)
         if before is not None:
-            head = (await self._dialogs.heads([dialog_id], REVISION)).get(dialog_id)
+            head = (await self._store.dialogs.heads([dialog_id], REVISION)).get(dialog_id)
             read = world.dialogs.get(head["_id"]) if head else None
             if head and (read is None or read.head["revision"] != head["revision"]):
                 world.created.add(dialog_id)
@@ -111,10 +111,7 @@ class Show:
 
     async def _load(self, world: World, keys: Set[str]) -> None:
         """Read letters, except those that an erasure has taken away and not out of dialogs yet."""
-        missing = keys - world.near.kept.keys()
-        if missing:
-            found = await self._letters.of_keys(world.mailbox, missing, IDS)
-            world.near.kept |= {each.letter.key: each for each in found}
+        await self._look.letters(world.near, world.mailbox, keys, IDS)
 
     async def _point(self, world: World, aim: Aim, opens: Set[Any]) -> None:
         """Point letters that stand, or are about to be shown, in another dialog to this one.
@@ -135,32 +132,33 @@ class Show:
                 elsewhere.append(kept)
         heads = {each.dialog: world.near.heads.get(each.dialog) for each in elsewhere}
         world.left |= heads.keys()
-        if not await self._letters.point_all(elsewhere, aim.id):
+        if not await self._store.letters.point_all(elsewhere, aim.id):
             raise LookAgain
         shown_there = {each.dialog for each in elsewhere if each.letter.key in shown}
         for kept in elsewhere:
             kept.dialog = aim.id
         for head in {head["_id"]: head for one in shown_there if (head := heads[one])}.values():
-            if not await self._writing.touch(head):
+            if not await self._store.writing.touch(head):
                 raise LookAgain
         nowhere = {one for one, head in heads.items() if head is None}
         # A worker that opens a dialog reads the pointers afterwards; so one of the two finds the
         # other.
-        if nowhere and (await self._dialogs.heads(nowhere, REVISION)).keys() - own:
+        if nowhere and (await self._store.dialogs.heads(nowhere, REVISION)).keys() - own:
             raise LookAgain
 
     async def _take_in(self, aims: Sequence[Aim]) -> None:
         """Let existing dialogs show what they lack; those that lose nothing in one call."""
         together = []
         for aim in aims:
-            if aim.dialog is None or not (aim.takes or (aim.differs and not aim.leaves)):
+            if aim.dialog is None or not aim.differs:
                 continue
-            if aim.leaves:
-                await self._write(aim, in_order([*aim.messages, *aim.leaves]))
-            else:
+            if not aim.leaves:
                 aim.written = 1
-                together.append((aim.dialog, aim.says, in_order(aim.messages)))
-        if together and not await self._writing.write_all(together):
+                together.append((aim.dialog, aim.says, aim.messages))
+            elif not aim.group.keys <= aim.dialog.keys:
+                await self._write(aim, in_order([*aim.messages, *aim.leaves]))
+                aim.dialog = await self._as_written(aim.dialog)
+        if together and not await self._store.writing.write_all(together):
             raise LookAgain
 
     async def _open(self, world: World, aims: Sequence[Aim]) -> None:
@@ -178,13 +176,13 @@ class Show:
         ]
         world.created |= ids
         before = {aim.id: aim.before for aim in aims if aim.before is not None}
-        if await self._writing.open_all(documents, before) != ids:
+        if await self._store.writing.open_all(documents, before) != ids:
             raise LookAgain
         for aim in aims:
             aim.written = 1
         keys = {key for aim in aims for key in aim.group.keys}
-        kept = await self._letters.of_keys(world.mailbox, keys, POINTERS)
-        heads = await self._dialogs.heads({each.dialog for each in kept}, REVISION)
+        kept = await self._store.letters.of_keys(world.mailbox, keys, POINTERS)
+        heads = await self._store.dialogs.heads({each.dialog for each in kept}, REVISION)
         if any(
             heads.get(each.dialog, {}).get("_id") != world.home[each.letter.key] for each in kept
         ):
@@ -192,17 +190,15 @@ class Show:
 
     async def _write(self, aim: Aim, messages: Sequence[Document]) -> None:
         aim.written = 1
-        if aim.dialog and not await self._writing.write(aim.dialog, aim.says, messages):
+        if aim.dialog and not await self._store.writing.write(aim.dialog, aim.says, messages):
             raise LookAgain
-        if not aim.leaves:
-            return
-        again = (await self._dialogs.whole([aim.id])).get(aim.id)
-        if aim.dialog and (
-            again is None or again.head["revision"] != aim.dialog.head["revision"] + 1
-        ):
+
+    async def _as_written(self, before: Dialog) -> Dialog:
+        """Return what our write made of a dialog, to write it once more."""
+        again = (await self._store.dialogs.whole([before.id])).get(before.id)
+        if again is None or again.head["revision"] != before.head["revision"] + 1:
             raise LookAgain
-        aim.dialog = again
-        aim.written = 0
+        return again
 
     async def _name(self, world: World, aim: Aim, others: dict[str, list[Kept]]) -> None:
         """Make sure that the new letters are found under each id that they know."""
@@ -212,7 +208,7 @@ class Show:
                 continue
             names = names_of(letter, others, aim.group.keys, world.near.known_there)
             if missing := names - kept.known:
-                await self._letters.name(kept, missing)
+                await self._store.letters.name(kept, missing)
                 kept.known |= missing
                 for name in missing:
                     others.setdefault(name, []).append(kept)

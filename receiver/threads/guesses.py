@@ -6,23 +6,12 @@ merge or split, and a person undoes it with one call.
 """
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from receiver.letters.letter import Guess, Letter
+from receiver.letters.letter import Document, Guess, Letter
 
 SUBJECT_WINDOW = timedelta(days=30)
 CLOCKS_DIFFER = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A dialog of the letter's user with its base subject."""
-
-    newest: str
-    created: datetime
-    updated: datetime
-    thread_indexes: Sequence[str] = ()
 
 
 def may_be_a_reply(letter: Letter) -> bool:
@@ -50,16 +39,21 @@ def first_to_wait(letters: Sequence[Letter], alone: Set[str]) -> int:
     return len(letters)
 
 
-def guess_of(letter: Letter, similar: Sequence[Similar]) -> Guess | None:
-    """Return the guess; none if there are two dialogs: it would be wrong half of the time."""
+def guess_of(letter: Letter, similar: Sequence[Document]) -> Guess | None:
+    """Return the guess; none if there are two dialogs: it would be wrong half of the time.
+
+    ``similar`` are the heads of the dialogs of the letter's user with its base subject.
+    """
     found = [
         dialog
         for dialog in similar
-        if dialog.created - CLOCKS_DIFFER <= letter.created <= dialog.updated + SUBJECT_WINDOW
-        and (letter.says_reply or letter.thread_prefix in dialog.thread_indexes)
+        if dialog["created"] - CLOCKS_DIFFER <= letter.created
+        and letter.created <= dialog["updated"] + SUBJECT_WINDOW
+        and (letter.says_reply or letter.thread_prefix in dialog["thread_indexes"])
     ]
     if len(found) != 1:
         return None
+    newest = found[0]["newest"]
     if letter.says_reply:
-        return Guess(found[0].newest, "subject", letter.base_subject)
-    return Guess(found[0].newest, "thread_index", letter.thread_prefix)
+        return Guess(newest, "subject", letter.base_subject)
+    return Guess(newest, "thread_index", letter.thread_prefix)

@@ -20,7 +20,6 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.dialog_ids import about_to_leave, with_new_ids
-from receiver.filing.look import Look
 from receiver.filing.settling import Settling
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
@@ -372,7 +371,7 @@ async def test_who_died_while_he_split_and_undid_leaves_no_letter_in_two_dialogs
     fragile = FragileDatabase(database)
     store: Any = Store.of(fragile)  # type: ignore[arg-type]
     files = filing(database)
-    dying = Corrections(store, Settling(store, Look(store.letters, store.dialogs), "anyone").settle)
+    dying = Corrections(store, Settling(store, "anyone").settle)
     sweeper = sweeper_of(database, timedelta(seconds=-1))
     for lives in range(8, 15):
         letters = [written(f"{lives}"), written(f"{lives}-b", names=f"{lives}")]
@@ -391,7 +390,7 @@ async def test_a_call_that_is_repeated_after_a_crash_is_one_correction(database:
     fragile = FragileDatabase(database)
     store: Any = Store.of(fragile)  # type: ignore[arg-type]
     files = filing(database)
-    dying = Corrections(store, Settling(store, Look(store.letters, store.dialogs), "anyone").settle)
+    dying = Corrections(store, Settling(store, "anyone").settle)
     letters = [written("1"), written("2", names="1"), written("3", names="1")]
     for each in letters:
         await file(files, each)
