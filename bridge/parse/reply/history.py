@@ -9,6 +9,7 @@ from bridge.parse.reply.copied.block import CopiedHeader, header_at
 from bridge.parse.reply.copied.field_names import field_of
 from bridge.parse.reply.copied.shapes import (
     bare_fields_at,
+    lotus_above,
     lotus_at,
     lotus_name,
     marks_and_names,
@@ -130,6 +131,9 @@ def _shaped(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
     if end is not None:
         name = lotus_name(lines, i)
         return None if passes_on(_line_above(lines, name)) else _headed(lines, name, end)
+    if field_of(lines.bare(i)) == "to" and (found := lotus_above(lines, i)):
+        above = _line_above(lines, found[0])
+        return None if passes_on(above) else _headed(lines, *found)
     if i and not lines.blank(i - 1) and not is_rule(lines.bare(i - 1)):
         return None
     end = told_by_values(lines, i, occasion)

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from bridge.parse.reply.folded_off import mark_folded_off
+
 # Byte-order marks, zero-width and direction marks: clients put them before an attribution.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 INVISIBLE |= dict.fromkeys((0x034F, 0x061C, 0x180E, *range(0x202A, 0x202F), *range(0x2061, 0x2065)))
@@ -12,11 +14,7 @@ INVISIBLE[0x202F] = ord(" ")
 _UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")  # tested first, as most lines have none
 # The Bat! marks a quoted line with its writer's initials: «СП> Добрый день».
 _INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
-# Clients that mark plain text write a link out behind its words, without a mark.
-_LINK_ALONE = re.compile(r"\s*\(https?://[^\s()]{1,400}\)[ >]*")
 _ENDS_NO_QUOTE = ">:："
-_FULL_LINE = 72
-_LONGEST_LINE = 84
 _LONGEST_ADDRESS = 200
 
 MAX_LINE = 400
@@ -78,9 +76,8 @@ def split(body: str) -> Lines:
                 quoted[i] = not _not_a_quote(line, _unquoted_above(text, quoted, i))
         elif ">" in line[:6]:
             quoted[i] = _INITIALS.match(line) is not None
-    for i in range(1, len(text) - 1 if True in quoted else 0):
-        if quoted[i - 1] and not quoted[i] and quoted[i + 1]:
-            quoted[i] = _is_folded_off(text[i - 1], text[i])
+    if True in quoted:
+        mark_folded_off(text, quoted)
     size = following_one = next_one = len(text)
     following, next_quoted = [size] * (size + 1), [size] * (size + 1)
     for i in range(size - 1, -1, -1):
@@ -113,26 +110,3 @@ def _not_a_quote(line: str, before: str) -> bool:
         return True
     wrapped = len(line) < 60 and before.count("<") > before.count(">")
     return wrapped and line.rstrip().endswith((":", "："))
-
-
-def _is_rest_of_address(quoted: str, words: list[str]) -> bool:
-    """Whether one word closes the address in brackets that the quoted line leaves open."""
-    for opens, closes in ("<>", "()"):
-        _, opened, begun = quoted[-_LONGEST_ADDRESS:].rpartition(f"{opens}http")
-        if opened and len(words) == 1 and closes in words[0]:
-            return not (closes in begun or " " in begun)
-    return False
-
-
-def _is_folded_off(quoted: str, line: str) -> bool:
-    """Whether a line between two quoted ones is the end of the first, folded by a relay.
-
-    The first is full, so that the next word had no room on it, and stops in mid-sentence.
-    """
-    words = line.split(maxsplit=1)
-    if _is_rest_of_address(quoted, words) or _LINK_ALONE.fullmatch(line):
-        return True
-    if not words or not _FULL_LINE <= len(quoted) <= _LONGEST_LINE or len(line) >= len(quoted):
-        return False
-    no_room = len(quoted) + 1 + len(words[0]) > _LONGEST_LINE - 7
-    return no_room and words[0][:1].islower() and not quoted.rstrip().endswith((*".?!:;…",))

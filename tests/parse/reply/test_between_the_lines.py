@@ -265,6 +265,7 @@ UNANSWERED = {
         f"Едет.\n\n14 сентября 2025 г., 12:00 пользователь {WHO} написал:\n\nЦел?\nДа"
     ),
     "addresses with a question mark": "Фото: /picture?id=15\nФото: /picture?id=16\nЖдём.",
+    "the writer, addressed": "Иван: стул едет.\nЖдём.",
     "a footnote": "Скидка 10% *\n* только по карте\nЖдём.",
 }
 
@@ -447,6 +448,7 @@ def test_answers_that_few_words_name_without_a_place_stay(said: str) -> None:
         "No comments.",
         "Vielen Dank, keine Anmerkungen.",
         "Ответы в приложенном файле.",
+        "The date is changed. Let me know what other comments you have.",
     ],
 )
 def test_answers_of_another_or_in_a_file_keep_nothing_below(said: str) -> None:

@@ -103,6 +103,13 @@ FIELDS = (
     "Subject: Order",
     f"{HELP}\n15.05.2019 14:05\n\n\nTo: p@example.org\ncc: \nSubject: Order",
     f"{HELP} \n05/15/2019 02:05 PM\n\nTo\np@example.org\ncc\n\nSubject\nOrder",
+    f"{HELP} on 05/15/2019 02:05:31 PM\n\nTo: p@example.org\ncc:\n\nSubject: Order",
+    "From: Help Desk on 05/15/2019 02:05 PM CDT\nTo: P/Sales/Acme@ACME\ncc: \nSubject: Order",
+    "Help Desk/Sales/Acme@ACME       15.05.2019 14:05\nPlease respond to Help Desk\n\n"
+    "To: p@example.org\nSubject: Order",
+    "Help Desk\n15.05.2019 14:05\nTo: "
+    + ",\n".join(f"{i}. Person/Sales/Acme@ACME" for i in range(20))
+    + "\ncc:\nSubject: Order",
     # markers of other languages
     f"-------- Mensaxe orixinal --------\nDe: {HELP}\nData: 2019-05-15 14:05\nPara: p@a.org\n"
     "Asunto: Order",

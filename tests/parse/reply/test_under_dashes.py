@@ -330,3 +330,17 @@ def test_a_list_s_small_print_under_a_bare_dash_goes(footer: str) -> None:
     assert new_words(f"Yes.\n\n--\n{footer}\n", ANSWER) == "Yes."
     said = "Yes.\n\n--\nHow do I unsubscribe from this list? Write me: ivan@example.ru"
     assert new_words(said, ANSWER) == said
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "The second pump still leaks.\nCan you send a seal?",
+        "We need the seal by Friday.",
+        "Along with the seal change all rings.\n\n--- a/rings.c\tThu Mar  6 2003\n"
+        "+++ b/rings.c\tThu Mar  6 2003\n@@ -1,2 +1,2 @@\n     int rings;\n-    rings = 1;",
+    ],
+)
+def test_words_and_patches_below_a_card_drawn_in_columns_stay(below: str) -> None:
+    body = f"Thanks.\n\n-- \nIvan Petrov      +1 512 374 0500\n\n{below}"
+    assert new_words(body, ANSWER) == body

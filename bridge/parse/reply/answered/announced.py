@@ -194,6 +194,7 @@ _NAMED = re.compile(
 _ANOTHERS = re.compile(
     r"\?|\b(?:спасибо|благодар\w+|жд[её]м|жду|ожида\w+|прош[уи]\w*|просим|присла\w+|пришл\w+|нет|без|"
     r"ваш[иае]?|вашу|твои|получил\w*|дякую|чекаю|ваші|thanks?|await\w*|wait\w*|looking|no|any|your|"
+    r"you have|you may have|let (?:me|us) know|"
     r"please|welcome|send|danke|ihre|deine|keine|bitte|merci|votre|vos|pas|aucun\w*|gracias|sus?|"
     r"grazie|vostr\w+|tue|obrigad[oa]|seus|bedankt|uw|je|geen|dziękuj\w+|proszę|brak|děkuj\w+|"
     r"teşekkür\w*)\b"

@@ -180,9 +180,9 @@ def _is_labelled(shown: list[str], occasion: Occasion) -> bool:
 
 
 def _is_by_name(shown: list[str], occasion: Occasion) -> bool:
-    """Whether a line begins with the writer's name or initials; a chat of several is none."""
+    """Whether a line below begins with the writer's name or initials; a chat is none."""
     own = others = 0
-    for line in shown:
+    for line in shown[1:]:  # the first may address him: «Mark: the list is ready»
         initials, named = _INITIALLED.match(line), _NAMED.match(line)
         signed = _SIGNED.match(line)
         if (initials and occasion.has_initials(initials[1])) or (

@@ -20,7 +20,7 @@ import re
 from bridge.parse.reply.closing.latin import is_latin, is_motto, is_of_card
 from bridge.parse.reply.closing.signs import belongs, is_name, is_of_writer, reaches
 from bridge.parse.reply.closing.tails import is_tail
-from bridge.parse.reply.closing.telling import is_postscript, may_be_answer, tells
+from bridge.parse.reply.closing.telling import is_postscript, may_be_answer, speaks, tells
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
 from bridge.parse.reply.occasion import Occasion
@@ -50,6 +50,7 @@ _DISCLAIMER = re.compile(
 _OF_LIST = re.compile(r"to unsubscribe(?: from this (?:list|group))?[:,] ", re.IGNORECASE)
 _KEY = "-----BEGIN PGP"
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
+_OF_PATCH = re.compile(r"diff --git |\+\+\+ \S|@@ -\d|Index: \S")
 # A card drawn in columns, or indented.
 _DESIGNED = re.compile(r"^ {2,}\S|\S(?: {3,}|\t+)\S")
 
@@ -69,6 +70,8 @@ def is_card(
         return True
     trusted = certain and alone and occasion.answers and not _RUSSIAN.search("\n".join(text))
     designed = trusted and any(map(_DESIGNED.search, text))
+    if any(map(_OF_PATCH.match, text)) or (designed and _speaks_apart(text)):
+        return False
     for at, paragraph in enumerate(paragraphs):
         foreign = trusted and at == 0 and not any(map(is_latin, paragraph))
         if not (designed or foreign or _shows_card(paragraph, at == 0, occasion)):
@@ -86,6 +89,13 @@ def is_card(
         return False
     of_list = len(small_print) == len(lines) and _OF_LIST.match(lines[0]) is not None
     return certain or of_list or _is_surely_signed(paragraphs, occasion)
+
+
+def _speaks_apart(text: list[str]) -> bool:
+    """Whether a paragraph outside the columns of a card asks or tells of the writer."""
+    drawn = {plain(line) for line in text if _DESIGNED.search(line)}
+    apart = (each for each in _paragraphs(text) if drawn.isdisjoint(each))
+    return any(speaks(line) for each in apart if not _is_small_print(each) for line in each)
 
 
 def _goes_on_below_tail(text: list[str]) -> bool:

@@ -92,6 +92,11 @@ _PERSON = re.compile(
     r"your)(?!\w)",
     re.IGNORECASE,
 )
+_SPEAKS = re.compile(
+    r"\w\?\s|\w\?$|(?<!\w)(?:i|we)(?:'\w+)? [a-z]+ \w|"
+    r"(?<!\w)(?:please|can you|could you|still)(?!\w)",
+    re.IGNORECASE,
+)
 # What a payment or a contract needs: account details, cards, identity papers, sums.
 _REQUISITES = re.compile(
     r"(?<!\w)(?:инн|кпп|огрн(?:ип)?|бик|р/?с|к/?с|снилс|паспорт|карт[аеуы]|полис|iban|swift|vat|"
@@ -130,6 +135,11 @@ def tells(line: str, motto: bool) -> bool:
     if _REQUEST.search(bare):
         return True
     return _is_sentence(bare) and (not motto or _PERSON.search(bare) is not None)
+
+
+def speaks(line: str) -> bool:
+    """Whether a line asks something, or says what its writer does or needs."""
+    return not is_quoted(line) and _SPEAKS.search(without_links(line)) is not None
 
 
 def may_be_answer(line: str) -> bool:

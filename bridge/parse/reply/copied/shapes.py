@@ -16,6 +16,7 @@ _MOST_FIELDS = 7
 _FEWEST_FIELDS = 3
 _LONGEST_NAME = 80
 _NEAR = 9
+_LONGEST_LIST = 40  # lines of addressees
 _MOST_ABOVE_TO = 4  # «Please respond to» and a name
 
 # Samsung's: «-------- Original message --------From: Jane <a@b> Date: 15/09/2025 15:46 To: …».
@@ -30,6 +31,13 @@ _ONLY_HOUR = re.compile(
     r"(?: ?[AP]M)?(?: [A-Z]{2,5})?"
 )
 
+# The same on one line: «Jane Roe/Sales@Acme on 15.05.2019 14:05».
+_NAME_AND_HOUR = re.compile(
+    r"(?:[^\W\d_]{2,12}:\s{1,8})?\"?[^\W\d_][^:\d]{2,40}[^:]{0,60}?"
+    r"(?: (?:on|am|le|el|il|em|op|den|dne|dnia)|\s)\s{1,60}"
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]M)?(?: [A-Z]{2,5})?",
+    re.IGNORECASE,
+)
 _FOR_ANOTHER = re.compile(
     r"(?:sent by|gesendet von|envoyé par|enviado por|inviato da|verzonden door|отправил[аи]?):",
     re.IGNORECASE,
@@ -112,8 +120,35 @@ def lotus_at(lines: Lines, hour: int) -> int | None:
         return None
     if not 0 < len(lines.bare(name)) <= _LONGEST_NAME:
         return None
-    i, seen, addressed = hour + 1, 0, False
-    while seen < _NEAR and (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
+    return _end_of_addresses(lines, hour + 1)
+
+
+def lotus_above(lines: Lines, to: int) -> tuple[int, int] | None:
+    """The lines of a heading whose first one holds name and hour, and whose «To» is ``to``."""
+    if lines.quoted[to] or tells_when(lines.bare(to)):
+        return None  # an appointment
+    above = to - 1
+    for _ in range(_MOST_ABOVE_TO):
+        while above >= 0 and to - above <= _NEAR and lines.blank(above):
+            above -= 1
+        if above < 0 or to - above > _NEAR or lines.quoted[above]:
+            return None
+        line = lines.bare(above)
+        if _NAME_AND_HOUR.fullmatch(line):
+            end = _end_of_addresses(lines, to)
+            return None if end is None else (above, end)
+        if is_rule(line) or field_of(line):
+            return None
+        above -= 1
+    return None
+
+
+def _end_of_addresses(lines: Lines, i: int) -> int | None:
+    """The line after the subject, if «To» and «Subject» are near ``i``."""
+    seen, addressed = 0, False
+    while (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
+        if seen >= (_LONGEST_LIST if addressed else _NEAR):
+            break
         line = lines.bare(i).replace("\t", ":", 1)
         named = field_of(line if ":" in line else f"{line}:")
         if named in ("from", "date") or is_rule(line):
