@@ -151,7 +151,8 @@ class LeftOut(Contract):
     ``sheets`` and ``fonts`` are remote style sheets and fonts, as ``pictures`` are remote pictures
     and ``media`` remote films and sounds. ``hints`` are remote files to fetch in advance,
     ``redirects`` are jumps to another page, ``links`` those to no page and no address, such as
-    ``javascript:``.
+    ``javascript:``. ``hidden`` are passages that a reader was not to see; ``revealed`` those that
+    were invisible by their style alone, and stay.
     """
 
     pictures: Count = 0
@@ -166,6 +167,8 @@ class LeftOut(Contract):
     links: Count = 0
     hints: Count = 0
     redirects: Count = 0
+    hidden: Count = 0
+    revealed: Count = 0
     hosts: list[Line] = Field(default=[], max_length=MAX_HOSTS)
 
 

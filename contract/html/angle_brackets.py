@@ -60,6 +60,8 @@ class _Reader:
         name, said, end = tag.groups()
         if name is None:
             return tag.group()
+        if not end and len(name) == 1 and "=" not in said and _is_behind_a_word(tag):
+            return f"&lt;{tag.group()[1:]}"  # something is compared: a<b
         if name.lower() in ELEMENTS:
             is_one = end and (name.lower() in self._ended or name.lower() in _ENDLESS)
             return tag.group() if is_one or _is_markup(said) else _apart(name, said, end)
@@ -72,6 +74,10 @@ class _Reader:
         if self._is_drawn or _OF_OFFICE.match(name) or name.lower() in self._ended:
             return True
         return "=" in name + said or said.endswith("/")
+
+
+def _is_behind_a_word(tag: re.Match[str]) -> bool:
+    return tag.start() > 0 and tag.string[tag.start() - 1].isalnum()
 
 
 def _is_markup(said: str) -> bool:

@@ -7,6 +7,8 @@ mark their answers in vivid colours. Links have their own blue.
 import re
 from functools import lru_cache
 
+Figures = tuple[int, int, int]
+
 COLOUR_MARK = "color:#c00"
 GROUND_MARK = "background:#ff0"
 _LONGEST = 2_000
@@ -20,6 +22,11 @@ _NAMED = frozenset({
     "mediumblue", "dodgerblue", "magenta", "fuchsia", "purple", "orange", "orangered", "yellow",
     "aqua", "cyan", "gold",
 })  # fmt: skip
+_GREYS = {
+    **{"white": "#fff", "snow": "#fffafa", "ghostwhite": "#f8f8ff", "ivory": "#fffff0"},
+    **{"whitesmoke": "#f5f5f5", "silver": "#c0c0c0", "gray": "#808080", "grey": "#808080"},
+    "black": "#000",
+}
 _OF_LINKS = frozenset({(0x05, 0x63, 0xC1), (0x11, 0x55, 0xCC), (0x00, 0x78, 0xD4), (0, 0, 0xEE)})
 _VIVID = 0x70
 """How far the strongest of red, green and blue must be from the weakest."""
@@ -36,18 +43,25 @@ def mark_of_style(style: str) -> str | None:
 
 def is_vivid(colour: str) -> bool:
     """Whether a colour, by name or in numbers, is one that a reader must notice."""
-    shown = colour.strip().lower()
-    if shown in _NAMED:
+    if colour.strip().lower() in _NAMED:
         return True
-    if shown.startswith("rgb("):
-        figures = tuple(min(int(figure), 255) for figure in re.findall(r"\d{1,3}", shown)[:3])
-    else:
-        digits = shown.removeprefix("#")
-        if len(digits) == 3:
-            digits = "".join(2 * digit for digit in digits)
-        if not re.fullmatch(r"[0-9a-f]{6}", digits):
-            return False
-        figures = tuple(bytes.fromhex(digits))
-    if len(figures) != 3 or figures in _OF_LINKS:
+    figures = figures_of(colour)
+    if figures is None or figures in _OF_LINKS:
         return False
     return max(figures) - min(figures) >= _VIVID
+
+
+def figures_of(colour: str) -> Figures | None:
+    """Return red, green and blue of a colour in numbers, or of a plain name, or None."""
+    shown = colour.strip().lower()
+    if shown in _GREYS:
+        shown = _GREYS[shown]
+    if shown.startswith("rgb("):
+        found = [min(int(figure), 255) for figure in re.findall(r"\d{1,3}", shown)[:3]]
+        return (found[0], found[1], found[2]) if len(found) == 3 else None
+    digits = shown.removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    if not re.fullmatch(r"[0-9a-f]{6}", digits):
+        return None
+    return (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from contract.bounds import MAX_HOSTS
 from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
+from contract.html.hidden import hidden_in
 from contract.html.unclosed import nothing_swallowed
 
 # An unclosed comment reaches to the end, as in a browser (HTML, 13.2.5.43).
@@ -74,7 +75,9 @@ def left_out_of(page: str) -> LeftOut | None:
     counts: Counter[str] = Counter()
     hosts: dict[str, None] = {}
     within = _Within()
-    for name, said, raw in _tags(nothing_swallowed(page[:MAX_PAGE]).page):
+    page = nothing_swallowed(page[:MAX_PAGE]).page
+    counts["hidden"], counts["revealed"] = hidden_in(page)
+    for name, said, raw in _tags(page):
         within.step(name)
         for what, address in _lost(name, said, raw, within):
             counts[what] += within.counts(what, name)

@@ -7,7 +7,7 @@ import nh3
 from contract.html.bounds import bounded
 from contract.html.colours import mark_of_style
 
-_TAGS = frozenset({
+TAGS = frozenset({
     "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption",
     "center", "cite", "code", "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em",
     "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
@@ -30,7 +30,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "blockquote": {"type"},
 }
-_HIDES = re.compile(
+HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
     re.IGNORECASE,
 )
@@ -104,7 +104,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "hidden":
         return ""
     if name == "style":
-        if _HIDES.search(value[:2000]):
+        if HIDES.search(value[:2000]):
             return _HIDDEN_MARK
         if tag == "div" and _RULES.match(value[:2000]):
             return RULE_MARK
@@ -120,7 +120,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 # Made once: preparing its lists takes longer than cleaning a short letter.
 _CLEANER = nh3.Cleaner(
-    tags=set(_TAGS),
+    tags=set(TAGS),
     clean_content_tags=set(_WITH_CONTENT),
     attributes=_ATTRIBUTES,
     attribute_filter=_attribute,

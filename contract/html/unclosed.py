@@ -100,6 +100,7 @@ class _Walk:
         self._page = page
         self._small = page.replace("\u0130", "I").lower()  # the only one that becomes longer
         self._next: dict[str, int] = {}
+        self._behind_ends: dict[str, int] = {}
 
     def through(self) -> str:
         """Return the page without start tags that have no end."""
@@ -132,11 +133,25 @@ class _Walk:
         if name == "option":  # outside of a list it is nothing but words
             return -1
         if name == "!--":
-            ends = [self._seek(each, opened.start() + 2) for each in ("-->", "--!>")]
-            return min((each for each in ends if each >= 0), default=-1)
+            return self._end_of_comment(opened)
         end = self._seek(f"</{name}", opened.end())
         again = -1 if name in _ONCE else self._seek(f"<{name}", opened.end())
         return -1 if -1 < again < end else end
+
+    def _end_of_comment(self, opened: re.Match[str]) -> int:
+        """Return where a comment ends, -1 if the end that follows is of another one inside.
+
+        A condition for Outlook may be ended by a comment; and where comments stand around others,
+        there are as many ends.
+        """
+        ends = [self._seek(each, opened.start() + 2) for each in ("-->", "--!>")]
+        end = min((each for each in ends if each >= 0), default=-1)
+        inner = self._page.find("<!--", opened.end(), max(end, 0))
+        if inner < 0 or inner + 2 >= end or _CONDITION.match(self._page, opened.end()):
+            return end
+        further, begun = self._later("-->", end + 3), self._later("<!--", end + 3)
+        is_around = further >= 0 and not -1 < begun < further
+        return end if is_around else -1
 
     def _seek(self, what: str, at: int) -> int:
         """Return where a tag stands next from a place on: nothing is looked through twice."""
@@ -146,6 +161,13 @@ class _Walk:
             while place >= 0 and what[0] == "<" and self._goes_on(place + len(what)):
                 place = self._small.find(what, place + 1)
             self._next[what] = place
+        return place
+
+    def _later(self, what: str, at: int) -> int:
+        """Return where a sign stands next behind the end of a comment, or -1."""
+        place = self._behind_ends.get(what, 0)
+        if -1 < place < at:
+            place = self._behind_ends[what] = self._page.find(what, at)
         return place
 
     def _goes_on(self, place: int) -> bool:

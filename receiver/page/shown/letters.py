@@ -28,7 +28,7 @@ MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
 FILES_ON_A_PAGE = 60
 LEFT_OUT = (  # beside pictures, in the order in which they are told
     *("media", "drawings", "sheets", "fonts", "hints", "scripts", "forms", "frames"),
-    *("links", "redirects"),
+    *("links", "redirects", "hidden"),
 )
 SIGNS_OF_A_LINE, LINES_OF_A_PICTURE = 80, 10
 HEIGHTS = {"short": 5, "low": 12, "high": 25, "higher": 40}  # for how many lines
@@ -78,6 +78,7 @@ class ShownLetter:
     defects: list[str]
     more_defects: int
     left_out: list[str]
+    revealed: str
     failures: list[Undelivered]
     has_html: bool
     tall: str
@@ -132,6 +133,7 @@ def letter_of(
         defects=[in_words(one_line(each), words) for each in message["defects"][:MAX_DEFECTS]],
         more_defects=max(len(message["defects"]) - MAX_DEFECTS, 0),
         left_out=left_out_of(content.get("left_out"), words),
+        revealed=revealed_in(content.get("left_out"), words),
         failures=failures_of(message, words),
         has_html=beside.get("has_html", False),
         tall=height_of(message),
@@ -234,3 +236,9 @@ def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
         listed = ", ".join(one_line(each) for each in hosts[:MAX_NAMED])
         said.append(words("left_out.hosts", hosts=listed))
     return said
+
+
+def revealed_in(found: Mapping[str, Any] | None, words: PageWords) -> str:
+    """Return in words what is shown of a letter's HTML though its style made it invisible."""
+    count = (found or {}).get("revealed", 0)
+    return words.n("letter.revealed", count) if count else ""

@@ -14,7 +14,7 @@ from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise
 from receiver.page.shown.bodies import MARKS_ON_A_PAGE, bodies_of, folded
-from receiver.page.shown.letters import failures_of, height_of, reason_of
+from receiver.page.shown.letters import failures_of, height_of, reason_of, revealed_in
 from receiver.page.shown.letters import left_out_of as said_of
 from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.look_alikes import called
@@ -479,6 +479,14 @@ def test_what_was_left_out_is_said_in_words() -> None:
         "серверы: s.example",
     ]
     assert said_of(None, words_of("en")) == []
+
+
+def test_what_was_hidden_and_what_only_looked_so_are_said_apart() -> None:
+    lost = LeftOut(hidden=1, revealed=2).model_dump()
+    assert said_of(lost, words_of("en")) == ["1 hidden passage (often a newsletter's preview line)"]
+    assert revealed_in(lost, words_of("en")).startswith("2 passages of this letter were made inv")
+    assert revealed_in(lost, words_of("ru")).startswith("2 фрагмента текста в письме были сделаны")
+    assert [revealed_in(each, words_of("en")) for each in (None, {"pictures": 1})] == ["", ""]
 
 
 @pytest.mark.parametrize(

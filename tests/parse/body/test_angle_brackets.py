@@ -38,6 +38,11 @@ def test_markup_is_not_read(pieces: list[str]) -> None:
     ("page", "shown"),
     [
         ("<b words <i>more", "words more"),
+        ("one a<b", "one a<b"),
+        ("<p>if a<b then <i>c</i>", "if a<b then c"),
+        ("<p>5<i</p>", "5<i"),
+        ("one<b class=x", "one"),
+        ("one<br", "one"),
         ("<p>one <b class=x words <i>more</i>", "one words more"),
         ("<div Reply simply<div>to this</div>", "Reply simply to this"),
         ("<!-- <b>one</b> -->two", "two"),

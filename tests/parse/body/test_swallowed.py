@@ -73,6 +73,12 @@ def test_what_has_an_end_hides_what_it_holds_and_no_more(pieces: list[str]) -> N
         ("<noscript>Words <b>here</b></noscript> too", "Words here too"),
         ("<xmp><b>code</b></xmp> words", "<b>code</b> words"),
         ("<!-- one <b>two</b>", "one two"),
+        ("<!-- one <b>two</b> <!-- c --> three", "one two three"),
+        ("<!-- one <!-- two <!-- c --> three", "one two three"),
+        ("<!-- a <!-- b --> c --> one", "c --> one"),
+        ("<!--[if mso]> a <!--[endif]--> one", "one"),
+        ("<!--[if !mso]><!--> one <!--<![endif]--> two", "one two"),
+        ("<!-- a --> one <!-- b --> two", "one two"),
         ("<![CDATA[one <b>two</b>]]> three", "one two three"),
         ("a <! b > c <? d > e", "a <! b > c <? d > e"),
         ('<p class="x>one "two" <b>three</b>', 'one "two" three'),
@@ -89,11 +95,21 @@ def test_pictures_behind_what_has_no_end_are_counted() -> None:
     assert (lost.pictures, lost.hosts) == (1, ["a.example"])
 
 
-@pytest.mark.parametrize("piece", [*UNCLOSED, *CLOSED, "</style>", "-->", "<a x='", "<!", "</"])
+@pytest.mark.parametrize(
+    "piece", [*UNCLOSED, *CLOSED, "</style>", "-->", "<a x='", "<!", "</", "<!-- <!--"]
+)
 def test_any_flood_is_read_in_linear_time(piece: str) -> None:
     """A second is a hundred times of what it takes."""
     piece = piece.replace("&", " ")
     began = process_time()
     sanitise(piece * (MAX_PAGE // len(piece)))
     left_out_of(piece * (MAX_PAGE // len(piece)))
+    assert process_time() - began < 5
+
+
+@pytest.mark.parametrize("piece", ["<!-- ", "<!-- <!--", "<!-- -->"])
+def test_a_flood_of_comments_before_a_long_text_is_read_in_linear_time(piece: str) -> None:
+    """A second is a hundred times of what it takes."""
+    began = process_time()
+    sanitise(piece * (MAX_PAGE // 2 // len(piece)) + "-->" + "a" * (MAX_PAGE // 2))
     assert process_time() - began < 5
