@@ -108,10 +108,12 @@ class Sweeper:
             if since < await self._quoting.not_known_until():
                 less |= await self._quoting.kept(mailbox, some)
             wrong |= {key: set() for key in await self._apart(mailbox, some)}
-        for key, dialog in await self._shown_elsewhere(mailbox, changed):
-            wrong.setdefault(key, set()).add(dialog)
-        for key in await self._related_by_one_side(changed):
-            wrong.setdefault(key, set())
+        for start in range(0, len(changed), AT_ONCE):
+            of_them = changed[start : start + AT_ONCE]
+            for key, dialog in await self._shown_elsewhere(mailbox, of_them):
+                wrong.setdefault(key, set()).add(dialog)
+            for key in await self._related_by_one_side(of_them):
+                wrong.setdefault(key, set())
         for key, dialogs in sorted(wrong.items()):
             await self._settle(mailbox, [key], dialogs)
         if less or erased:  # they may have united others, or kept them apart
@@ -166,16 +168,17 @@ class Sweeper:
 
     async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[tuple[str, Any]]:
         """Return the letters in dialogs to which they do not point, and these dialogs."""
-        wrong: set[tuple[str, Any]] = set()
-        for start in range(0, len(ids), AT_ONCE):
-            held = await self._store.dialogs.keys(ids[start : start + AT_ONCE])
-            letters = await self._pointers(mailbox, frozenset().union(*held.values()))
-            for one, keys in held.items():
-                wrong |= {(key, one) for key in keys & letters.keys() if letters[key] != one}
-            without = {one for one, keys in held.items() if keys - letters.keys()}
-            left = await self._erased.take_out_of(mailbox, without)
-            wrong |= {(key, letters[key]) for key in left if letters.get(key)}
-        return wrong
+        held = await self._store.dialogs.keys(ids)
+        letters = await self._pointers(mailbox, frozenset().union(*held.values()))
+        wrong = {
+            (key, one)
+            for one, keys in held.items()
+            for key in keys & letters.keys()
+            if letters[key] != one
+        }
+        without = {one for one, keys in held.items() if keys - letters.keys()}
+        left = await self._erased.take_out_of(mailbox, without)
+        return wrong | {(key, letters[key]) for key in left if letters.get(key)}
 
     async def _pointers(self, mailbox: str, keys: Set[str]) -> dict[str, Any]:
         """Return the dialogs that letters point to, None if it is not there."""
@@ -189,20 +192,19 @@ class Sweeper:
         A worker that opens a dialog beside another one first lets that one name it; so if it dies
         in between, a dialog is named that never existed. That name is removed.
         """
+        found = await self._store.dialogs.heads(ids)
+        heads = [head for head in found.values() if head["related"]]
+        others = await self._store.dialogs.heads({r for head in heads for r in head["related"]})
+        names = await self._named_by(list(others.values()))
         wrong: set[str] = set()
-        for start in range(0, len(ids), AT_ONCE):
-            found = await self._store.dialogs.heads(ids[start : start + AT_ONCE])
-            heads = [head for head in found.values() if head["related"]]
-            others = await self._store.dialogs.heads({r for head in heads for r in head["related"]})
-            names = await self._named_by(list(others.values()))
-            for head in heads:
-                left = [one for one in head["related"] if one in others]
-                if len(left) < len(head["related"]):
-                    noticed = noticed_of(head["kinds"], head["has"], left)
-                    await self._store.writing.unrelate(head, left, noticed)
-                for other in (others[one] for one in left):
-                    if head["_id"] not in names[other["_id"]] and not other["related_more"]:
-                        wrong.add(head["opened_by"])
+        for head in heads:
+            left = [one for one in head["related"] if one in others]
+            if len(left) < len(head["related"]):
+                noticed = noticed_of(head["kinds"], head["has"], left)
+                await self._store.writing.unrelate(head, left, noticed)
+            for other in (others[one] for one in left):
+                if head["_id"] not in names[other["_id"]] and not other["related_more"]:
+                    wrong.add(head["opened_by"])
         return wrong
 
 

@@ -72,11 +72,15 @@ def named(message_id: str, person: str) -> str:
 def kept_of(document: Document) -> Kept:
     """Return what a letter's document says."""
     letter = Letter(document["mailbox"], document["message"])
-    known = frozenset(document["known"])
-    earlier, since = document.get("earlier"), document.get("kept")
-    found = Kept(document["_id"], letter, document["dialog"], known, earlier, since=since)
-    found.stood = document.get("stood")
-    return found
+    return Kept(
+        document["_id"],
+        letter,
+        document["dialog"],
+        frozenset(document["known"]),
+        document.get("earlier"),
+        since=document.get("kept"),
+        stood=document.get("stood"),
+    )
 
 
 class Letters:

@@ -32,13 +32,13 @@ class KeptMailboxes:
         """Mark mailboxes in which letters are about to be stored."""
         new = mailboxes - self._marked
         for mailbox in new - (await self.watermarks()).keys() if new else ():
-            await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
+            await self.set_watermark(mailbox, await first_kept(self._letters, mailbox) or when)
         self._marked |= new
 
     async def mark_others(self) -> None:
         """Mark mailboxes that have letters but no mark, however these came."""
         for mailbox in set(await self.every()) - (await self.watermarks()).keys():
-            if first := await self.first_kept(mailbox):
+            if first := await first_kept(self._letters, mailbox):
                 await self.set_watermark(mailbox, first)
 
     async def every(self) -> list[str]:
@@ -65,10 +65,6 @@ class KeptMailboxes:
             self._seen.add(mailbox)
             return mailbox
         return next((each for each in known if address_in_ascii(each) == same), mailbox)
-
-    async def first_kept(self, mailbox: str) -> datetime | None:
-        """Return when the first letter of a mailbox was stored."""
-        return await first_kept(self._letters, mailbox)
 
     async def set_watermark(self, mailbox: str, until: datetime) -> None:
         """Set the time until which everything was read back; it never goes back."""

@@ -23,6 +23,7 @@ from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.letters import FEW, named
+from receiver.store.mailboxes import first_kept
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
 from tests.receiver.hubs import HUBS
@@ -206,9 +207,9 @@ async def test_mailboxes_and_their_first_letters_are_found_however_they_came(
         )
         if number % 2:
             await mailboxes.set_watermark(mailbox, now)
-        assert await mailboxes.first_kept(mailbox) == min(kept)
+        assert await first_kept(database.letters, mailbox) == min(kept)
     assert set(await mailboxes.every()) >= {f"m{number}@example.ru" for number in range(1, 6)}
-    assert await mailboxes.first_kept("nobody@example.ru") is None
+    assert await first_kept(database.letters, "nobody@example.ru") is None
 
 
 async def test_the_sweeper_reads_each_letter_back_once(
