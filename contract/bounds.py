@@ -39,7 +39,13 @@ UNSEEN = (
     r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
 )
-MAILBOX_PATTERN = rf"^[^\s{UNSEEN}]+@[^\s@{UNSEEN}]+$"
+# RFC 5322 3.2.3 and RFC 6531: words and labels between dots, in any script. What punctuates a list,
+# a URL or a display name is a mistake to report, as are a star, an ellipsis and a quotation mark.
+_NOT_IN_A_WORD = r"\s@.<>()\[\],;:\\\"*\u2026" + UNSEEN
+_NOT_IN_A_LABEL = r"\s\x21-\x2c\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7e\u2026" + UNSEEN
+_WORDS = rf"[^'{_NOT_IN_A_WORD}][^{_NOT_IN_A_WORD}]*(?:\.[^{_NOT_IN_A_WORD}]+)*"
+_LABEL = rf"[^_\-{_NOT_IN_A_LABEL}](?:[^{_NOT_IN_A_LABEL}]{{0,61}}[^_\-{_NOT_IN_A_LABEL}])?"
+MAILBOX_PATTERN = rf"^{_WORDS}@{_LABEL}(?:\.{_LABEL})*$"
 # Characters that end a line, command a terminal, or reorder the text beside them (TR 9).
 _IN_A_LINE = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 ONE_LINE, ONE_LINE_OR_NONE = rf"^{_IN_A_LINE}+$", rf"^{_IN_A_LINE}*$"

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from aiohttp import HttpVersion11, web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from contract.keyring import Keyring
 from contract.signature import NotVerified, Verification
@@ -137,8 +138,10 @@ def read_json(
         return model.model_validate_json(text, extra="forbid" if unknown_refused else None)
     except ValidationError as error:
         wrong = error
-    if wrong.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-        raise Problem(400, f"the {what} is not JSON")
+    try:
+        from_json(text, allow_inf_nan=False)  # the model's parser takes NaN (RFC 8259 3 does not)
+    except ValueError:
+        raise Problem(400, f"the {what} is not JSON") from None
     raise Problem(422, f"the {what} has wrong fields", mistakes_of(wrong))
 
 

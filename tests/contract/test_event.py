@@ -27,6 +27,14 @@ def test_mailbox_from_and_text_are_enough() -> None:
     assert event().data.from_.address == "ivan@example.ru"
 
 
+@pytest.mark.parametrize(
+    "mailbox",
+    ["a@b", "a.b+c@d-e.f_g.ru", "o'brien@example.ie", "поддержка@пример.рф", f"a@{'b' * 63}.ru"],
+)
+def test_a_mailbox_of_any_script_is_taken(mailbox: str) -> None:
+    assert event(mailbox=f" {mailbox} ").data.mailbox == mailbox
+
+
 def test_a_subject_does_instead_of_a_text() -> None:
     data = {"mailbox": "a@b.ru", "from": {"address": "c@d.ru"}, "subject": "Вопрос"}
     body = json.dumps({"type": "email.received", "data": data})
@@ -56,6 +64,21 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a mailbox with a control sign": ({"mailbox": "a\x01@b.ru"}, "data.mailbox"),
     "a mailbox with a sign that is not seen": ({"mailbox": "a\u200b@b.ru"}, "data.mailbox"),
     "a domain with one": ({"mailbox": "a@b.ru\ufeff"}, "data.mailbox"),
+    "a list of mailboxes": ({"mailbox": "a@b.ru,c@b.ru"}, "data.mailbox"),
+    "a mailbox and what ended its row": ({"mailbox": "a@b.ru;"}, "data.mailbox"),
+    "a mailbox in angle brackets": ({"mailbox": "<a@b.ru>"}, "data.mailbox"),
+    "a mailbox with a comment": ({"mailbox": "(c)a@b.ru"}, "data.mailbox"),
+    "a mailbox in quotation marks": ({"mailbox": "'a@b.ru'"}, "data.mailbox"),
+    "a mailbox as a link": ({"mailbox": "mailto:a@b.ru"}, "data.mailbox"),
+    "a mailbox with two @": ({"mailbox": "a@@b.ru"}, "data.mailbox"),
+    "a mailbox at a mailbox": ({"mailbox": "a@b@c.ru"}, "data.mailbox"),
+    "a mailbox with two dots": ({"mailbox": "a@b..ru"}, "data.mailbox"),
+    "a mailbox of dots": ({"mailbox": "..@b.ru"}, "data.mailbox"),
+    "a domain that begins with a dot": ({"mailbox": "a@.ru"}, "data.mailbox"),
+    "a domain that ends with one": ({"mailbox": "a@b.ru."}, "data.mailbox"),
+    "a domain that begins with a dash": ({"mailbox": "a@-b.ru"}, "data.mailbox"),
+    "a path for a domain": ({"mailbox": "a@b/c"}, "data.mailbox"),
+    "a label too long for DNS": ({"mailbox": f"a@{'b' * 64}.ru"}, "data.mailbox"),
     "From of a sign that is not seen": ({"from": {"address": "\u200b"}}, "data.from.address"),
     "of several": ({"to": [{"address": " \ufeff\u00ad\u3164 "}]}, "data.to.0.address"),
     "a line feed in From": ({"from": {"address": "a@b\nBcc: x"}}, "data.from.address"),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import lru_cache
 
 from bridge.ingress.refusals import told
-from contract.bounds import UNSEEN
+from contract.bounds import MAILBOX_PATTERN
 from contract.reading.domains import in_ascii
 from contract.reading.fields import SHOWN
 from contract.reading.look_alikes import (
@@ -23,10 +23,7 @@ EXAMPLE = "support@example.ru"
 RIGHT = "in-4f2a9c@bridge.example.ru, or bridge.example.ru for whatever comes to that domain"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
-# A star, an ellipsis or a quotation mark is far more often a mistake than part of an address.
-_ADDRESS = re.compile(
-    rf"(?!')[^\s@<>()\[\],;:\\\"*…{UNSEEN}]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
-)
+_ADDRESS = re.compile(MAILBOX_PATTERN)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
 _ESCAPED = re.compile(r"\\(.)")
 POSTMASTER = "postmaster"

@@ -183,6 +183,14 @@ async def test_a_body_that_is_too_large_or_no_json_is_refused(client: Client) ->
     assert (await client.call("POST", path, said))[0] == 413
     said = {"who": "olga", "messages": [KEY]}
     assert (await client.call("POST", path, said, content_type="text/plain"))[0] == 415
-    for body in (b"", b"who=olga", b'{"who": "olga"', b'{"who": "\xff"}', b"[" * 100_000):
+    for body in (
+        b"",
+        b"NaN",
+        b'{"who": NaN}',
+        b"who=olga",
+        b'{"who": "olga"',
+        b'{"who": "\xff"}',
+        b"[" * 100_000,
+    ):
         status, problem = await client.call("POST", path, body)
         assert (status, problem["detail"]) == (400, "the correction is not JSON")
