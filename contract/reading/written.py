@@ -31,7 +31,7 @@ _ATEXT = "!#$&*/=?^`{|}~"  # RFC 5322 section 3.2.3: rare in an address, common 
 _ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 # One pattern for each: a required first character is found several times faster than one of three,
 # and most texts contain none of them.
-_ATS = (r"@", r"%(?:25){0,3}40", r"&(?:#0{0,5}64|#x0{0,5}40|commat);")
+_ATS = (r"@", r"%(?:25){0,3}40", r"&(?:#0{0,5}64|#x0{0,5}40|commat);", r"\\(?:u00|x)40")
 _AT_SIGNS = [re.compile(each, re.IGNORECASE) for each in _ATS]
 # How a domain in ASCII may begin, at least three characters, also in characters that stand for
 # ASCII ones: so binary data, in which every 256th byte is an at sign, has few.
@@ -40,7 +40,12 @@ _TO_ASCII = rf"(?=(?a:{_DOMAIN_SIGN}|[ª²³¹º]){{0,2}}[^\x00-\xff]|(?a:{_DOMA
 _AT_SIGNS_ASCII = [re.compile(each + _TO_ASCII, re.IGNORECASE) for each in _ATS]
 _LEAST_DOMAIN = 3
 _LOCAL_BACKWARDS = re.compile(rf"[\w.+%'{_CURLY}-]*+")
-_DOMAIN = re.compile(r"(?:\w|%[89a-f][0-9a-f])(?:[\w.-]|%[89a-f][0-9a-f]){0,254}", re.IGNORECASE)
+# Letters, digits, dot, hyphen and underscore in a URL, which need no encoding, and may have it.
+_SIGN = r"%(?:25)*+(2[de]|3\d|[46][1-9a-f]|[57][0-9a]|5f)"
+_DOMAIN = re.compile(
+    rf"(?:\w|%[89a-f][0-9a-f]|{_SIGN})(?:[\w.-]|%[89a-f][0-9a-f]|{_SIGN}){{0,254}}", re.IGNORECASE
+)
+_SIGN_OR_ANY = re.compile(f"{_SIGN}|.", re.IGNORECASE)
 _ENCODED = r"%(?:25)*(?:[01][0-9a-f]|2[0-4689acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
 _ENCODED_BOUND = re.compile(_ENCODED, re.IGNORECASE)
 _BOUND = re.compile(rf"[{re.escape(_ATEXT)}]|{_ENCODED}", re.IGNORECASE)
@@ -52,6 +57,7 @@ _ELIDED = re.compile(
     rf"(?:[cdjlmnst]|qu|(?:de|da|a|ne|su|que)ll|al|un|quest)['{_CURLY}](?=[aeiouyh\u00c0-\u00ff])",
     re.IGNORECASE,
 )
+_ESCAPE = re.compile(r"[bfnrtv0]|u[0-9a-f]{4}|x[0-9a-f]{2}", re.IGNORECASE)  # behind a backslash
 _SENTENCE = r"(?<=[a-zа-яё0-9])\.(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ]{2})\.(?=[A-ZА-ЯЁ][a-zа-яё])"
 _AFTER = re.compile(rf"_+|\.{{2,}}|-\.|\.-|{_SENTENCE}|{_OTHER_SCRIPT}")
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|commat|period|lowbar|hyphen);", re.IGNORECASE)
@@ -160,9 +166,14 @@ class Sought:
         domain = self.person.rpartition("@")[2]
         known = {domain} | (PERSONAL_DOMAINS if domain in PERSONAL_DOMAINS else frozenset())
         known |= GMAIL if domain in GMAIL else frozenset()
-        either = "|".join(map(re.escape, sorted(known)))
+        either = "|".join("".join(map(_as_any_sign, each)) for each in sorted(known))
         domain = rf"(?={either}|[^\x00-\x7f]|%[89a-f])"
         return [re.compile(each + domain, re.IGNORECASE) for each in _ATS]
+
+
+def _as_any_sign(sign: str) -> str:
+    """Return a pattern of a character of a domain, as it is or encoded as in a URL."""
+    return f"(?:{re.escape(sign)}|%(?:25)*(?:{ord(sign):02x}|{ord(sign.upper()):02x}))"
 
 
 def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[re.Match[str]]:
@@ -187,7 +198,17 @@ def _readings_at(text: str, at: re.Match[str]) -> Iterator[Reading]:
 def _addresses(local: str, domain: str) -> list[tuple[int, str]]:
     """Return each way to read a domain behind a local part: its end, and the address."""
     name = _decoded(local)
-    return [(end, canonical(f"{name}@{_decoded(domain[:end])}")) for end in _ends(domain)]
+    plain, places = _with_plain_signs(domain)
+    return [(places[end], canonical(f"{name}@{_decoded(plain[:end])}")) for end in _ends(plain)]
+
+
+def _with_plain_signs(domain: str) -> tuple[str, Sequence[int]]:
+    """Return a domain without needless encoding, and where each of its characters stood."""
+    if "%" not in domain:
+        return domain, range(len(domain) + 1)
+    found = list(_SIGN_OR_ANY.finditer(domain))
+    plain = "".join(chr(int(each[1], 16)) if each[1] else each[0] for each in found)
+    return plain, [*(each.start() for each in found), len(domain)]
 
 
 def _without_entities(text: str) -> str:
@@ -205,9 +226,10 @@ def _first_of_run(text: str, at: int) -> int:
 def _starts(text: str, first: int, at: int, *, quoted: bool) -> set[int]:
     """Return where a local part that ends here may start; none if there is none."""
     run = text[first:at]
-    if _PLAIN.match(run) and (first == 0 or text[first - 1] not in _ATEXT):
+    escape = _ESCAPE.match(run) if first and text[first - 1] == "\\" else None
+    if not escape and _PLAIN.match(run) and (first == 0 or text[first - 1] not in _ATEXT):
         return {first}
-    starts = {0}
+    starts = {0, escape.end()} if escape else {0}
     starts |= {each.end() for each in list(_ENCODED_BOUND.finditer(run))[-_MOST_ENCODED:]}
     starts |= {each.end() for each in list(_BEFORE.finditer(run))[-1:]}
     if quoted:

@@ -2,7 +2,8 @@
 
 There is no parser: anything in base64, quoted-printable, encoded words (RFC 2047) or UTF-16 is
 found anywhere, also in a letter within a letter, compressed by zip, gzip or as in a PDF, between
-XML tags, and in folded lines of vCard and iCalendar. Pictures of text and ciphers are not read.
+XML tags, in escapes of JSON, and in folded lines of vCard and iCalendar. Pictures of text and
+ciphers are not read.
 Each step is linear in the bytes.
 """
 
@@ -36,7 +37,12 @@ _WORD = re.compile(rb"=\?[^?\s]{1,40}\?([bBqQ])\?([^?\s]{0,2000}+)\?=")
 # As it stands, in a URL and in HTML, before what may be a domain: binary data has few.
 _AT_SIGNS = [
     re.compile(each + rb"(?=[\w.%-]{0,2}[\xc2-\xf4][\x80-\xbf]|[\w.%-]{3})", re.IGNORECASE)
-    for each in (rb"@", rb"%(?:25){0,3}40", rb"&(?:#0{0,5}64|#x0{0,5}40|commat);")
+    for each in (
+        rb"@",
+        rb"%(?:25){0,3}40",
+        rb"&(?:#0{0,5}64|#x0{0,5}40|commat);",
+        rb"\\(?:u00|x)40",
+    )
 ]
 _NUMERO = "\u2116"  # in windows-1251 what is a superscript one in latin-1
 _BYTE_ORDER = re.compile(rb"\xff\xfe|\xfe\xff")  # in latin-1 two letters before an address
@@ -44,6 +50,7 @@ _SIGNS = re.compile(rb"[^\0-\x20]*+")
 _WORD_BEGINS = re.compile(rb"=\?")
 _BETWEEN = re.compile(rb"\?=\r?\n?[ \t]+=\?")
 _FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 6350 section 3.2, RFC 5545 section 3.1
+_ESCAPED = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|[nrtbf])")  # RFC 8259 section 7
 _PARAGRAPH = re.compile(rb"</(?:\w+:)?p>|<(?:\w+:)?(?:br|tab)\b[^<>]{0,100}>")
 _MARK = re.compile(rb"<[^<>]{0,2000}>")  # office programs part a word by them
 
@@ -139,6 +146,8 @@ def _joined(content: bytes) -> Iterator[bytes]:
         yield _FOLD.sub(b"", content)
     if b"<?xml" in content:
         yield _MARK.sub(b"", _PARAGRAPH.sub(b"\n", content))
+    if b"\\u" in content:
+        yield _ESCAPED.sub(_from_escape, content)
     if b"PK\x01\x02" in content:
         yield names_listed(content)
 
@@ -181,6 +190,10 @@ def _from_base64(run: bytes) -> bytes:
     packed = run.translate(None, b"\r\n=")
     packed = packed[:-1] if len(packed) % 4 == 1 else packed
     return binascii.a2b_base64(packed + b"=" * (-len(packed) % 4))
+
+
+def _from_escape(found: re.Match[bytes]) -> bytes:
+    return chr(int(found[1], 16)).encode("utf-8", "replace") if found[1] else b"\n"
 
 
 def _from_word(found: re.Match[bytes]) -> bytes:

@@ -58,7 +58,7 @@ class Addresses:
         for text in texts:
             if not self.countless:
                 self.found |= plain_addresses_in(text)
-                places = sum(map(text.count, "@%&"))
+                places = sum(map(text.count, ("@", "%", "&", "\\u0040", "\\x40")))
                 self.countless = places > MOST_PLACES or len(self.found) > MOST_ADDRESSES
 
 

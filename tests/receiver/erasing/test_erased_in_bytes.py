@@ -3,6 +3,7 @@
 import base64
 import binascii
 import gzip
+import json
 import quopri
 import random
 import zipfile
@@ -24,6 +25,7 @@ from receiver.erasing.survey import held
 from receiver.erasing.traces.compressed import Inflating
 from receiver.erasing.traces.contents import texts_in
 from receiver.erasing.traces.said import Addresses, SaidInBytes
+from receiver.erasing.traces.traces import Traces
 from receiver.erasing.traces.windows import AT_ONCE, OVERLAP, windows
 from receiver.filing.collections import Store
 from receiver.store.mongo import Database
@@ -48,6 +50,7 @@ GZIP = gzip.compress(SAYS)
 WORD = f"<?xml version='1.0'?><w:p><w:t>{IVAN[:7]}</w:t></w:r><w:r><w:t>{IVAN[7:]}</w:t></w:p>"
 DOCX = zipped({"[Content_Types].xml": b"<?xml?>", "word/document.xml": WORD.encode()})
 MEETING = f"BEGIN:VCALENDAR\r\nATTENDEE;CN=I;RSVP=TRUE:mailto:{IVAN[:9]}\r\n {IVAN[9:]}\r\n"
+AT = b"\\u0040"
 ENCODED = {
     "as it is": SAYS,
     "base64": base64.encodebytes(b"x" * 100 + SAYS),
@@ -68,7 +71,18 @@ ENCODED = {
     + zlib.compress(SAYS)
     + b"\nendstream",
     "entities of HTML": f"<a href='mailto:{IVAN.replace('@', '&#64;')}'>".encode(),
+    "JSON in ASCII": json.dumps({"who": f"Иван\n{IVAN}"}).encode(),
+    "JSON with every sign of HTML escaped": b'"\\u003c%s\\u003e"'
+    % AT.join(IVAN.encode().split(b"@")),
 }
+
+
+def test_an_address_in_cyrillic_is_found_in_json_of_ascii() -> None:
+    """As PHP and Python write it unless told otherwise."""
+    cyrillic = "иван@почта.рф"
+    for written in (json.dumps([cyrillic]), json.dumps([f"<{cyrillic}>"]).replace("<", "\\u003c")):
+        texts = texts_in(written.encode(), words=False)
+        assert any(map(Traces("иван@xn--80a1acny.xn--p1ai").mentioned_in, texts)), written
 
 
 @pytest.mark.parametrize("how", ENCODED)
@@ -78,7 +92,7 @@ def test_it_is_found_in_every_encoding(how: str) -> None:
 
 
 def unentitied(text: str) -> str:
-    return text.replace("&#64;", "@")
+    return text.replace("&#64;", "@").replace("\\u0040", "@")
 
 
 @pytest.mark.parametrize(

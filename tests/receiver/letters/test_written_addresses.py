@@ -41,6 +41,16 @@ FOUND = [
     ("_p@one.test", "_p@one.test", "[erased]"),
     ("иван@почта.рф", "Иван@Почта.РФ.Спасибо", "[erased].Спасибо"),
     ("ivan-petrov@yandex.ru", "m=Ivan.Petrov%40ya.ru", "m=[erased]"),
+    (PERSON, "mailto:%70%31%31%40%65%6c%65ven%2Etest?subject=x", "mailto:[erased]?subject=x"),
+    (PERSON, "?m=p11%2540%2565leven%252Etest%2526b", "?m=[erased]%2526b"),
+    (PERSON, "p11@eleven%2Etest%20x p11@%65leven.test%2E", "[erased]%20x [erased]%2E"),
+    (
+        "иван@почта.рф",
+        "?m=%D0%B8ван%40%D0%BF%D0%BE%D1%87%D1%82%D0%B0%2E%D1%80%D1%84",
+        "?m=[erased]",
+    ),
+    (PERSON, r'{"a":"hi\n\tp11@eleven.test\n","b":"\u003cp11@eleven.test\u003e"}', None),
+    (PERSON, r"p11\u0040eleven.test '\x3cp11\x40eleven.test\x3e'", r"[erased] '\x3c[erased]\x3e'"),
 ]
 OTHERS = [
     (PERSON, "notp11@eleven.test x.p11@eleven.test x-p11@eleven.test x_p11@eleven.test"),
@@ -54,6 +64,8 @@ OTHERS = [
     ("p@one", "p@one.test p@one.pdf p@one_two.test"),
     ("p@10.0", "p@10.0.0.1"),
     ("r&d@one.test", "d@one.test sr&d@one.test"),
+    (PERSON, "p11@eleven%2Etest%2Eorg p11%40%65leven.tests %78p11%40eleven.test"),
+    (PERSON, r"\u003cxp11@eleven.test\u003e \nxp11@eleven.test p11\u0040eleven.test.org"),
 ]
 
 
