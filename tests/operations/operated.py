@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from pymongo import MongoClient
@@ -16,7 +19,28 @@ from tests.imap.dovecot import PASSWORD, USER
 from tests.imap.mailbox import Mailbox
 from tests.receiver.running import Run
 
-__all__ = ["Operated", "operated", "pymap_port"]
+__all__ = ["Operated", "a_target_of_hooks", "operated", "pymap_port"]
+
+
+class _Taking(BaseHTTPRequestHandler):
+    """Takes every event."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *_: object) -> None:
+        """Print nothing."""
+
+
+@contextmanager
+def a_target_of_hooks() -> Iterator[str]:
+    """Run what takes every event, and give its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Taking) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 @dataclass

@@ -1,72 +1,72 @@
-"""Every command of docs/operations.md is run as written, in the order of the page.
+"""Every command of docs/operations.md is run by a test: here ours as written, in the page's order.
 
-Commands of make, Docker, Kubernetes and systemd have tests of their own, which are named here.
+Those of the shell, of other programs and of Docker are run by the files beside this one.
 """
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
 from contract.process import EXIT_CONFIG
 from receiver.backup.directory import complete
+from receiver.database import opened
+from receiver.settings import ReceiverSettings
 from tests import servers
-from tests.letters import letter
-from tests.operations.operated import Operated, operated, pymap_port
+from tests.letters import START, letter
+from tests.operations.operated import Operated, a_target_of_hooks, operated, pymap_port
+from tests.operations.page_commands import KINDS, PAGES, commands, kinds_of, of
+from tests.receiver.backup.test_mongodump import dumped
 from tests.smtp_client import send
 
 __all__ = ["operated", "pymap_port"]
 
-PAGES = [servers.ROOT / "docs" / name for name in ("operations.md", "operations.ru.md")]
 COMMAND = re.compile(
-    r"(?:MONGO_DATABASE=(?P<database>\w+) )?python -m (?P<side>receiver|bridge) (?P<words>.+)"
+    r"(?:(?P<name>[A-Z_]+)=(?P<value>\"[^\"]*\"|\S+) )?"
+    r"python -m (?P<side>receiver|bridge) (?P<words>.+)"
 )
-BLOCK = re.compile(r"^    (\S.*?)(?:   .*)?$", re.MULTILINE)
-INLINE = re.compile(r"`((?:python -m|hook|make|docker build|ENV_FILE=\S+)\s[^`]+)`")
-BY_OTHERS = {
-    r"docker compose up --build": "test_it_comes_up_with_nothing_prepared",
-    r"docker compose --profile \w+ up --build": "test_it_is_read_without_a_warning",
-    r"docker compose exec mongo cat .*": "test_a_new_volume_is_a_replica_set_with_passwords",
-    r"docker compose run --rm -e .* backup .*": "test_a_restore_by_compose_has_what_it_reads",
-    r"docker compose (run --rm (--no-deps -T )?(backup(-bridge)?|receiver) .*|up --detach)": (
-        "test_what_was_taken_out_comes_back_on_new_volumes"
-    ),
-    r"docker image inspect .*": "test_it_comes_up_with_nothing_prepared",
-    r"cp ops/systemd/\* .*|systemctl enable .*": "test_systemd_takes_the_units",
-    r'echo "whsec_.*': "test_the_command_of_the_page_makes_a_secret",
-    r"make .*": "test_make_does_what_the_page_says",
-    r"docker build .*": "test_the_image_takes_the_arguments_of_the_page",
-    r"ENV_FILE=.* doctor": "test_the_page_names_the_files_of_the_units",
-    r"kubectl create namespace .*": "test_each_manifest_is_valid",
-    r"kubectl -n email-listener create secret .*": "test_the_secret_of_the_page_is_what_pods_read",
-    r"kubectl apply -k ops/kubernetes": "test_kustomize_builds_it",
+# A standalone server is, as the doctor says; and that nothing is stored of somebody.
+WORTH_A_LOOK = ("doctor", "erase ivan@a.ru")
+WITHOUT_WORDS = ("bridge import", "bridge read", "bridge erase", "bridge restore")
+"""Named in passing, without what they need: they say what that is."""
+SIDES = {"spool": "bridge", "receiver": "receiver", "bridge": "bridge"}
+IN_ANOTHER = {
+    r"restore backups$|token |hook (rotate|remove)": "restored",  # what a restore asks for
+    r"restore dump": "dump",
 }
-WORTH_A_LOOK = ("doctor",)  # a standalone server is, as the doctor says
-SAYS_USAGE = {"bridge import": 2, "bridge read": 0}  # named in passing, without what they need
-TESTS = "\n".join(each.read_text("utf-8") for each in (servers.ROOT / "tests").rglob("test_*.py"))
-
-
-def commands(page: Path) -> list[str]:
-    """Return each command of a page: those on lines of their own, then those within the text."""
-    text = page.read_text(encoding="utf-8")
-    found = BLOCK.findall(text) + INLINE.findall(text)
-    return list(dict.fromkeys(" ".join(each.split()) for each in found))
+HERE = Path(__file__).parent
 
 
 def test_both_languages_have_the_same_commands() -> None:
-    english, russian = (sorted(map(_without_words, commands(each))) for each in PAGES)
+    english, russian = ({_without_words(each) for each in commands(page)} for page in PAGES)
     assert english == russian
-    assert len(english) > 35
+    assert len(english) > 80
 
 
 def _without_words(command: str) -> str:
-    return re.sub(r'"[^"]*"', '""', command)
+    return re.sub(r'"[^"]*"', '""', command).replace("ИМЯ", "NAME")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_command_is_of_a_kind_that_some_test_runs(page: Path) -> None:
+    """A new one that nothing runs fails here, as do words that only look like one."""
+    tests = "".join(each.read_text("utf-8") for each in HERE.glob("test_*.py"))
+    run = set(re.findall(r'"([\w ]+)"', "".join(re.findall(r"\bof\(([^)]*)\)", tests))))
+    assert run == {*KINDS}
+    assert [each for each in commands(page) if len(kinds_of(each)) != 1] == []
+
+
+def test_what_nothing_runs_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Run `frobnicate --all` or `it.all()`, or\n\n    frobnicate --now    at once\n")
+    assert commands(page) == ["frobnicate --all", "it.all()", "frobnicate --now"]
+    assert list(map(kinds_of, commands(page))) == [[], [], []]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -87,39 +87,7 @@ def test_sizes_are_by_our_figures(page: Path) -> None:
             assert float(told.replace(",", ".")) == round(right, digits), (day, told)
 
 
-def test_what_others_run_is_run_by_a_test_that_is_there() -> None:
-    others = [each for each in commands(PAGES[0]) if not COMMAND.match(each)]
-    for command in (each for each in others if not each.startswith("hook ")):
-        [name] = [test for shape, test in BY_OTHERS.items() if re.fullmatch(shape, command)]
-        assert f"def {name}(" in TESTS, command
-
-
-def test_make_does_what_the_page_says() -> None:
-    """Each target exists, and so does what it runs; running them all would take hours."""
-    asked = [each for each in commands(PAGES[0]) if each.startswith("make ")]
-    assert len(asked) > 5
-    for command in asked:
-        _, *words = shlex.split(command)
-        shown = ["make", "-n", "-o", ".venv/installed", *words]
-        done = subprocess.run(shown, cwd=servers.ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        for module in re.findall(r"\.venv/bin/python -m ((?:tests|local)\S+)", done.stdout):
-            assert find_spec(module), command
-            for arguments in (each.removeprefix("ARGS=") for each in words if "ARGS=" in each):
-                run = [sys.executable, "-m", module, *arguments.split(), "--help"]
-                subprocess.run(run, cwd=servers.ROOT, capture_output=True, check=True)
-
-
-def test_the_image_takes_the_arguments_of_the_page() -> None:
-    [command] = [each for each in commands(PAGES[0]) if each.startswith("docker build ")]
-    declared = re.findall(r"^ARG (.+)$", (servers.ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    names = {each.partition("=")[0] for line in declared for each in line.split()}
-    named = set(re.findall(r"--build-arg (\w+)=", command))
-    assert len(named) == 3
-    assert named <= names
-
-
-def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path) -> None:
+async def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path) -> None:
     mailbox = operated.mailbox
     (tmp_path / "letter.eml").write_bytes(letter("9@example.ru"))
     mailbox.put(letter("2@example.ru", sender="olga@example.ru"))
@@ -129,30 +97,64 @@ def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path
     servers.wait_until(lambda: operated.letters == dialogs.count_documents({}) == 2)
     dialog = dialogs.find_one({"email_from": "olga@example.ru"})
     assert dialog is not None
-    hook = "https://example.ru/hook"
-    operated.runs["receiver"]("hook", "add", hook, "--mailbox", "*", "--name", "crm")
-    restored = f"{operated.database}_restored"
+    assert operated.runs["receiver"]("token", "add", "crm", "--mailbox", "*")[0] == 0
+    where = {"mongo_uri": operated.receiver.env["MONGO_URI"], "mongo_database": operated.database}
+    async with opened(ReceiverSettings.model_validate(where)) as database:
+        await dumped(database, tmp_path / "dump")
+    loaded = {name: f"{operated.database}_{name}" for name in ("restored", "dump")}
+    settings = operated.settings("receiver")
     try:
-        for command in commands(PAGES[0]):
-            if command.startswith("hook "):
-                command = f"python -m receiver {command.replace('NAME', 'crm')}"
-            if said := COMMAND.match(command.replace("DIALOG", str(dialog["_id"]))):
-                carry_out(operated, said, restored)
-        for name in ("drill", restored):
+        with a_target_of_hooks() as url:
+            added = ("hook", "add", url, "--mailbox", "*", "--name", "crm")
+            assert operated.runs["receiver"](*added, **settings)[0] == 0
+            for command in of("ours", "ours by name"):
+                words = in_full(command).replace("DIALOG", str(dialog["_id"]))
+                if " ID" in words:
+                    spool = Path(operated.bridge.env["DATA_DIR"])
+                    words = words.replace("ID", a_failed_letter(spool))
+                said = COMMAND.fullmatch(words)
+                assert said, command
+                carry_out(operated, said, loaded)
+        for name in ("drill", *loaded.values()):
             # What was erased after the backup is erased again.
-            assert operated.client[name].letters.count_documents({}) == 2
+            assert operated.client[name].letters.count_documents({}) == 2, name
     finally:
-        for name in ("drill", restored):
+        for name in ("drill", *loaded.values()):
             operated.client.drop_database(name)
 
 
-def carry_out(operated: Operated, said: re.Match[str], restored: str) -> None:
+def in_full(command: str) -> str:
+    """Return a command as it is typed, where the page leaves out what goes without saying."""
+    if command in of("ours by name"):
+        first, _, rest = command.partition(" ")
+        side = SIDES.get(first, "receiver")
+        command = f"python -m {side} {rest if first == side else command}"
+    command = command.replace("python …", "python -m receiver retain --dry-run")
+    command = re.sub(r"erase \S+$", r"\g<0> --reason withdrawn", command.replace("NAME", "crm"))
+    return command.replace(" DIR", " backups")
+
+
+def a_failed_letter(directory: Path) -> str:
+    """Put a letter among those that were refused, and return its id."""
+    spool = Spool(directory / "spool").prepare()
+    delivery = Delivery(new_id(), "support@yandex.ru", START, "x@a.ru", ("in@b.example",))
+    draft = spool.draft(delivery.id)
+    draft.write(trace_block(delivery, "b.example") + letter("8@example.ru"))
+    draft.commit()
+    [waiting] = [each for each in spool.waiting() if each.id == delivery.id]
+    spool.fail(waiting, "422", 0.0)
+    return delivery.id
+
+
+def carry_out(operated: Operated, said: re.Match[str], loaded: dict[str, str]) -> None:
     """Run one command; raise AssertionError if it does not end as it must."""
     side, words = said["side"], said["words"]
     settings = operated.settings(side) | {"RETENTION": "* originals=36500"}
     if side == "receiver":
-        into = restored if words == "restore backups" else operated.database
-        settings["MONGO_DATABASE"] = said["database"] or into
+        name = next((name for shape, name in IN_ANOTHER.items() if re.match(shape, words)), "")
+        settings["MONGO_DATABASE"] = loaded.get(name, operated.database)
+    if said["name"]:
+        settings[said["name"]] = said["value"].strip('"')
     if "--every" in words:
         assert goes_on(operated, side, words, settings)
         return
@@ -160,11 +162,10 @@ def carry_out(operated: Operated, said: re.Match[str], restored: str) -> None:
         settings["DATA_DIR"] = "elsewhere"
         words = words.replace("bridge-….tar.gz", next(Path("backups").glob("bridge-*")).name)
     split = [each.strip('"') for each in re.findall(r'"[^"]*"|\S+', words)]
-    if f"{side} {words}" in SAYS_USAGE and len(split) == 1:
-        split.append("--help")
-        expected = 0
-    else:
-        expected = 1 if split[0] in WORTH_A_LOOK else 0
+    if f"{side} {words}" in WITHOUT_WORDS:
+        assert operated.runs[side](*split, "--help", **settings)[0] == 0
+        return
+    expected = 1 if words.startswith(WORTH_A_LOOK) else 0
     status, output, complaints = operated.runs[side](*split, **settings)
     assert status != EXIT_CONFIG, (words, output, complaints)
     assert status <= expected, (words, output, complaints)
