@@ -26,9 +26,11 @@ NAMES_THAT_STAY = re.compile(
     r"\b(Email Listener|cookie|English|python -m \w+(?: (?:[\w-]+|ID))*|make \w+|[A-Z]+_[A-Z_]+"
     r"(?:=\w+)?|MAILBOXES|IMAP|SMTP|TLS|E?SMTPS?A?|HTTP|UTC|JSON|Id|id|zip|mbox|eml|INBOX|Sent"
     r"|Message-ID|In-Reply-To|References|Received|From|To|Cc|Docker|from|is:waiting|HTML|ESMTP"
-    r"|has:attachment|olga|[\w.+-]+@[\w.-]+|\d\w+|Trace|MongoDB|Content-Type|PAGE_URL|receiver"
-    r"|(?:image|application)/\w+|/erasures)\b|\.venv\S*|DATA_DIR\S*|https?://\S*|el_"
+    r"|has:attachment|olga|[\w.+-]+@[\w.-]+|\d{16}-\w{16}|\d\w+|Trace|MongoDB|Content-Type|PAGE_URL"
+    r"|receiver|(?:image|application)/\w+|/erasures)\b|\.venv\S*|DATA_DIR\S*|https?://\S*|el_"
 )
+# A bridge's name of a letter, without its last digit.
+LETTER_ID = "1695752427230474-cfd6a8885ef6a8a"
 
 
 class Read(HTMLParser):
@@ -72,7 +74,13 @@ def report(now: datetime) -> BridgeReport:
     reasons += ["EOFError while parsing (whole)"]
     letters = [
         HeldLetter(
-            id=f"{n}", state="waiting", came=now, due=now, reason=each, attempts=n, subject="Я"
+            id=f"{LETTER_ID}{n}",
+            state="waiting",
+            came=now,
+            due=now,
+            reason=each,
+            attempts=n,
+            subject="Я",
         )
         for n, each in enumerate(reasons)
     ]
@@ -99,7 +107,7 @@ def report(now: datetime) -> BridgeReport:
 
 
 LISTS = ("", "&tab=them", "&tab=noticed", "&q=before:", "&tab=all", "&q=x")
-TRACED = ("1@mail.example.ru", "31@mail.example.ru", "1695752427230474-cfd6a8885ef6a8a5", "нет")
+TRACED = ("1@mail.example.ru", "31@mail.example.ru", f"{LETTER_ID}5", "нет")
 OTHERS = (
     "/trace",
     "/sign-in",
