@@ -1,6 +1,8 @@
-"""A browser as people have it: Debian's Chromium, one for each test file, signed in once.
+"""A browser as people have it: Debian's Chromium, one for each test run, signed in once.
 
-Its network requests are recorded: nothing may be requested from anywhere else.
+Its network requests are recorded: nothing may be requested from anywhere else. Where it is there,
+the headless shell is taken, the same Chromium without the windows around a page: it needs half the
+processor time for the same pages.
 """
 
 import shutil
@@ -12,9 +14,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Request, async_playwright, expect
 
-PATH = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+KINDS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PATH = next(filter(None, map(shutil.which, KINDS)), "")
 PATIENCE = 60_000  # milliseconds; a busy machine is no failure
-NO_CHROMIUM = "there is no Chromium: apt-get install chromium"
+NO_CHROMIUM = "there is no Chromium: apt-get install chromium-headless-shell, or chromium"
 
 
 @dataclass
