@@ -177,10 +177,11 @@ class LetterContent(Contract):
 
     A header field to keep is named here and read in ``bridge.parse.header.fields``. Message-IDs
     have no angle brackets; ``text`` is as written, or HTML turned into text; ``reply`` is ``text``
-    without quoted history. ``original_from`` is the author whom a list replaced in From by its own
-    address (X-Original-From). ``parts_sha256`` is a digest of the decoded parts alone, the same for
-    every copy of the letter and every version of its reader; it is missing if the parts were not
-    read.
+    without quoted history. ``original_from`` is the person for whom another address speaks in From:
+    the author whom a list replaced there (X-Original-From), or the recipient whom a mail system
+    says that our letter reached (RFC 3464). ``parts_sha256`` is a digest of the decoded parts
+    alone, the same for every copy of the letter and every version of its reader; it is missing if
+    the parts were not read.
     """
 
     message_id: MessageId | None = None

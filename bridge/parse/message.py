@@ -12,7 +12,7 @@ from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, header_start, read_block
 from bridge.parse.header.fields import read_header
 from bridge.parse.header.subject_prefix import is_answer, is_forwarded
-from bridge.parse.kind.bounce import bounce_of, reported_id
+from bridge.parse.kind.bounce import bounce_of, reached, reported_id
 from bridge.parse.kind.kind import kind_of
 from bridge.parse.letter import ParsedLetter, Part
 from bridge.parse.reply.new_words import new_words
@@ -24,6 +24,7 @@ from bridge.parse.structure.raw_names import read_raw_names
 from bridge.parse.text.line_ends import mended
 from bridge.parse.text.storable import cut_text
 from contract.bounds import MAX_DEFECTS, MAX_TEXT_BYTES
+from contract.event import Address
 
 SHORTEST_NAME = 3
 _BLANK_LINES = re.compile(rb"(?:[ \t]*+\r?\n)++")
@@ -74,6 +75,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
     answered = header.in_reply_to or header.references
     about = reported_id(root) if kind == "auto-reply" and not answered else None
+    spoken_for = reached(root) if kind == "auto-reply" and not header.original_from else ""
     found = (*line_ends, *header.defects, *cut_defects, *body.defects, *file_defects)
     defects = tuple(filter(None, found))
     return _letter(
@@ -84,6 +86,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
         left_out=body.left_out,
         reply=reply,
         kind=kind,
+        original_from=Address(address=spoken_for) if spoken_for else header.original_from,
         in_reply_to=[about] if about and about != header.message_id else header.in_reply_to,
         bounce=bounce,
         parts=parts,

@@ -13,6 +13,7 @@ from bridge.parse.kind.bounce_prose import (
     split_returned,
     status_of,
 )
+from bridge.parse.kind.bounce_signs import is_success
 from bridge.parse.kind.mentions import addresses_named
 from bridge.parse.kind.report import MAX_TEXT, Block, Report, blocks, own_text, read_report
 from bridge.parse.kind.ses_notice import notice_failures, notice_message_id, notice_of
@@ -75,6 +76,12 @@ def reported_id(root: Node) -> str | None:
     return next(filter(None, map(_bare, candidates)), None)
 
 
+def reached(root: Node) -> str:
+    """Return the first recipient whom a delivery report says the letter reached, or ''."""
+    happy = [one for one in read_report(root).delivery or () if is_success(one.get("action", ""))]
+    return next(filter(None, (_recipient(block, RECIPIENT_FIELDS) for block in happy)), "")
+
+
 def _reported(delivery: Iterable[Block], told: list[Failure], at_large: Failure) -> list[Failure]:
     """Read the per-recipient blocks; what a block lacks is taken from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
@@ -82,7 +89,7 @@ def _reported(delivery: Iterable[Block], told: list[Failure], at_large: Failure)
     for block in delivery:
         recipient = _recipient(block, RECIPIENT_FIELDS)
         action = block.get("action", "").lower()
-        if not recipient or action.startswith(("delivered", "relayed", "expanded")):
+        if not recipient or is_success(action):
             continue
         words = by_address.get(recipient.lower(), at_large)
         reason = _diagnosis(block) or words.reason

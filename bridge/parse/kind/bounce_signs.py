@@ -12,7 +12,7 @@ from contract.subject import outermost_prefix
 
 OPENING_LINES: Final = 60
 OPENING_CHARACTERS: Final = 6000
-SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
+_SUCCESS: Final = re.compile(r"\s*(?:delivered|relayed|expanded|deliverable)(?!\S)", re.IGNORECASE)
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
 # Their bounces keep the subject of the letter that came back, whatever its prefix.
@@ -34,7 +34,7 @@ def is_bounce(
     if report.complaint is not None and (report.formal or system or administrator):
         return True
     if report.delivery is not None and (report.formal or system or administrator):
-        return not _is_success(report)
+        return not _reached_all(report)
     if report.receipt and report.formal:
         return False
     if "x-ms-exchange-message-is-ndr" in fields and (system or administrator):
@@ -115,10 +115,15 @@ def _has_return_path(fields: Fields) -> bool:
     return "@" in path and not signals.NULL_SENDER.match(path)
 
 
-def _is_success(report: Report) -> bool:
-    """Tell whether every recipient was reached (RFC 3464 2.3.3) or would be (Postfix's probes)."""
-    actions = [block["action"].split() for block in report.delivery or () if "action" in block]
-    return bool(actions) and all(words[:1] and words[0].lower() in SUCCESS for words in actions)
+def is_success(action: str) -> bool:
+    """Tell whether an Action says that a recipient was reached, or would be (Postfix's probes)."""
+    return _SUCCESS.match(action) is not None
+
+
+def _reached_all(report: Report) -> bool:
+    """Tell whether a report says of every recipient that he was reached (RFC 3464 2.3.3)."""
+    actions = [block["action"] for block in report.delivery or () if "action" in block]
+    return bool(actions) and all(map(is_success, actions))
 
 
 def _is_junk_report(sender: str, subject: str, report: Report) -> bool:

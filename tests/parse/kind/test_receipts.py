@@ -3,6 +3,7 @@
 import pytest
 
 from bridge.parse.message import read_letter
+from contract.event import Address
 from tests.letters import base64_part, multipart, part
 from tests.parse.containers.test_winmail import attribute, winmail
 
@@ -68,3 +69,4 @@ def test_a_report_of_success_answers_the_letter_that_arrived() -> None:
     )
     read_as = read_letter(raw.encode())
     assert (read_as.kind, read_as.in_reply_to) == ("auto-reply", ["23b@yandex.ru"])
+    assert read_as.original_from == Address(address="ivan@example.ru")
