@@ -114,7 +114,9 @@ class Erased:
         await self._facts.forget(mailbox, keys)
         for _ in range(ATTEMPTS):
             holding = await self._dialogs.holding(mailbox, keys)
-            for one in sorted(holding):
+            parts = {part: of for part, of in holding.items() if part != of}
+            await self._writing.forget_orphans(parts)
+            for one in sorted({*holding.values()}):
                 taken.beside |= await self._writing.take_out(one, keys)
             if not holding:
                 break

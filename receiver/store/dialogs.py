@@ -158,12 +158,15 @@ class Dialogs:
             found = await all_of(self._redirects.find({"mailbox": mailbox}, {"into": 1}))
         return {each["_id"]: each["into"] for each in found}
 
-    async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
-        """Return the dialogs that show letters of these keys; looks through all of a mailbox."""
+    async def holding(self, mailbox: str, keys: Iterable[str]) -> dict[Any, Any]:
+        """Return the documents that hold letters of these keys, each with its dialog.
+
+        It looks through all of a mailbox.
+        """
         query = {"mailbox": mailbox, "messages.key": {"$in": sorted(set(keys))}}
         with store_errors():
             found = await all_of(self._dialogs.find(query, {"part_of": 1}))
-        return {each.get("part_of", each["_id"]) for each in found}
+        return {each["_id"]: each.get("part_of", each["_id"]) for each in found}
 
     async def changed_between(
         self, mailbox: str, since: datetime, until: datetime

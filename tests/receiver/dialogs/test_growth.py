@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
@@ -21,6 +22,7 @@ from receiver.store.mongo import Database
 from tests.letters import START
 from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.written import (
+    MAILBOX,
     corrections,
     dialogs,
     file,
@@ -297,3 +299,22 @@ async def test_a_part_is_removed_while_its_writer_stops_before_he_lists_it(
     for letter in letters[-2:]:
         await file(files, letter)
     assert await whole(store, database) == [each.message["body"] for each in letters]
+
+
+@pytest.mark.parametrize("of", ["a dialog that is there", "a dialog that is gone"])
+async def test_a_letter_is_taken_away_that_a_part_holds_which_no_head_lists(
+    database: Database, store: Store, files: Filing, of: str
+) -> None:
+    """Its writer has just died: the sweeper takes it for alive for a while."""
+    letters = chain(12)
+    for letter in letters:
+        await file(files, letter)
+    part = await database.dialogs.find_one({"part_of": {"$ne": None}}) or {}
+    head = part["part_of"] if of == "a dialog that is there" else ObjectId()
+    await database.dialogs.insert_one({**part, "_id": ObjectId(), "part_of": head})
+    gone = part["messages"][0]["key"]
+    await Erased(store).take_away(MAILBOX, {gone})
+    left = [each.message["body"] for each in letters if each.key != gone]
+    assert await whole(store, database) == left
+    assert not await database.dialogs.find_one({"messages.key": gone})
+    assert not await orphans(database)
