@@ -219,7 +219,7 @@ class _Pass:
         if dialog is None:
             done.differ.add(planned.id)
             head = {"_id": planned.id, "mailbox": self._mailbox, **says}
-            return await self._writing.open_whole(head, messages)
+            return await self._writing.open_again(head | {"messages": messages})
         if planned.id not in self.there or not self._is_as_it_was(dialog):
             done.differ.add(planned.id)
             return False

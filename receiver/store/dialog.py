@@ -87,12 +87,17 @@ class Parts:
         self, head: Document, messages: Sequence[Document]
     ) -> tuple[list[Document], list[ObjectId]]:
         """Move what is too much for a head into new parts; return what is left, and the parts."""
-        rest, given = list(messages), []
-        while self.is_full(len(rest), size_of(rest)):
+        *older, rest = self.pieces(messages)
+        return rest, [await self.add(head, each) for each in older]
+
+    def pieces(self, messages: Sequence[Document]) -> list[list[Document]]:
+        """Return messages as they are divided: a part each, and at last what fits into the head."""
+        found, rest, sizes = [], list(messages), [size_of([each]) for each in messages]
+        while self.is_full(len(rest), sum(sizes)):
             half = self.half(len(rest))
-            given.append(await self.add(head, rest[:half]))
-            rest = rest[half:]
-        return rest, given
+            found.append(rest[:half])
+            rest, sizes = rest[half:], sizes[half:]
+        return [*found, rest]
 
     async def add(self, head: Document, messages: Sequence[Document]) -> ObjectId:
         """Write a part of a dialog, and return its id."""

@@ -71,36 +71,35 @@ class DialogWriting:
     ) -> set[Any]:
         """Insert new dialogs in one call, and return the ids of those that were opened.
 
-        ``parts`` and ``count`` may be given; without them all messages are here. Dialogs that
-        exist, or existed and were merged into another, are not opened, except those that are to
-        come back (``before``: their last revision). Redirects are checked after the insert: a slow
-        caller has then reopened what others had opened and merged. It stays, as a reader may have
-        seen it; settling its letters removes it.
+        Dialogs that exist, or existed and were merged into another, are not opened, except those
+        that are to come back (``before``: their last revision). Redirects are checked after the
+        insert: a slow caller has then reopened what others had opened and merged. It stays, as a
+        reader may have seen it; settling its letters removes it.
+
+        One that is too large for one document gets its newest letters, then the others: its parts
+        cannot be there before it, as they would count as orphans.
         """
         now = await self._read.now()
         times = {"changed": now, "opened": now}
-        full = [
-            {"parts": [], "count": len(each["messages"])}
-            | each
-            | measured(each["messages"])
-            | times
-            | {"revision": before.get(each["_id"], -1) + 1}
-            for each in documents
-        ]
-        there = await insert_new(self._dialogs, full)
-        opened = {each["_id"] for place, each in enumerate(full) if place not in there}
+        heads = []
+        for each in documents:
+            fits = self._parts.pieces(each["messages"])[-1]
+            fields = {"messages": fits, "parts": [], "count": len(fits)} | measured(fits) | times
+            heads.append(each | fields | {"revision": before.get(each["_id"], -1) + 1})
+        there = await insert_new(self._dialogs, heads)
+        opened = {each["_id"] for place, each in enumerate(heads) if place not in there}
         last = await self._read.last_revisions(opened)
-        return {one for one in opened if last.get(one) == before.get(one)}
+        opened = {one for one in opened if last.get(one) == before.get(one)}
+        for head, each in zip(heads, documents, strict=True):
+            cut = head["count"] < len(each["messages"]) and head["_id"] in opened
+            if cut and not await self.write(Dialog(head), {}, each["messages"]):
+                opened.remove(head["_id"])
+        return opened
 
-    async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
-        """Open a dialog of any length, its parts first; return False if there is one already."""
-        rest, given = await self._parts.take_from(head, messages)
-        fields = {"messages": rest, "parts": given, "count": len(messages)}
-        before = await self._read.last_revisions([head["_id"]])
-        if await self.open_all([head | fields], before):
-            return True
-        await self._parts.forget(given)
-        return False
+    async def open_again(self, document: Document) -> bool:
+        """Open a dialog, even one that was merged into another; False if there is one already."""
+        before = await self._read.last_revisions([document["_id"]])
+        return bool(await self.open_all([document], before))
 
     async def restore(self, head: Document, messages: Sequence[Document], revision: int) -> None:
         """Insert a dialog of any length if nobody else writes."""

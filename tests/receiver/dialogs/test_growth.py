@@ -134,6 +134,23 @@ async def test_letters_of_a_part_are_split_off(
     ]
 
 
+async def test_a_dialog_larger_than_a_document_is_split_off(database: Database) -> None:
+    files, letters = filing(database), [written("00"), written("01", names="00")]
+    for number in range(2, 20):
+        letters.append(written(f"{number:02}", names="01", text="о" * 512 * 1024))
+    for letter in letters:
+        await file(files, letter)
+    [head] = await heads(database)
+    split = await corrections(database).split(head["_id"], {x.key for x in letters[1:]}, "olga")
+    keys = await Store.of(database).dialogs.keys([head["_id"], split.dialog])
+    assert keys == {
+        head["_id"]: {letters[0].key},
+        split.dialog: {each.key for each in letters[1:]},
+    }
+    assert (await corrections(database).undo(head["_id"], "olga")).changed
+    assert (await Store.of(database).dialogs.keys([head["_id"]]))[head["_id"]] > keys[split.dialog]
+
+
 async def orphans(database: Database) -> list[Any]:
     """Return the parts that no head lists."""
     listed = {part for head in await heads(database) for part in head.get("parts", ())}
