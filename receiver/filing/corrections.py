@@ -17,6 +17,7 @@ from bson import ObjectId
 
 from contract.faults import reach
 from receiver.errors import Problem
+from receiver.filing.aims import MAX_RECORDS
 from receiver.filing.collections import Store
 from receiver.filing.world import Settles
 from receiver.store.dialog import Dialog
@@ -270,6 +271,8 @@ class Corrections:
 
     async def _facts_about(self, source: Dialog) -> list[Fact]:
         listed = [each["id"] for each in source.head["corrections"]]
+        if len(listed) >= MAX_RECORDS:  # there may be more
+            return await self._store.facts.touching(source.head["mailbox"], source.keys)
         return await self._store.facts.about([source.id], listed)
 
     async def _of_one_mailbox(self, one_id: Any, other_id: Any) -> tuple[Dialog, Dialog]:

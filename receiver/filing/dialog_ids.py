@@ -7,7 +7,7 @@ else a new one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from bson import ObjectId
@@ -26,12 +26,16 @@ def homes_among(
     Each letter had a dialog before any correction; those in force, in the order of their time, tell
     where it went. So a decision that was undone leaves no trace.
     """
-    pointed = {key: each.dialog for key, each in kept.items()}
-    stood = {key: each.stood for key, each in kept.items() if each.stood}
-    homes = pointed | where_shown(dialogs) | stood
+    homes = _before_corrections(dialogs, kept)
     for fact in reversed(decided.facts):
         _carry_out(fact, homes)
     return homes
+
+
+def _before_corrections(dialogs: Iterable[Dialog], kept: Mapping[str, Kept]) -> dict[str, Any]:
+    pointed = {key: each.dialog for key, each in kept.items()}
+    stood = {key: each.stood for key, each in kept.items() if each.stood}
+    return pointed | where_shown(dialogs) | stood
 
 
 def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
@@ -75,21 +79,28 @@ def with_new_ids(
     goes_to: Mapping[str, Any],
     kept: Mapping[str, Kept],
     decided: InForce,
+    without: Callable[[], Iterable[Group]],
 ) -> dict[Any, list[Kept]]:
     """Return the letters of dialogs in which none belongs, by the ids of these, if not noted.
 
     The id where they belong was given to others: a guess or a split that is undone had put them
     together. They belong where they are from now on, or they would get that id once the others are
-    corrected. Not so letters of which a correction says where they, or others with them, belong.
+    corrected. But a group that there would be ``without`` corrections keeps its id once all are
+    undone: so either these letters are the group, or others in it have a smaller id.
     """
+    before = _before_corrections(dialogs, kept)
     homes = homes_among(dialogs, kept, decided)
     own = {one for key, one in goes_to.items() if homes.get(key, one) == one}
-    placed = frozenset[str]().union(*(each.keys | each.joins for each in decided.facts))
     found: defaultdict[Any, list[Kept]] = defaultdict(list)
-    for key in goes_to.keys() & kept.keys() - placed:
-        if (one := goes_to[key]) not in own and kept[key].stood != one:
+    for key, one in goes_to.items():
+        if one not in own and key in kept:
             found[one].append(kept[key])
-    return found
+    for keys in [group.keys for group in without()] if found else []:
+        for one in {goes_to[key] for key in keys & goes_to.keys()} & found.keys():
+            others = [before[key] for key in keys if goes_to.get(key) != one]
+            if min(others) >= one if others else len(keys) < len(found[one]):
+                del found[one]
+    return {one: some for one, some in found.items() if any(each.stood != one for each in some)}
 
 
 def ids_of_each(

@@ -20,6 +20,8 @@ from receiver.threads.projection import GROWS
 MAX_PEOPLE = 50
 MAX_NAMES = 1000  # of one letter, if that is more than MAX_PEOPLE for each of its ids
 FEW_IDS = 2
+MAX_SHARED = 100  # ids
+MAX_SHARING = 1000  # letters found under one of them
 # The fields needed of a dialog to add letters at its end.
 NEEDED = dict.fromkeys(
     (
@@ -82,6 +84,17 @@ class Look:
         found = await self._store.letters.knowing(mailbox, names)
         near.kept |= {each.letter.key: each for each in found}
         await self.read(near, {each.dialog for each in found}, {each.id for each in found})
+
+    async def sharing(self, near: Near, mailbox: str, ids: Set[str]) -> set[Any]:
+        """Add to ``near`` letters of each dialog that knows an id; return these dialogs.
+
+        Of very many ids the first, and none that very many know.
+        """
+        new = set(sorted(ids - near.asked_ids)[:MAX_SHARED])
+        near.asked_ids |= ids
+        found = await self._store.letters.sharing(mailbox, new, MAX_SHARING)
+        near.kept = {each.letter.key: each for each in found} | near.kept
+        return {each.dialog for each in found}
 
     async def read(self, near: Near, ids: Set[Any], own: Set[Any]) -> None:
         """Read the dialogs of letters, unless they have been read.

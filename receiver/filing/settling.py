@@ -16,13 +16,12 @@ from receiver.filing.collections import Store
 from receiver.filing.dialog_ids import homes_among
 from receiver.filing.look import MAX_PEOPLE, Look, meeting
 from receiver.filing.show import Show
-from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept, plain
+from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept
 from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
 from receiver.store.letters import IDS, POINTERS, WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
 from receiver.threads.group import Group, Policy
-from receiver.threads.partition import partition
 
 ATTEMPTS = 60
 PAUSE_SECONDS = 0.02
@@ -36,7 +35,7 @@ class Settling:
         self._store = store
         self._look = Look(store)
         self._policy: Policy = policy
-        self._show = Show(store, self._look)
+        self._show = Show(store, self._look, policy)
 
     async def settle(
         self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any], seen: Sequence[Kept] = ()
@@ -139,30 +138,28 @@ class Settling:
         """Partition the letters of all dialogs read, and those that have no dialog yet.
 
         A dialog lists all corrections that concern its letters, or the newest of very many: then
-        others are looked up by the ids of the dialogs where these letters stood before.
+        the others are found by these letters.
         """
         corrections = [each.head["corrections"] for each in world.dialogs.values()]
         listed = [record["id"] for each in corrections for record in each]
-        ids = {*world.dialogs, *(each.dialog for each in world.near.kept.values())}
-        while new := ids - world.asked:
-            world.asked |= new
-            world.facts += await self._store.facts.about(new, listed, known=world.facts)
-            if world.facts:
-                await self._read_for_facts(world)
-            if any(len(each) >= MAX_RECORDS for each in corrections):
-                ids = world.places
+        ids = {*world.dialogs, *(each.dialog for each in world.near.kept.values())} - world.asked
+        many = any(len(each) >= MAX_RECORDS for each in corrections)
+        world.asked |= ids
+        facts = self._store.facts
+        new = await facts.about(ids, listed, known=world.facts) if ids else []
+        while new:
+            world.facts += new
+            await self._read_for_facts(world)
+            known, keys = world.facts, world.held | world.near.kept.keys()
+            new = await facts.touching(world.mailbox, keys, known) if many else []
         world.facts.sort(key=lambda fact: fact.order)
         world.in_force = in_force(world.facts)
-        letters = {
-            key: plain(world.mailbox, as_kept(message, world.near.kept.get(key)), world.in_force)
+        world.read = {key: each.letter.message for key, each in world.near.kept.items()} | {
+            message["key"]: as_kept(message, world.near.kept.get(message["key"]))
             for dialog in world.dialogs.values()
             for message in dialog.messages
-            for key in [message["key"]]
         }
-        for key in world.near.kept.keys() - letters.keys():
-            message = world.near.kept[key].letter.message
-            letters[key] = plain(world.mailbox, message, world.in_force)
-        world.groups = partition(letters.values(), self._policy, world.in_force)
+        world.groups = world.parted(self._policy, world.in_force)
 
     async def _read_for_facts(self, world: World) -> None:
         """Read where letters stood before the facts: those that they name, and those beside."""
@@ -182,6 +179,7 @@ class Settling:
             met |= {one for each in world.facts for one in each.dialogs}
         if len(beside := _beside_what_is_seen_now(world, keys)) <= FEW_DIALOGS:
             met |= beside
+        met |= await self._look.sharing(world.near, world.mailbox, _parting_among_many(world))
         for group in world.groups:
             inside = [each for each in world.dialogs.values() if each.keys & group.keys]
             if not group.keys & keys and len(inside) == 1 and inside[0].keys == group.keys:
@@ -214,6 +212,23 @@ def _beside_what_is_seen_now(world: World, keys: Set[str]) -> set[Any]:
     knowing = [each for each in kept.values() if not seen_now.isdisjoint(each.letter.ids)]
     heads = filter(None, map(world.near.head_of, knowing))
     return {one for head in heads for one in head["related"]}
+
+
+def _parting_among_many(world: World) -> set[str]:
+    """Return the ids in dialogs that letters leave, beside more others than are read.
+
+    Each of these shares an id with what stays, or with what leaves, and must name only that.
+    """
+    many = [
+        each.keys
+        for each in world.dialogs.values()
+        if each.head["related_more"] or len(each.head["related"]) > FEW_DIALOGS
+    ]
+    parting = [keys for keys in many if not any(keys <= one.keys for one in world.groups)]
+    letters = (each for group in world.groups for each in group.letters) if parting else ()
+    return {
+        one for each in letters if any(each.key in keys for keys in parting) for one in each.ids
+    }
 
 
 def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[str]:

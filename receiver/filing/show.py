@@ -8,6 +8,7 @@ shown.
 """
 
 from collections.abc import Sequence, Set
+from functools import partial
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
@@ -18,14 +19,17 @@ from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, Dialog, in_order
 from receiver.store.letters import IDS, POINTERS, Kept
 from receiver.store.mongo import Document
+from receiver.threads.facts import NOTHING_DECIDED
+from receiver.threads.group import Policy
 
 
 class Show:
     """Writes the dialogs of a world's groups; raises LookAgain, or StoreUnavailable in doubt."""
 
-    def __init__(self, store: Store, look: Look) -> None:
+    def __init__(self, store: Store, look: Look, policy: Policy) -> None:
         self._store = store
         self._look = look
+        self._policy: Policy = policy
 
     async def show(self, world: World) -> None:
         """Write every dialog that differs."""
@@ -35,7 +39,8 @@ class Show:
         new: dict[Any, list[Kept]] = {}
         if world.facts:
             there, kept = world.dialogs.values(), world.near.kept
-            new = with_new_ids(there, world.home, kept, world.in_force)
+            without = partial(world.parted, self._policy, NOTHING_DECIDED)
+            new = with_new_ids(there, world.home, kept, world.in_force, without)
             for one, letters in about_to_leave(there, world.home, kept).items():
                 await self._store.letters.note_where_they_stood(letters, one)
         opens = {aim.id for aim in aims if aim.dialog is None}

@@ -10,7 +10,8 @@ from receiver.store.dialog import Dialog
 from receiver.store.letters import Kept
 from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.facts import Fact, InForce
-from receiver.threads.group import Group, Shown
+from receiver.threads.group import Group, Policy, Shown
+from receiver.threads.partition import partition
 
 Settles = Callable[[str, Iterable[str], Iterable[Any]], Awaitable["World"]]
 """Has the dialogs near letters show what the partition says: ``receiver.filing.settling``."""
@@ -34,8 +35,8 @@ class Near:
     ``known_there`` are ids of a letter that names many which letters found here know, too, so that
     they were not looked up. ``dialogs`` are whole dialogs by the ids that lead there, if they are
     read whole; ``asked`` are ids of letters that were looked up as dialogs, ``asked_names`` the
-    names of id and person that were looked up. ``overtaken``: a dialog was read whole after letters
-    had been looked at.
+    names of id and person, and ``asked_ids`` the ids, that were looked up. ``overtaken``: a dialog
+    was read whole after letters had been looked at.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Near:
     dialogs: dict[Any, Dialog] | None = None
     asked: set[Any] = field(default_factory=set)
     asked_names: set[str] = field(default_factory=set)
+    asked_ids: set[str] = field(default_factory=set)
     overtaken: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:
@@ -79,9 +81,10 @@ class Near:
 class World:
     """What was read near some letters of a mailbox, and the groups that it forms.
 
-    ``asked`` are the dialogs whose facts were looked up. Once it is shown, ``home`` says which
-    dialog each group is; ``created`` which were opened, ``moving`` which letters come from removed
-    dialogs, and ``left`` the former dialogs of letters that point elsewhere since.
+    ``asked`` are the dialogs whose facts were looked up, ``read`` the letters' messages. Once it is
+    shown, ``home`` says which dialog each group is; ``created`` which were opened, ``moving`` which
+    letters come from removed dialogs, and ``left`` the former dialogs of letters that point
+    elsewhere since.
     """
 
     mailbox: str
@@ -89,6 +92,7 @@ class World:
     dialogs: dict[Any, Dialog] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     asked: set[Any] = field(default_factory=set)
+    read: dict[str, Document] = field(default_factory=dict)
     in_force: InForce = field(default_factory=InForce)
     groups: list[Group] = field(default_factory=list)
     home: dict[str, Any] = field(default_factory=dict)
@@ -98,11 +102,10 @@ class World:
     moving: set[str] = field(default_factory=set)
     left: set[Any] = field(default_factory=set)
 
-    @property
-    def places(self) -> set[Any]:
-        """The ids of the dialogs where letters stand, or stood before corrections."""
-        kept = self.near.kept.values()
-        return {*self.dialogs, *(one for each in kept for one in (each.dialog, each.stood) if one)}
+    def parted(self, policy: Policy, decided: InForce) -> list[Group]:
+        """Return the groups that the letters form by these decisions."""
+        letters = (plain(self.mailbox, each, decided) for each in self.read.values())
+        return partition(letters, policy, decided)
 
     @property
     def held(self) -> frozenset[str]:

@@ -9,12 +9,13 @@ a reader may see a letter twice for a moment, but never nowhere.
 import asyncio
 from collections.abc import AsyncIterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from receiver.filing.collections import Store
 from receiver.filing.dialog_ids import about_to_leave, with_new_ids
 from receiver.filing.world import KeepsChanging
-from receiver.projecting.plan import Plan, Planned, letters_of, plan_of, ties_of
+from receiver.projecting.plan import Plan, Planned, letters_of, parted, plan_of, ties_of
 from receiver.store.dialog import Dialog
 from receiver.store.letters import WITH_TEXTS
 from receiver.store.mongo import Document
@@ -199,7 +200,8 @@ class _Pass:
         goes_to = {key: each.id for each in plan.dialogs if each.corrections for key in each.keys}
         for one, letters in about_to_leave(self.there.values(), goes_to, self._kept).items():
             await self._letters.note_where_they_stood(letters, one)
-        new = with_new_ids(self.there.values(), goes_to, self._kept, plan.decided)
+        without = partial(parted, self._mailbox, self._kept, self._policy)
+        new = with_new_ids(self.there.values(), goes_to, self._kept, plan.decided, without)
         for one, letters in new.items():
             await self._letters.note_where_they_stood(letters, one, anew=True)
 

@@ -17,7 +17,7 @@ from receiver.letters.letter import Letter
 from receiver.store.dialog import MAX_RELATED, Dialog
 from receiver.store.letters import Kept
 from receiver.store.mongo import Document
-from receiver.threads.facts import Fact, InForce, in_force, letters_of_each
+from receiver.threads.facts import NOTHING_DECIDED, Fact, InForce, in_force, letters_of_each
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
 
@@ -57,14 +57,21 @@ def plan_of(
 ) -> Plan:
     """Return the plan; ``dialogs`` are the present ones, without texts."""
     decided = in_force(facts)
-    letters = [plain(mailbox, each.letter.message, decided) for each in kept.values()]
-    groups = partition(letters, policy, decided)
+    groups = parted(mailbox, kept, policy, decided)
     ids_of = ids_of_each(groups, dialogs, kept, facts, decided)
     found = [Planned(ids_of[each][0], each.keys, ids_of[each][1:]) for each in groups]
     plans = {key: each for each in found for key in each.keys}
     _relate(groups, plans)
     _list_corrections(facts, plans)
     return Plan(mailbox, decided, found, _names(kept, plans), kept)
+
+
+def parted(
+    mailbox: str, kept: Mapping[str, Kept], policy: Policy, decided: InForce = NOTHING_DECIDED
+) -> list[Group]:
+    """Return the groups that all letters form by these decisions."""
+    letters = [plain(mailbox, each.letter.message, decided) for each in kept.values()]
+    return partition(letters, policy, decided)
 
 
 def _relate(groups: Sequence[Group], plans: Mapping[str, Planned]) -> None:

@@ -5,7 +5,7 @@ words that say who decided. ``shown`` is set once the dialogs show it, so that w
 half done is found.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from bson import ObjectId
@@ -63,6 +63,14 @@ class Facts:
         for each in known:
             found.pop(each.id, None)
         return list(found.values())
+
+    async def touching(
+        self, mailbox: str, keys: Set[str], known: Collection[Fact] = ()
+    ) -> list[Fact]:
+        """Return the facts that concern letters, without those known; reads all of a mailbox."""
+        facts, left_out = await self.of_mailbox(mailbox), {each.id for each in known}
+        touched = letters_of_each(facts)
+        return [each for each in facts if each.id not in left_out and touched[each.id] & keys]
 
     async def letters_of(self, document: Document) -> frozenset[str]:
         """Return the letters that a fact is about, none where what it undoes is gone."""

@@ -105,6 +105,17 @@ class Letters:
         """Return the letters that are found under any of the names."""
         return await self._with_one_of(mailbox, "known", names, projection)
 
+    async def sharing(self, mailbox: str, ids: Iterable[str], limit: int) -> list[Kept]:
+        """Return the letters found under ids, with any person; of no id that has more than that."""
+        found: list[Kept] = []
+        for one in sorted(ids):
+            names = {"$elemMatch": {"$gte": one, "$lt": named(one, "\uffff")}}
+            with store_errors():
+                query = self._letters.find({"mailbox": mailbox, "known": names}, WITH_TEXTS)
+                some = await query.limit(limit + 1).to_list(limit + 1)
+            found += map(kept_of, some) if len(some) <= limit else ()
+        return found
+
     async def of_message_ids(
         self, mailboxes: Sequence[str], ids: Collection[str], limit: int
     ) -> list[Document]:

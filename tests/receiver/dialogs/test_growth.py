@@ -28,6 +28,7 @@ from tests.receiver.written import (
     file,
     filed,
     filing,
+    flaws_in,
     project,
     written,
 )
@@ -243,6 +244,26 @@ async def test_dialogs_that_share_an_id_are_named_up_to_a_hundred_and_the_rest_i
     assert said == [MAX_RELATED, True]
     assert await named_after(5) == (MAX_RELATED, True, revision)
     assert len(await dialogs(database)) == 6
+
+
+async def test_a_dialog_with_more_neighbours_than_it_names_tells_all_that_letters_have_left(
+    database: Database,
+) -> None:
+    files, corrects = filing(database), corrections(database)
+    strangers = [written(f"{n}", f"user{n}", names="hub") for n in range(MAX_RELATED + 2)]
+    await file(files, written("hub", "ivan"), *strangers[:62])
+    await file(files, *strangers[62:])
+    [one], [other], _ = [
+        await file(files, each)
+        for each in (
+            written("hub", "ivan"),
+            written("a", "anna"),
+            written("z", "zoja", names="a"),
+        )
+    ]
+    await corrects.merge(ObjectId(one.dialog), ObjectId(other.dialog), "olga")
+    await corrects.undo(ObjectId(one.dialog), "olga")
+    assert not await flaws_in(database)
 
 
 async def test_a_field_that_is_not_ours_stays(

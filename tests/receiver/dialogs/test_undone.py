@@ -17,20 +17,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from receiver.errors import Problem
+from receiver.filing import aims, settling
+from receiver.filing import corrections as filing_corrections
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.dialog_ids import about_to_leave, with_new_ids
 from receiver.filing.settling import Settling
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
-from receiver.projecting.plan import plan_of
+from receiver.projecting.plan import parted, plan_of
 from receiver.store.dialog import Dialog
 from receiver.store.letters import Kept
 from receiver.store.mongo import Database
 from receiver.threads.facts import Fact, What
 from tests.letters import START
 from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
-from tests.receiver.written import MAILBOX, corrections, file, filing, sweeper_of, written
+from tests.receiver.written import (
+    MAILBOX,
+    corrections,
+    file,
+    filing,
+    flaws_in,
+    person,
+    sent,
+    sweeper_of,
+    written,
+)
 
 EXAMPLES = int(os.environ.get("UNDONE_EXAMPLES", "150"))
 
@@ -60,7 +72,8 @@ class Mailbox:
         for one, kept in about_to_leave(self.dialogs.values(), goes_to, self.kept).items():
             for letter in kept:
                 letter.stood = one
-        new = with_new_ids(self.dialogs.values(), goes_to, self.kept, plan.decided)
+        without = partial(parted, MAILBOX, self.kept, "participants")
+        new = with_new_ids(self.dialogs.values(), goes_to, self.kept, plan.decided, without)
         for one, kept in new.items():
             for letter in kept:
                 letter.stood = one
@@ -422,6 +435,58 @@ async def test_what_an_undone_split_leaves_takes_no_id_of_others(database: Datab
     assert not (await projecting.check(MAILBOX)).differ
     assert not (await projecting.project(MAILBOX)).differ
     assert await shown(database) == expected
+
+
+async def test_who_was_cast_out_by_a_merge_gives_the_others_their_id_back(
+    database: Database,
+) -> None:
+    """What two have in common leaves them for those merged, so one of them needs another id."""
+    files, corrects = filing(database), corrections(database)
+    merged = [written("2", "petr", names="2 x"), written("3", "ivan", names="x 5", days=2)]
+    letters = [
+        sent("1", "", "4", answers="8", bcc=[{"address": person("ivan")}]),
+        merged[0],
+        written("4", "petr", names="1 x"),
+        sent("5", "olga", days=1),
+        written("7", "ivan", names="8", days=1),
+        merged[1],
+        written("8", "zoja", names="8", answers="8", days=5),
+    ]
+    for each in letters:
+        await file(files, each)
+    before = await shown(database)
+    one, other = [await place(database, each) for each in merged]
+    await corrects.merge(one, other, "olga")
+    dialogs = [*(await shown(database)).values()]
+    assert {"7"} in dialogs
+    assert {"8"} in dialogs
+    await corrects.undo(one, "olga")
+    assert await shown(database) == before
+
+
+async def test_more_corrections_are_undone_than_a_dialog_lists(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction counts though no dialog has an id any more that it names."""
+    for each in (aims, settling, filing_corrections):
+        monkeypatch.setattr(each, "MAX_RECORDS", 1)
+    files, corrects = filing(database), corrections(database)
+    anna, boris, clara = written("1", "anna"), written("2", "boris"), written("3", "clara")
+    dora = written("4", "dora", "boris")
+    await file(files, anna, boris, clara, dora)
+
+    async def at(letter: Letter) -> Any:
+        return await place(database, letter)
+
+    await corrects.merge(await at(anna), await at(boris), "olga")
+    first = await corrects.move(await at(anna), {anna.key}, await at(clara), "olga")
+    await corrects.split(await at(anna), {anna.key}, "olga")
+    second = await corrects.move(await at(dora), {dora.key}, await at(anna), "olga")
+    await corrects.split(await at(dora), {dora.key}, "olga")
+    await file(files, written("5", "boris", "dora", "4 2"))
+    for done in (second, first):
+        await corrects.undo(await at(anna), "olga", correction=done.correction)
+        assert not await flaws_in(database)
 
 
 async def until_done(
