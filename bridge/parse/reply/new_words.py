@@ -22,7 +22,7 @@ from bridge.parse.reply.glued import parted
 from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.pasted import is_output
+from bridge.parse.reply.pasted import is_output, passes_on
 from bridge.parse.reply.wording import is_by_the_bat, strength
 
 _NOTHING_KNOWN = Occasion()
@@ -242,8 +242,17 @@ def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, quotes: list[Stret
         return True
     attached = bool(lines.text[part.start - 1].strip())
     if len(quotes) > 1:
+        if part is quotes[-1] and _is_left_over(lines, part, quotes) and not passes_on(above):
+            return False
         return is_output(lines.text[part.start : part.end])
     return attached or _may_be_excerpt(lines, part)
+
+
+def _is_left_over(lines: Lines, part: Stretch, quotes: list[Stretch]) -> bool:
+    """Whether a long quote ends the letter, below words that answer an attributed one."""
+    if part.end - part.start <= _LONGEST_CONTEXT or not any(each.attributed for each in quotes):
+        return False
+    return not any(map(str.strip, without_signature(lines.text[part.end :], _NOTHING_KNOWN)))
 
 
 def _may_be_excerpt(lines: Lines, part: Stretch) -> bool:

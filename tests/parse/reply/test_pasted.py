@@ -192,3 +192,34 @@ def test_answers_in_unmarked_history_show_by_a_mark_or_by_turns(mark: str) -> No
 def test_questions_that_nobody_answered_are_history() -> None:
     body = f"Да.\n\n{FIELDS}Можно в пятницу?\nКакой адрес?\n\nЖдём ответа,\nАнна"
     assert new_words(body, ANSWER) == "Да."
+
+
+PATCH = "\n".join(f"> +    write_register(regs, 0x{i:x});" for i in range(14))
+LOG = "\n".join(f"> [{i}.0015] pump: seal {i} leaks" for i in range(14))
+SAID = '15.09.2025, 15:46, "Служба поддержки" <support@yandex.ru>:\n> Подходит ли правка?'
+
+
+@pytest.mark.parametrize("rest", [PATCH, LOG])
+def test_what_is_left_of_a_quotation_below_the_answer_goes(rest: str) -> None:
+    shown = new_words(f"{SAID}\n\nДа, подходит.\n\n{rest}\n\n-- \nИван Петров\n", ANSWER)
+    assert shown.endswith("Да, подходит.")
+
+
+@pytest.mark.parametrize("rest", [PATCH, LOG])
+@pytest.mark.parametrize("above", ["Вот что пишет насос:", "Прикладываю текст журнала"])
+def test_what_is_marked_by_its_writer_below_an_answer_stays(above: str, rest: str) -> None:
+    assert new_words(f"{SAID}\n\n{above}\n\n{rest}", ANSWER).endswith(rest)
+    assert rest in new_words(f"{SAID}\n\nНет.\n\n{rest}\n\nИ так каждый раз.", ANSWER)
+
+
+@pytest.mark.parametrize(
+    "history", ["Continue? [Y/n] y\nDone.", "-- Looking for uhd - no\n-- Looking for volk - yes"]
+)
+def test_a_program_s_question_is_no_answer_of_the_writer(history: str) -> None:
+    marked = "\n".join(f"> {line}" for line in history.split("\n"))
+    assert new_words(f"Помогло, спасибо.\n\n{SAID}\n{marked}", ANSWER) == "Помогло, спасибо."
+    outlook = (
+        "От: Служба поддержки <support@yandex.ru>\nОтправлено: 15 сентября 2025 г. 15:46\n"
+        f"Кому: Иван\nТема: RE: Возврат\n\nПробовали:\n{history}"
+    )
+    assert new_words(f"Помогло, спасибо.\n\n{outlook}", ANSWER) == "Помогло, спасибо."

@@ -35,7 +35,7 @@ _MARK = re.compile(
 # Doubled signs, which no list has: «>> красный», `** five`.
 _DOUBLED = re.compile(r"(?:>{2,4}|\*{2,4}|={2,4}>?|-{2,4}>?|/{2,4}|\+{2,4}|@{2,4}|~{2,4})(?=\s+\S)")
 _SIGNS_OF_ANSWER = (
-    r"(?:-{1,2}|[–—]|={1,2}>|-{1,2}>|→|//|\*+|\[[^\W\d_][^\[\]]{1,30}\]|"
+    r"(?:-{1,2}|[–—]|={1,2}>|-{1,2}>|→|//|\*+|\[[^\W\d_][^\[\]/]{1,30}\]|"
     rf"(?:{_ANSWER})\s?[:-])\s*\w"
 )
 # «> Когда? -- в мае», «> Which? [Ivan] the red one», only on the newest level of a quotation.
@@ -64,7 +64,8 @@ _STOCK = frozenset({
     "네", "예", "아니요", "כן", "לא", "نعم", "لا",
 })  # fmt: skip
 _SAID_BEHIND = re.compile(
-    r"\S.*\s(?:\((?:да|нет|есть|готово|yes|no|ok|done|ja|nein|oui|non|sí|sim)\b[^()]{0,20}\)|[+]|"
+    r"(?!-- )\S.*\s"
+    r"(?:\((?:да|нет|есть|готово|yes|no|ok|done|ja|nein|oui|non|sí|sim)\b[^()]{0,20}\)|[+]|"
     r"[-–—] ?(?:да|нет|есть|готово|верно|yes|no|ok|done|ja|nein|oui|non|sí|sim)\W{0,2})",
     re.IGNORECASE,
 )
