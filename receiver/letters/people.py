@@ -3,14 +3,23 @@
 import re
 from typing import Any
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, without_tag
 
 Message = dict[str, Any]
 
+# "No answer" in the languages of those who write to a Russian company, transliterated or not.
+_NO = (
+    r"no|not|non|nao|ne|nie|niet|nicht|nema|keine|kein|bez|bes|sin|sem|sans|senza|do-?not|dont|"
+    r"ne[-_.]?pas|pas[-_.]?de|не|без|net|нет"
+)
+_ANSWER = (
+    r"repl[iy]\w*|answer\w*|respon[ds]\w*|repon[ds]\w*|respuesta|contest\w*|rispo\w*|"
+    r"antwort\w*|beantwoord\w*|odpow\w*|otve[tc]\w*|vidpov\w*|отве[тч]\w*|відпов\w*"
+)
 # Local parts that no person reads: RFC 2142 has some, practice the rest.
 _MACHINE = re.compile(
-    r"(?:.*[-_.+])?(?:no|not|non|do-?not|dont|donot)[-_.]?(?:reply|response|answer|otvet|otvechat)"
-    r"(?:[-_.+\d].*)?|(?:mailer|mail|web)?-?(?:robot|bot|mailer|notifications?|notify|alerts?|forms?)"
+    rf"(?:.*[-_.+])?(?:{_NO})[-_.]?(?:{_ANSWER})(?:[-_.+\d].*)?|"
+    r"(?:mailer|mail|web)?-?(?:robot|bot|mailer|notifications?|notify|alerts?|forms?)"
     r"|www-data|apache|nginx|wordpress|postmaster|mailer-daemon|nobody|root"
 )
 _VIA = re.compile(r"\b(?:via|через)\b", re.IGNORECASE)
@@ -24,15 +33,15 @@ def is_machine(address: str) -> bool:
 def author_of(mailbox: str, message: Message) -> dict[str, str]:
     """Return the person to whom an answer to a letter goes.
 
-    A web form writes as noreply@ or as the mailbox itself, and a list that rewrites From (RFC 7960
-    4.1.3) as its own address: the person is then in Reply-To, or in X-Original-From. If From is a
-    person, Reply-To says nothing about the writer.
+    A web form writes as noreply@ or as the mailbox itself, maybe with a tag, and a list that
+    rewrites From (RFC 7960 4.1.3) as its own address: the person is then in Reply-To, or in
+    X-Original-From. If From is a person, Reply-To says nothing about the writer.
     """
     sender: dict[str, str] = message["from"]
     own = canonical(mailbox)
     rewritten = message.get("original_from")
     speaks_for_another = (
-        canonical(sender["address"]) == own
+        without_tag(canonical(sender["address"])) == own
         or is_machine(sender["address"])
         or bool(rewritten)
         or bool(_VIA.search(sender["name"]))
