@@ -79,11 +79,13 @@ SENTENCES = {
     r"is not there$": "отсутствует",
     r"has (\S+) bytes of (\S+)": r"байт \1 вместо \2",
     r"somebody still writes the dialogs of before:": "кто-то ещё пишет в прежние диалоги:",
+    r"(\S+) holds documents that no migration wrote: rename it": r"в \1 документы не"
+    r" от переноса: переименуйте её",
     r"the reading process has no pipes": "у читающего процесса нет каналов",
     r"(python -m bridge read) ended; see above": r"\1 завершился, причина выше",
     r"aiohttp runs without its C parser, whose Python twin has known faults": "aiohttp установлен"
     " без разборщика на C, а в разборщике на Python есть известные ошибки",
-    r"the (?:letters|dialog) kept changing": "данные всё время менялись; повторите",
+    r"the (?:letters|dialogs?) kept changing": "данные всё время менялись; повторите",
     # search: receiver/search/query.
     r"longer than (\S+) characters": r"длиннее \1 знаков",
     r"say what, right behind the colon": "укажите что, сразу за двоеточием",

@@ -1,7 +1,7 @@
 """The migration: mailboxes are read, planned and written beside the old data; then all is switched.
 
 Nothing is decided while it writes: what it reads determines everything. So it may be cut short
-anywhere, and is simply run again.
+anywhere, and is simply run again. There are rounds until ``dialogs`` holds no earlier document.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,13 @@ from bson import ObjectId
 
 from contract.faults import reach
 from contract.process import CannotStart
+from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.migration.corrections import Otherwise, facts_of, kept_as_they_are, otherwise
 from receiver.migration.earlier import Earlier
 from receiver.migration.store import NEXT, MigrationStore
+from receiver.migration.switch import Switch
+from receiver.projecting.mailbox import Projecting
 from receiver.projecting.plan import Plan, letters_of, plan_of, ties_of
 from receiver.store import schema, standing
 from receiver.store.dialog import Dialog
@@ -28,6 +31,9 @@ from receiver.threads.facts import Fact, in_force
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
+
+MAX_ROUNDS = 5
+STILL_WRITES = f"somebody still writes the dialogs of before: {standing.MIGRATE}"
 
 
 @dataclass
@@ -46,7 +52,9 @@ class Migrating:
     def __init__(self, database: Database, policy: Policy, full_bytes: int) -> None:
         self._database = database
         self._policy: Policy = policy
+        self._full = full_bytes
         self._store = MigrationStore(database)
+        self._switch = Switch(database)
         self._letters = Letters(database)
         self._mailboxes = KeptMailboxes(database)
         self._clock = ServerClock(database)
@@ -80,45 +88,57 @@ class Migrating:
 
     async def run(self, *, regroup: bool, tell: Callable[[str, Found], None]) -> bool:
         """Migrate; return False if there is nothing to do. ``tell`` is called for each mailbox."""
-        state = (await self._store.state()).get("state")
-        if state != "changing places":
-            if not await standing.is_earlier(self._database):
-                return False
+        if not await self._is_to_do():
+            return False
+        for _ in range(MAX_ROUNDS):
+            if (await self._store.note()).get("state") == "changing places":
+                await self._switch.change_places()
+                reach("migration.changed")
+            if not await self._store.mailboxes():
+                await self._finish()
+                return True
             await self._write_all(regroup, tell)
-        await self._store.change_places()
-        reach("migration.changed")
+        raise CannotStart(STILL_WRITES)
+
+    async def _is_to_do(self) -> bool:
+        under_way = await standing.under_migration(self._database)
+        return under_way or bool(await self._store.mailboxes())
+
+    async def _finish(self) -> None:
         await schema.ensure(self._database)
+        if (await self._store.note()).get("round", 1) > 1:  # what came late may belong to others
+            projecting = Projecting(Store.of(self._database, full_bytes=self._full), self._policy)
+            for mailbox in await self._mailboxes.every():
+                await projecting.project(mailbox)
         now = await self._clock.now()  # before a receiver may start: what it stores is read back
         await standing.adopt(self._database, self._policy, done=True)
         for mailbox in await self._mailboxes.every():
             await self._mailboxes.set_watermark(mailbox, now)
-        await self._store.set_state("done")
-        return True
+        await self._store.say(state="done")
 
     async def _write_all(self, regroup: bool, tell: Callable[[str, Found], None]) -> None:
-        await self._store.set_state("writing")
+        number = await self._store.begin()
         await schema.ensure(self._database, ("letters", "facts", "redirects"))
-        await self._store.begin()
         read: dict[Any, int] = {}
         for mailbox in await self._store.mailboxes():
             found = await self.look(mailbox, regroup=regroup)
             read |= found.earlier.revisions
-            await self._write(mailbox, found)
+            await self._write(mailbox, found, number)
             reach("migration.written")
             tell(mailbox, found)
-        await self._store.copy_the_others()
         if await self._store.revisions() != read:
-            raise CannotStart(f"somebody still writes the dialogs of before: {standing.MIGRATE}")
-        await self._store.set_state("changing places")
+            raise CannotStart(STILL_WRITES)
+        await self._switch.keep_before()
+        await self._store.say(state="changing places")
 
-    async def _write(self, mailbox: str, found: Found) -> None:
+    async def _write(self, mailbox: str, found: Found, number: int) -> None:
         earlier, plan = found.earlier, found.plan
         home = {key: each.id for each in plan.dialogs for key in each.keys}
         for key, each in plan.kept.items():
             each.dialog = home[key]
-        await self._store.keep_letters(mailbox, plan.kept, earlier.guesses())
+        await self._store.keep_letters(mailbox, plan.kept, earlier.guesses(), first=number == 1)
         # The dialogs that are written next show them from the beginning.
-        done = {"shown": True, "migrated": True}
+        done = {"shown": True, "migrated": True, "round": number}
         await self._store.keep_facts(
             document_of(mailbox, fact, sorted({home[key] for key in fact.touches})) | done
             for fact in found.facts

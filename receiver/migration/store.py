@@ -1,18 +1,19 @@
 """The collections of a migration: the earlier dialogs, and what is written beside them.
 
-``dialogs`` stays unchanged until all is written. Then it becomes ``dialogs_before``, and
-``dialogs_next`` takes its place: two renames, and a crash may come between them.
+``dialogs`` stays unchanged until all is written (``dialogs_next``) and copied (``dialogs_before``);
+then ``receiver.migration.switch`` changes it. The note in ``meta`` says what is being done, and is
+written before that is begun.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import UpdateOne
 
+from contract.process import CannotStart
 from receiver.letters.letter import Document, Guess
 from receiver.migration.earlier import content_of, copy_of, message_of, messages_in
-from receiver.store.leaving import BEFORE
 from receiver.store.letters import Kept
 from receiver.store.mongo import Database, all_of, at_length, each_of, store_errors
 
@@ -45,33 +46,49 @@ class MigrationStore:
             found = await all_of(self._dialogs.find(OURS, {"revision": 1}))
         return {each["_id"]: each.get("revision", 0) for each in found}
 
-    async def state(self) -> Document:
-        """Return the state of a migration; nothing if none has begun."""
+    async def note(self) -> Document:
+        """Return what is noted of a migration; nothing if none has begun."""
         with store_errors():
             return await self._database["meta"].find_one({"_id": "migration"}) or {}
 
-    async def set_state(self, state: str) -> None:
-        """Store the state of the migration."""
+    async def say(self, **fields: Any) -> None:
+        """Note what is done next."""
         with store_errors():
             await self._database["meta"].update_one(
-                {"_id": "migration"}, {"$set": {"state": state}}, upsert=True
+                {"_id": "migration"}, {"$set": fields}, upsert=True
             )
 
-    async def begin(self) -> None:
-        """Drop what a migration that was cut short decided; its letters may stay."""
+    async def begin(self) -> int:
+        """Begin to write, and return which time that is; raises CannotStart.
+
+        What a migration that was cut short has decided this time is dropped; its letters may stay.
+        """
+        note = await self.note()
+        writing = note.get("state") == "writing"
+        if not writing:
+            with store_errors():
+                if await self._database[NEXT].find_one({}, {"_id": 1}) is not None:
+                    raise CannotStart(f"{NEXT} holds documents that no migration wrote: rename it")
+        number: int = note.get("round", 1) + (1 if note and not writing else 0)
+        await self.say(state="writing", round=number)
+        own = {"$in": [1, None]} if number == 1 else number
         with store_errors(), at_length():
             await self._database[NEXT].drop()
-            await self._database["facts"].delete_many({"migrated": True})
+            await self._database["facts"].delete_many({"migrated": True, "round": own})
+        return number
 
     async def keep_letters(
-        self, mailbox: str, kept: Mapping[str, Kept], guesses: Mapping[str, Guess]
+        self, mailbox: str, kept: Mapping[str, Kept], guesses: Mapping[str, Guess], *, first: bool
     ) -> None:
-        """Store every letter of a mailbox once, with the dialog, names and guess that it has."""
+        """Store every letter of a mailbox once, with the dialog, names and guess that it has.
+
+        Unless it is the ``first`` time, those that are there stay as they are.
+        """
         some: dict[str, UpdateOne] = {}
         async for document in self.documents(mailbox):
             for message in messages_in(document):
                 key = message["key"]
-                some[key] = _letter(message, kept[key], guesses.get(key))
+                some[key] = _letter(message, kept[key], guesses.get(key), first=first)
             if len(some) >= AT_ONCE:
                 await self._write(some)
                 some = {}
@@ -83,8 +100,10 @@ class MigrationStore:
                 await self._database["letters"].bulk_write(list(some.values()), ordered=False)
 
     async def keep_facts(self, facts: Iterable[Document]) -> None:
-        """Store facts, each once."""
-        writes = [ReplaceOne({"_id": fact["_id"]}, fact, upsert=True) for fact in facts]
+        """Store facts, each once; what an earlier round knew of all letters stays."""
+        writes = [
+            UpdateOne({"_id": fact["_id"]}, {"$setOnInsert": fact}, upsert=True) for fact in facts
+        ]
         await self._write_in_steps("facts", writes)
 
     async def lead(
@@ -106,32 +125,8 @@ class MigrationStore:
             with store_errors():
                 await self._database[collection].bulk_write(writes[start : start + AT_ONCE])
 
-    async def copy_the_others(self) -> None:
-        """Copy documents that are not of an earlier version, byte for byte."""
-        some: list[Document] = []
-        with store_errors():
-            async for document in each_of(self._dialogs.find({"thread_ids": {"$exists": False}})):
-                some.append(document)
-                if len(some) >= AT_ONCE:
-                    await self._database[NEXT].insert_many(some)
-                    some = []
-            if some:
-                await self._database[NEXT].insert_many(some)
 
-    async def change_places(self) -> None:
-        """Replace the old collections by the new ones; may be repeated."""
-        with store_errors():
-            names = await self._database.list_collection_names()
-            if NEXT not in names:
-                return
-            if "dialogs" in names:
-                if BEFORE in names:
-                    await self._database[BEFORE].drop()
-                await self._dialogs.rename(BEFORE)
-            await self._database[NEXT].rename("dialogs")
-
-
-def _letter(earlier: Document, kept: Kept, guess: Guess | None) -> UpdateOne:
+def _letter(earlier: Document, kept: Kept, guess: Guess | None, *, first: bool) -> UpdateOne:
     message = message_of(earlier)
     if guess:
         message["guess"] = vars(guess)
@@ -148,11 +143,9 @@ def _letter(earlier: Document, kept: Kept, guess: Guess | None) -> UpdateOne:
         "earlier": raw["sha256"] if raw else "",
         **({"digests": sorted(digests)} if digests else {}),
     }
-    return UpdateOne(
-        {"mailbox": kept.letter.mailbox, "key": kept.letter.key},
-        {
-            "$setOnInsert": {"_id": kept.id, **document},
-            "$set": {"dialog": kept.dialog, "known": sorted(kept.known), "message": message},
-        },
-        upsert=True,
-    )
+    shown = {"dialog": kept.dialog, "known": sorted(kept.known), "message": message}
+    update: Document = {"$setOnInsert": {"_id": kept.id, **document} | ({} if first else shown)}
+    if first:  # what was decided may differ from what a migration that was cut short decided
+        update["$set"] = shown
+    query = {"mailbox": kept.letter.mailbox, "key": kept.letter.key}
+    return UpdateOne(query, update, upsert=True)
