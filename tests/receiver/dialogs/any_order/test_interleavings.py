@@ -34,6 +34,7 @@ from receiver.threads.facts import in_force
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
 from tests.measure.chaos.wholeness import relations
+from tests.receiver.dialogs.any_order.clocks import AHEAD, FIVE_MINUTES, clocks
 from tests.receiver.dialogs.any_order.interleaved import Killed, Stopping
 from tests.receiver.dialogs.any_order.test_meetings_in_any_order import as_received
 from tests.receiver.dialogs.any_order.test_meetings_in_any_order import letters as meetings
@@ -41,6 +42,8 @@ from tests.receiver.dialogs.any_order.test_stateful import assert_right
 from tests.receiver.dialogs.any_order.test_strangers_in_any_order import CASES
 from tests.receiver.written import MAILBOX, arrival, filing, project, sent, written
 from tests.stored import whole_dialogs
+
+__all__ = ["clocks"]
 
 EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "12"))
 SEEDS = st.integers(0, 2**32)
@@ -135,8 +138,9 @@ async def filed_by_turns(
             await filing(database, policy, full_letters=full_letters).file([arrival(each)])
         stopping = Stopping(database)
 
-        def work(batch: Sequence[Letter]) -> Callable[[], Awaitable[None]]:
+        def work(number: int, batch: Sequence[Letter]) -> Callable[[], Awaitable[None]]:
             async def files() -> None:
+                AHEAD.set(FIVE_MINUTES[(seed + number) % 3])
                 receiver = filing(stopping, policy, full_letters=full_letters)  # type: ignore[arg-type]
                 while True:
                     with suppress(Killed):
@@ -151,7 +155,7 @@ async def filed_by_turns(
                 await correct_something(stopping, database, policy, chosen)
 
         reader = Reader(database.dialogs)
-        workers = {str(number): work(batch) for number, batch in enumerate(batches)}
+        workers = {str(number): work(number, each) for number, each in enumerate(batches)}
         if corrects:
             workers |= {"person": correct, "other person": correct}
         await stopping.run(workers, turns(seed, kills), reader.look)
@@ -270,7 +274,7 @@ ONE_OF_TWO_IS_NOT_SHOWN_YET = [
 
 
 @pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_pauses(clocks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
 
 
@@ -331,7 +335,7 @@ def test_any_letters_filed_in_any_interleaving(mongo_uri: str) -> None:
             st.integers(2, 12),
             st.sampled_from(get_args(Policy)),
             st.sampled_from([0, 2, 5]),
-            st.sampled_from([1, 1, 2, 4]),
+            st.sampled_from([1, 1, 2, 4, 64]),
             st.sampled_from([128, 4]),
             st.sampled_from([0, 0, 1, 3]),
             st.booleans(),
@@ -348,7 +352,7 @@ def test_any_letters_filed_in_any_interleaving(mongo_uri: str) -> None:
             corrects: bool,
             seed: int,
         ) -> None:
-            sent, threads = meetings(number, count)
+            sent, threads = meetings(number, count * 6 if together == 64 else count)
             random.Random(seed).shuffle(sent)
             letters = [as_received(one, threads) for one in sent]
             after = letters[before:]

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar, get_args
 
+import pytest
 from bson import ObjectId
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -40,8 +41,11 @@ from receiver.threads.facts import in_force
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
+from tests.receiver.dialogs.any_order.clocks import AHEAD, FIVE_MINUTES, clocks
 from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.written import MAILBOX, arrival, person, project, written
+
+__all__ = ["clocks"]
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "5"))
@@ -121,13 +125,14 @@ class Conversations(RuleBasedStateMachine):
         letters = [letter_of(*each) for each in said]
         filings = [Filing(self.store, self.policy) for _ in range(receivers)]
 
-        async def file(files: Filing, letter: Letter) -> None:
-            [answer] = await files.file([arrival(letter)])
+        async def file(receiver: int, letter: Letter) -> None:
+            AHEAD.set(FIVE_MINUTES[receiver])
+            [answer] = await filings[receiver].file([arrival(letter)])
             self.keys |= {letter.key} if answer.outcome != "erased" else set()
 
         async def all_at_once() -> None:
             twice = enumerate([*letters, *letters[::-1]])
-            await asyncio.gather(*(file(filings[at % receivers], each) for at, each in twice))
+            await asyncio.gather(*(file(at % receivers, each) for at, each in twice))
 
         self.run(all_at_once())
         self.check()
@@ -314,6 +319,7 @@ def lines_of(number: str) -> str:
     return "\n".join(f"строка {line} письма {number}" for line in "абв")
 
 
+@pytest.mark.usefixtures("clocks")
 def test_the_dialogs_are_what_the_rule_makes_of_letters_and_facts(mongo_uri: str) -> None:
     client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
     with asyncio.Runner() as runner, closing(client):
