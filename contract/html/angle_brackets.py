@@ -41,7 +41,7 @@ _TAG = re.compile(
 )
 _VALUED = re.compile(r"(?<![^\s\"'/])[^\s=\"'<>/]++\s*+=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]++)")
 _WORD = re.compile(r"[^\W_]+")
-_OF_OFFICE = re.compile(r"[a-z]{1,3}\d?:[a-z]", re.IGNORECASE)
+OF_OFFICE = re.compile(r"/?[a-z]{1,3}\d?:[a-z]", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:https?|ftp):\Z", re.IGNORECASE)
 
 
@@ -71,7 +71,7 @@ class _Reader:
         """Tell whether somebody meant an element that is none of HTML."""
         if "@" in name or (_SCHEME.match(name) and said.startswith("//")):
             return False
-        if self._is_drawn or _OF_OFFICE.match(name) or name.lower() in self._ended:
+        if self._is_drawn or OF_OFFICE.match(name) or name.lower() in self._ended:
             return True
         return "=" in name + said or said.endswith("/")
 

@@ -51,6 +51,7 @@ def is_vivid(colour: str) -> bool:
     return max(figures) - min(figures) >= _VIVID
 
 
+@lru_cache(maxsize=1024)
 def figures_of(colour: str) -> Figures | None:
     """Return red, green and blue of a colour in numbers, or of a plain name, or None."""
     shown = colour.strip().lower()

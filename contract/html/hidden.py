@@ -11,21 +11,32 @@ from html import unescape
 from typing import NamedTuple
 
 from contract.html.colours import Figures, figures_of
-from contract.html.looks import NOTHING, Classes, Looks, classes_of, is_alike, looks_of
+from contract.html.looks import NO_CLASSES, NOTHING, Classes, Looks, classes_of, is_alike, looks_of
 from contract.html.sanitise import TAGS
 
 _TAG = re.compile(
     r"<!--.*?(?:--!?>|\Z)|<(/?)([A-Za-z][A-Za-z0-9:-]*)((?:[^<>\"']++|\"[^\"]*\"|'[^']*'|[\"'])*+)>?",
     re.DOTALL,
 )
-# In small letters; a page without any of these hides nothing, but by a colour.
-_MAY_HIDE = re.compile(
-    r"[\s\"';]hidden\b|display\s*:\s*none|visibility\s*:|mso-hide|opacity\s*:\s*0"
-    r"|(?:size|font|height|width)\s*:\s*(?:0?\.\d|[01](?![\d.]))|:\s*-\d{3}|transparent|rgba\("
-    r"|\bclip|scale\(0|\\|/\*"
+# Of a page in small letters; one without any of these hides nothing, but by a colour.
+_SIGNS = ("transparent", "rgba(", "scale(0", "mso-hide")
+_FIGURES = re.compile(
+    r":(?:(?<=size:|font:)|(?<=x-height:)|(?<=x-width:)|(?<=[\s;\"']width:)|(?<=[\s;\"']height:))"
+    r"\s*+(?:0?\.\d|[01](?![\d.]))|:\s*+-\d{3}"  # of a size or a place
 )
-_COLOURED = re.compile(r"(?<![-\w])color\s*[:=]\s*[\"']?([^;\"'<>!]+)")
-_GROUNDED = re.compile(r"(?:background(?:-color)?|bgcolor)\s*[:=]\s*[\"']?([^;\"'<>!]+)")
+_SURE = {
+    "display": re.compile(r"display\s*+:\s*+none"),
+    "visib": re.compile(r"visibility\s*+:\s*+(?:hidden|collapse)"),
+    "opacity": re.compile(r"opacity\s*+:\s*+0"),
+    "hidden": re.compile(r"hidden(?<=[\s\"']hidden)[\s=/>]"),
+    "clip": re.compile(r"clip(?<=[;\s\"']clip)"),
+    " :": re.compile(r"(?:size|font|height|width) +:"),
+    "\\": re.compile(r"<[^<>\\]*+\\"),
+    "/*": re.compile(r"<[^<>*]*+\*"),
+}
+_COLOURED = re.compile(r"color(?<![-\w]color)\s*[:=]\s*[\"']?([^;\"'<>!]+)")
+_GROUNDED = re.compile(r"b(?:ackground(?:-color)?|gcolor)\s*[:=]\s*[\"']?([^;\"'<>!]+)")
+_SHEETS = re.compile(r"<style\b[^<>]*+>.*?</style", re.DOTALL)
 _WORDS = re.compile(r"\w\w")
 _ALONE = frozenset({"br", "img", "hr", "input", "meta", "link", "col", "area", "base", "wbr"})
 _MAX_OPENED = 60
@@ -61,10 +72,13 @@ class _Place(NamedTuple):
 def hidden_in(page: str) -> Hidden:
     """Return how many passages with words a page hides; what comments hold is none of them."""
     small = page.replace("\u0130", "I").lower()  # the only one that becomes longer
-    if not _may_hide(small):
+    body, classes = small, NO_CLASSES
+    if "<style" in small:
+        body, classes = _SHEETS.sub("", small), classes_of(small)
+    if not (classes.sinking or classes.tiny or _may_hide(body)):
         return Hidden(0, 0)
     left_out, shown = set[int](), set[int]()
-    for place, text in _unseen(page, small):
+    for place, text in _unseen(page, small, classes):
         passage = place.left_out or place.sunk or place.faint
         found = left_out if place.left_out else shown
         if passage not in found and _WORDS.search(unescape(text)):
@@ -73,30 +87,37 @@ def hidden_in(page: str) -> Hidden:
 
 
 def _may_hide(small: str) -> bool:
-    if _MAY_HIDE.search(small):
+    if any(each in small for each in _SIGNS) or _FIGURES.search(small):
         return True
+    if any(sign in small and sure.search(small) for sign, sure in _SURE.items()):
+        return True
+    if "color" not in small:
+        return False
     grounds = {figures_of(each) for each in set(_GROUNDED.findall(small))} | {_WHITE}
     colours = {figures_of(each) for each in set(_COLOURED.findall(small))}
     return any(is_alike(one, other) for one in colours for other in grounds)
 
 
-def _unseen(page: str, small: str) -> Iterator[tuple[_Place, str]]:
+def _unseen(page: str, small: str, classes: Classes) -> Iterator[tuple[_Place, str]]:
     """Yield each text that nobody sees, and where it stands."""
-    walk, at, raw_to = _Walk(classes_of(small)), 0, 0
+    walk, at, raw_to = _Walk(classes), 0, 0
     for number, tag in enumerate(_TAG.finditer(page), 1):
+        closing, name, said = tag.groups()
+        if not walk.is_within and not said and name and name.lower() not in _RAW:
+            continue  # most tags say nothing
         if tag.start() < raw_to:
             continue
-        if at < tag.start() and walk.place.is_unseen:
+        if walk.place.is_unseen and at < tag.start():
             yield walk.place, page[at : tag.start()]
-        at, name = tag.end(), (tag[2] or "").lower()
-        if name in _RAW and not tag[1]:
+        at, name = tag.end(), (name or "").lower()
+        if name in _RAW and not closing:
             at = raw_to = small.find(f"</{name}", at)
             if at < 0:
                 return
-        elif name and tag[1]:
+        elif name and closing:
             walk.end(name)
         elif name:
-            walk.start(name, tag[3], number)
+            walk.start(name, said, number)
     if walk.place.is_unseen:
         yield walk.place, page[at:]
 
@@ -109,6 +130,11 @@ class _Walk:
         self._classes = classes
         self._opened: list[tuple[str, _Place]] = []
         self._alike: list[int] = []  # how many of the same name are open in each
+
+    @property
+    def is_within(self) -> bool:
+        """Tell whether an element is open that looks otherwise."""
+        return bool(self._opened)
 
     def start(self, name: str, said: str, number: int) -> None:
         """Go into an element."""

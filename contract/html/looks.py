@@ -41,6 +41,7 @@ class Classes(NamedTuple):
 
 
 NOTHING = Looks()
+NO_CLASSES = Classes(frozenset(), frozenset(), with_ground=False)
 
 
 def classes_of(small: str) -> Classes:

@@ -1,6 +1,7 @@
 """HTML made harmless before it is stored or shown: no script, style, form or remote content."""
 
 import re
+from functools import lru_cache
 
 import nh3
 
@@ -104,18 +105,23 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "hidden":
         return ""
     if name == "style":
-        if HIDES.search(value[:2000]):
-            return _HIDDEN_MARK
-        if tag == "div" and _RULES.match(value[:2000]):
-            return RULE_MARK
-        if tag == "blockquote":
-            return INDENT_MARK if _INDENTS.match(value[:2000]) else None
-        return mark_of_style(value) if tag in _OF_WORDS and "o" in value else None
+        return _style(tag, value)
     if name == "src":
         return value if value.lower().startswith("cid:") else None
     if name == "href":
         return value if _LEADS_OUT.match(value) else None
     return value
+
+
+@lru_cache(maxsize=2048)  # a page says nearly the same few everywhere
+def _style(tag: str, value: str) -> str | None:
+    if HIDES.search(value[:2000]):
+        return _HIDDEN_MARK
+    if tag == "div" and _RULES.match(value[:2000]):
+        return RULE_MARK
+    if tag == "blockquote":
+        return INDENT_MARK if _INDENTS.match(value[:2000]) else None
+    return mark_of_style(value) if tag in _OF_WORDS and "o" in value else None
 
 
 # Made once: preparing its lists takes longer than cleaning a short letter.

@@ -6,10 +6,11 @@ markup between them. Nothing here makes a page harmless: that is done afterwards
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from contract.html.angle_brackets import ELEMENTS, words_kept
+from contract.html.angle_brackets import ELEMENTS, OF_OFFICE, words_kept
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _VERBATIM = ("xmp", "listing", "plaintext")
@@ -53,18 +54,26 @@ UNWANTED = frozenset({
     "object", "applet", "marquee", "svg", "math", "template", "select", "button", "iframe",
     "frameset", "frame", "noframes",
 })  # fmt: skip
-_ORDINARY = ELEMENTS.difference(_HIDING, UNWANTED, ("option", "noscript")) | {""}
+
+
+def _tags(names: Iterable[str]) -> frozenset[str]:
+    """Return the names of start and end tags, and that of a doctype."""
+    return frozenset(f"{sign}{name}" for name in names for sign in ("", "/")) | {""}
+
+
+_ORDINARY = _tags(ELEMENTS.difference(_HIDING, UNWANTED, ("option", "noscript")))
+_KNOWN = _tags(ELEMENTS)
 # Of a page in small letters: a tag with an end that says nothing, or something with ``=``.
 _NAME = re.compile(
-    r"<(?:/?([a-z][a-z0-9:-]*+)(?:(?=[\s/])[^<>=]*+=[^<>]*+|\s*+/?)|!doctype[^<>]*+)>"
+    r"<(?:(/?[a-z][a-z0-9:-]*+)(?:(?=[\s/])[^<>=]*+=[^<>]*+|\s*+/?)|!doctype[^<>]*+)>"
 )
 
 
 class Whole(NamedTuple):
-    """A page that loses no words; ``is_plain`` if it has only elements without surprises."""
+    """A page that loses no words; ``tags`` are their names if each is as a tag should be."""
 
     page: str
-    is_plain: bool
+    tags: Sequence[str] | None
 
 
 @lru_cache(maxsize=1)  # a page is made harmless, and then what it loses is counted
@@ -78,19 +87,21 @@ def nothing_swallowed(page: str) -> Whole:
     tags = small.count("<")
     is_half = _MAY_BE_HALF.search(page) is not None
     if len(names) == tags and not is_half and _ORDINARY.issuperset(names):
-        return Whole(page, "data:" not in small)
+        return Whole(page, names)
+    others = small.count("<!") - names.count("") + small.count("<?")
+    is_regular = len(names) + others == tags
     if "<![cdata[" in small:
         page = page.replace("<![CDATA[", "").replace("]]>", "")
-    page = _NO_MARKUP.sub("&lt;", page)
+    if others or not is_regular:
+        page = _NO_MARKUP.sub("&lt;", page)
     if is_half:
         page = _HALF_QUOTED.sub(r"\1>", page)
     if "noscript" in small:
         page = _SCRIPTLESS.sub(r"<\1div>", page)
     page = _Walk(page).through()
-    others = small.count("<!") - names.count("") + small.count("<?")
-    if len(names) + others < tags or not ELEMENTS.issuperset(filter(None, names)):
+    if not is_regular or not all(map(OF_OFFICE.match, set(names).difference(_KNOWN))):
         page = words_kept(page)
-    return Whole(page, is_plain=False)
+    return Whole(page, names if is_regular and not is_half else None)
 
 
 class _Walk:
