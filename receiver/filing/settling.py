@@ -185,9 +185,11 @@ class Settling:
             if not group.keys & keys and len(inside) == 1 and inside[0].keys == group.keys:
                 continue
             related = {one for each in inside for one in each.head["related"]}
+            names = set[str]()
             if len(related) <= FEW_DIALOGS:
                 met |= related
-            names = _welcome_now(group, inside, len(related)) if related else set[str]()
+            if len(related) > FEW_DIALOGS or any(each.head["related_more"] for each in inside):
+                names = _welcome_now(group, inside)
             came = [(each, group.people) for each in group.letters if each.key not in held]
             names |= meeting(world.near, came)
             met |= await self._look.by_people(world.near, world.mailbox, names)
@@ -231,11 +233,11 @@ def _parting_among_many(world: World) -> set[str]:
     }
 
 
-def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[str]:
-    """Return the names of letters elsewhere that people new to one of the dialogs make welcome.
+def _welcome_now(group: Group, inside: Sequence[Dialog]) -> set[str]:
+    """Return the names of letters elsewhere that a change may concern, where very many know an id.
 
-    If very many know an id, not all of them are related. If there are more than are read, these
-    names are also looked up: of letters that were welcome and address somebody who writes for the
+    Then not all of them are related, nor are all read that are. These are letters that people new
+    to one of the dialogs make welcome; that were welcome and address somebody who writes for the
     first time, or that may take in what leaves a dialog; and, by the ids alone, the first letter
     that knows an id, and those that carry it: a letter that is not read would count as unseen.
     """
@@ -243,9 +245,6 @@ def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[st
     people = sorted(group.people - set.intersection(*(set(each["participants"]) for each in heads)))
     writers = group.writers - set.intersection(*(set(each["writers"]) for each in heads))
     ids = {one for each in group.letters for one in each.ids}
-    names = set[str]()
-    if related > FEW_DIALOGS:
-        names |= ids
-        if writers or not all(each.keys <= group.keys for each in inside):
-            people += sorted(group.people.difference(people))
-    return names | {named(one, person) for one in ids for person in people[:MAX_PEOPLE]}
+    if writers or not all(each.keys <= group.keys for each in inside):
+        people += sorted(group.people.difference(people))
+    return ids | {named(one, person) for one in ids for person in people[:MAX_PEOPLE]}
