@@ -19,7 +19,8 @@ from receiver.web.v1.cursor import milliseconds, moment
 from receiver.web.v1.following.coming_again import patience
 from receiver.web.v1.following.feeds import Feeds
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 2.0  # between two looks whether somebody is still signed in, if much happens
+STILL_SECONDS = 4.0  # and if nothing does
 HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
@@ -56,7 +57,7 @@ class LivePages:
         response = web.StreamResponse(headers=HEADERS)
         due = 0.0
         gone = gone_from(visit.request)
-        with self._feeds.listening(mailbox, visit.grant, gone) as listener:
+        with self._feeds.listening(mailbox, visit.grant, gone, STILL_SECONDS) as listener:
             await response.prepare(visit.request)
             missed = await self._feeds.missed(mailbox, since)
             await response.write(patience(1.5) + BEGINNING + _missed(missed))

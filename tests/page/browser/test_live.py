@@ -109,6 +109,22 @@ async def test_who_is_signed_out_meanwhile_is_told_and_led_to_the_sign_in(
             assert "After" not in await page.content()
 
 
+async def test_who_is_signed_out_is_told_soon_though_nothing_else_happens(
+    eyes: Eyes, mongo_uri: str
+) -> None:
+    """It used to take up to 17 seconds."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    seen = Eyes(eyes.browser, eyes.origin)
+    async with opened(settings) as database:
+        await seen.sign_in(await new_link(SignIns(database), eyes.origin, "left"))
+        async with seen.page(RUSSIAN) as page:
+            await page.goto(f"/?mailbox={SUPPORT}&tab=all")
+            await page.wait_for_timeout(1000)
+            await SignIns(database).end_all_of("left")
+            told = expect(page.locator("#news"))
+            await told.to_contain_text("войдите снова", timeout=10_000)
+
+
 async def test_what_is_refused_for_now_is_asked_for_again_and_said(eyes: Eyes) -> None:
     """After any status other than 200 a browser does not reconnect by itself (HTML 9.2.3)."""
     said, busy = {"mailbox": "refused@yandex.ru"}, [429, 503]

@@ -41,13 +41,14 @@ ROOM_SECONDS = 60  # until one of many streams has ended, as each does after a w
 
 
 class Listener:
-    """One listener: yields batches of changes, None if nothing happened for a while.
+    """One listener: yields batches of changes, None if nothing happened for ``patience`` seconds.
 
     ``gone`` tells whether the client has left, which otherwise only sending shows.
     """
 
-    def __init__(self, grant: Grant, gone: Callable[[], bool]) -> None:
+    def __init__(self, grant: Grant, gone: Callable[[], bool], patience: float) -> None:
         self.grant = grant
+        self._patience = patience
         self.is_gone = gone
         self._queue: asyncio.Queue[Told | None] = asyncio.Queue(BEHIND)
         lasts = random.uniform(STREAM_SECONDS / 1.5, STREAM_SECONDS * 1.5)  # noqa: S311 - jitter
@@ -71,7 +72,7 @@ class Listener:
     async def __aiter__(self) -> AsyncIterator[Told | None]:
         while not self._closed and time.monotonic() < self._ends:
             try:
-                async with asyncio.timeout(PING_SECONDS):
+                async with asyncio.timeout(self._patience):
                     told = await self._queue.get()
             except TimeoutError:
                 yield None
@@ -104,14 +105,18 @@ class Feeds:
 
     @contextmanager
     def listening(
-        self, mailbox: str, grant: Grant, gone: Callable[[], bool] = lambda: False
+        self,
+        mailbox: str,
+        grant: Grant,
+        gone: Callable[[], bool] = lambda: False,
+        patience: float = PING_SECONDS,
     ) -> Iterator[Listener]:
         """Add a listener to a mailbox: Problem 429 if ``grant`` has too many, 503 if all have.
 
         So nobody takes all streams; those of the page count for the token that signed in.
         """
         self._make_room(grant)
-        listener = Listener(grant, gone)
+        listener = Listener(grant, gone, patience)
         self._listeners.setdefault(mailbox, set()).add(listener)
         if not self._watching:
             self._watching = (
