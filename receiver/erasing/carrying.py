@@ -82,13 +82,14 @@ class Carrying:
         self, found: Sequence[Held], order: Order, subject: Subject, everywhere: str
     ) -> Recorded:
         key = await self.store.tombstones.made_key()
+        origin = await self.store.tombstones.origin()
         plan = [planned(key, each) for each in found]
         people = [each.person for each in plan]
         if everywhere:
             people.append(digest_of_person(key, EVERYWHERE, everywhere))
         try:
             earlier = record.cut_short(self.place, people)
-            place = record.begin(self.place, key, order, plan, people)
+            place = record.begin(self.place, record.Of(key, origin), order, plan, people)
         except OSError as error:
             why = error.strerror or error
             raise NotRecorded(f"nothing was erased: the act cannot be written: {why}") from None

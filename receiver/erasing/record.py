@@ -28,17 +28,29 @@ _NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{24}", re.ASCII)
 
 
 @dataclass(frozen=True)
+class Of:
+    """Whose files they are: the database's key of tombstones, and its name for life."""
+
+    key: bytes
+    origin: str
+
+
+@dataclass(frozen=True)
 class Buried:
-    """What one erasure adds to the database's permanent memory."""
+    """What one erasure adds to the database's permanent memory.
+
+    ``origin`` is the database's name for life; files of earlier versions do not have it.
+    """
 
     key: bytes
     letters: Sequence[str]
     people: dict[str, datetime]
     number: str = ""
+    origin: str = ""
 
 
 def begin(
-    place: Path, key: bytes, order: Order, planned: Sequence[Erasure], people: Sequence[str]
+    place: Path, of: Of, order: Order, planned: Sequence[Erasure], people: Sequence[str]
 ) -> Path:
     """Write what a restore must know, before anything is erased; return the directory.
 
@@ -48,7 +60,7 @@ def begin(
     directory = place / f"{order.when:%Y-%m-%dT%H%M%SZ}-{order.id}"
     directory.mkdir(mode=0o700, parents=True)
     try:
-        _begin(directory, key, order, planned, people)
+        _begin(directory, of, order, planned, people)
         _sync(place)
     except OSError:
         rmtree(directory, ignore_errors=True)
@@ -57,11 +69,12 @@ def begin(
 
 
 def _begin(
-    directory: Path, key: bytes, order: Order, planned: Sequence[Erasure], people: Sequence[str]
+    directory: Path, of: Of, order: Order, planned: Sequence[Erasure], people: Sequence[str]
 ) -> None:
     people = [*people, *(digest for each in planned for digest in each.traces)]
     told = {
-        "key": key.hex(),
+        "key": of.key.hex(),
+        "origin": of.origin,
         "letters": [digest for each in planned for digest in each.tombstones],
         "people": dict.fromkeys(people, order.when.isoformat()),
         "number": str(order.id),
@@ -130,7 +143,8 @@ def _read(path: Path) -> tuple[Mapping[str, Any], Buried]:
         told = json.loads(path.read_bytes())
         people = {name: datetime.fromisoformat(when) for name, when in told["people"].items()}
         number = told.get("number") or path.parent.name.rpartition("-")[2]
-        return told, Buried(bytes.fromhex(told["key"]), told["letters"], people, number)
+        of = Of(bytes.fromhex(told["key"]), told.get("origin", ""))
+        return told, Buried(of.key, told["letters"], people, number, of.origin)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise OSError(errno.EBADMSG, "it is torn or damaged", str(path)) from None
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
+from receiver.store import standing
 from receiver.store.mongo import Database, Document, all_of, insert_new, store_errors
 
 KEY = "erasing"
@@ -34,6 +35,7 @@ class Tombstones:
     """Writes and finds what was erased; each method raises StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._meta = database["meta"]
         self._tombstones = database["tombstones"]
         self._erasures = database["erasures"]
@@ -58,6 +60,10 @@ class Tombstones:
         """
         await self.key()
         return self._until
+
+    async def origin(self) -> str:
+        """Return the name for life of the database, by which files of erasures know theirs."""
+        return await standing.origin(self._database)
 
     async def made_key(self) -> bytes:
         """Return the key; the first one that is made stays."""

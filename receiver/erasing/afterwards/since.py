@@ -147,15 +147,23 @@ def erased_since(source: OneBackup, later: LaterBackups, files: ErasureFiles) ->
     beside = [each for each in later.found if source.is_of_the_same(each[0])]
     in_files = files.read()
     key = source.key() or next((each.key for _, some in beside for each in some), None)
-    if key is None and len({each.key for each in in_files}) > 1:
-        raise CannotStart(OF_TWO.format(place=files.place))
-    ours = [each for each in in_files if key in (None, each.key)]
+    if key is None:
+        ours = [each for each in in_files if _may_be_of(each, source.manifest.origin)]
+        if len({each.key for each in ours}) > 1:
+            raise CannotStart(OF_TWO.format(place=files.place))
+    else:
+        ours = [each for each in in_files if each.key == key]
     if not files.are_lost:
         _refuse_if_lacking([source, *(each for each, _ in beside)], ours, files.place)
         if later.unread and not ours:
             path, _ = later.unread[-1]
             raise CannotStart(UNKNOWN.format(path=path, place=files.place))
     return [each for _, some in beside for each in some] + ours
+
+
+def _may_be_of(buried: Buried, origin: str) -> bool:
+    """Tell whether an erasure may be of a database of this origin; not each says of which."""
+    return not (buried.origin and origin) or buried.origin == origin
 
 
 def _refuse_if_lacking(sources: Iterable[OneBackup], files: Iterable[Buried], place: Path) -> None:

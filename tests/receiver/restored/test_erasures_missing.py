@@ -146,15 +146,35 @@ async def test_a_later_backup_is_damaged(
 async def test_files_of_two_databases_in_one_directory(
     older: Path, restore: Restoring, tmp_path: Path
 ) -> None:
-    """Nothing in the backup tells which are its own."""
+    """Nothing tells which are the backup's own if an earlier version has written them."""
     [path] = (tmp_path / DIRECTORY).glob(f"*/{TOMBSTONES}")
     told = json.loads(path.read_text())
+    told.pop("origin")
     other = path.parent.with_name("2026-11-26T184000Z-" + "a" * 24)
     other.mkdir()
     (other / TOMBSTONES).write_text(json.dumps(told | {"key": "00" * 32, "number": "a" * 24}))
     await restore.is_refused(older, says="are of two databases")
     shutil.rmtree(other)
     await restore.succeeds_without_him(older)
+
+
+@pytest.mark.parametrize("are_ours_there", [True, False])
+async def test_the_first_erasure_of_another_database_is_told_from_ours(
+    older: Path, restore: Restoring, restored: Database, tmp_path: Path, are_ours_there: bool
+) -> None:
+    """Neither the backup nor a later one has a key to compare; the databases have names."""
+    [path] = (tmp_path / DIRECTORY).glob(f"*/{TOMBSTONES}")
+    told = json.loads(path.read_text())
+    other = path.parent.with_name("2026-11-26T184000Z-" + "a" * 24)
+    other.mkdir()
+    others = told | {"key": "00" * 32, "number": "a" * 24, "origin": "0" * 16}
+    (other / TOMBSTONES).write_text(json.dumps(others))
+    if are_ours_there:
+        await restore.succeeds_without_him(older)
+    else:
+        path.write_text(json.dumps(told | {"key": "00" * 32, "origin": "0" * 16}))
+        await restore.succeeds(older)
+        assert await restored.tombstones.count_documents({}) == 0
 
 
 async def test_files_of_another_database_are_passed_over(
