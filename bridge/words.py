@@ -223,6 +223,12 @@ texts = Texts(
         "one mailbox only, not each of MAILBOXES": "один ящик, а не все из MAILBOXES",
         "patience (60)": "сколько секунд ждать (60)",
         "go on, one each so many hours": "повторять раз в столько часов",
+        "go on although only a later archive, which is damaged, may tell who was erased": (
+            "продолжить, хотя о стёртых знает разве что повреждённый более поздний архив"
+        ),
+        "a later archive tells nothing of who was erased: {why}": (
+            "о стёртых более поздний архив ничего не говорит: {why}"
+        ),
         "every letter, with counts and ages": "все письма: сколько их и как давно",
         "one letter: envelope, header, why it failed": (
             "одно письмо: конверт, заголовок, почему не доставлено"

@@ -51,6 +51,11 @@ def known(directory: Path) -> list[ErasedAddress]:
         raise CannotStart(TORN.format(path=path, why=error)) from None
 
 
+def is_there(directory: Path) -> bool:
+    """Tell whether this DATA_DIR says who was erased by its bridge."""
+    return (directory / NAME).is_file()
+
+
 def remember(directory: Path, addresses: Iterable[str], now: float) -> None:
     """Record that canonical addresses are erased; raises OSError, CannotStart."""
     new = []

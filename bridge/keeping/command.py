@@ -68,6 +68,8 @@ def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``restore``."""
     told = "an archive, or where backup put several: the newest is read"
     parser.add_argument("archive", type=Path, metavar="FILE", help=told)
+    lost = "go on although only a later archive, which is damaged, may tell who was erased"
+    parser.add_argument("--erasures-lost", action="store_true", help=lost)
 
 
 def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
@@ -145,13 +147,17 @@ def _beside(
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if the archive cannot be read or letters are already there."""
     try:
-        done = restoring.restore(settings, _newest(settings, arguments.archive))
+        path, are_lost = _newest(settings, arguments.archive), arguments.erasures_lost
+        done = restoring.restore(settings, path, erasures_are_lost=are_lost)
     except (NotEmpty, NoArchive, SpoolInUse) as error:
         return _failed(spoken(str(error)))
     except OSError as error:
         return _failed(f"{error.filename or arguments.archive}: {said(error)}")
     told = texts("{count} letters are back in {path}", count=done.letters, path=settings.spool)
     print(told)  # noqa: T201 - a command's output
+    for why in done.unread:
+        told = texts("a later archive tells nothing of who was erased: {why}", why=why)
+        print(told, file=sys.stderr)  # noqa: T201 - a command's output
     if done.secret_before:
         told = texts(REPLACED, path=settings.secrets_file, before=done.secret_before)
         print(told, file=sys.stderr)  # noqa: T201 - a command's output

@@ -26,11 +26,16 @@ from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.spool import Spool
+from contract.process import CannotStart
 from contract.sealing.seal import SUFFIX as SEALED
 from contract.sealing.seal import NotUnsealed
 
 UNDER_WAY = ".restoring"  # in DATA_DIR
 PIECE = 1024 * 1024
+UNKNOWN = (
+    "{path} is later and cannot be read: who was erased since is not known: bring erased.json back"
+    " into DATA_DIR; if it is nowhere, or nobody was erased, say --erasures-lost"
+)
 
 
 class NotEmpty(Exception):
@@ -43,20 +48,25 @@ class NoArchive(Exception):
 
 @dataclass(frozen=True)
 class Restored:
-    """How many letters are back, and where the secret is that the archive's has replaced."""
+    """How many letters are back, and where the secret is that the archive's has replaced.
+
+    ``unread`` are later archives that tell nothing of who was erased, as they are damaged.
+    """
 
     letters: int
     secret_before: Path | None
+    unread: Sequence[str]
 
 
-def restore(settings: BridgeSettings, path: Path) -> Restored:
+def restore(settings: BridgeSettings, path: Path, *, erasures_are_lost: bool = False) -> Restored:
     """Bring an archive back; raises NotEmpty, NoArchive, SpoolInUse, OSError, CannotStart.
 
+    ``erasures_are_lost``: go on although only an archive that is damaged told who was erased.
     Neither a bridge nor another restore can use the directory meanwhile.
     """
     under_way = settings.data_dir / UNDER_WAY
     _refuse_if_filled(settings, under_way)
-    erased = _erased_since(settings, path)
+    erased, unread = _erased_since(settings, path, are_lost=erasures_are_lost)
     gone, letters = _counted(settings, path, erased)
     settings.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Spool(settings.spool).locked():
@@ -77,7 +87,7 @@ def restore(settings: BridgeSettings, path: Path) -> Restored:
         if erased:
             remembered.write(settings.data_dir, erased)
         shutil.rmtree(under_way)
-    return Restored(letters, replaced)
+    return Restored(letters, replaced, unread)
 
 
 def _kept_aside(secret: Path, content: bytes) -> Path | None:
@@ -101,17 +111,37 @@ def _refuse_if_filled(settings: BridgeSettings, under_way: Path) -> None:
         raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
 
 
-def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:
-    """Return whom this bridge has erased, as recorded here, in the archive or in later ones."""
-    found = remembered.known(settings.data_dir)
+def _erased_since(
+    settings: BridgeSettings, path: Path, *, are_lost: bool
+) -> tuple[list[ErasedAddress], list[str]]:
+    """Return whom this bridge has erased, as recorded here, in the archive or in later ones.
+
+    And why later ones cannot be read; each has all that those before it had. Raises CannotStart
+    if only such a one may tell.
+    """
+    found, unread = [*remembered.known(settings.data_dir), *_erased_in(settings, path)], list[str]()
+    is_told = remembered.is_there(settings.data_dir)
     others = [each for each in archives(path.parent) if each.name != path.name]
     later = [each for each in others if is_ahead(path) or each.name > path.name]
-    for archive in (path, *later):
-        for target, content, _ in _members(settings, archive):
-            if target.name == ERASED and target.parent == settings.data_dir:
-                found += _read_erased(archive, content)
-            if target.is_relative_to(settings.spool):
-                break
+    for archive in reversed(later):
+        try:
+            found += _erased_in(settings, archive)
+            is_told = True
+        except (NoArchive, OSError) as error:
+            unread.append(str(error))
+            if not is_told and not are_lost:
+                raise CannotStart(UNKNOWN.format(path=archive)) from None
+    return found, unread
+
+
+def _erased_in(settings: BridgeSettings, archive: Path) -> list[ErasedAddress]:
+    """Return whom an archive says to be erased; raises NoArchive, OSError."""
+    found = list[ErasedAddress]()
+    for target, content, _ in _members(settings, archive):
+        if target.name == ERASED and target.parent == settings.data_dir:
+            found += _read_erased(archive, content)
+        if target.is_relative_to(settings.spool):
+            break
     return found
 
 

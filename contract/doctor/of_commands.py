@@ -62,6 +62,10 @@ SENTENCES = {
     r" стёртом в \1 от другой базы: укажите нужные в --erasures",
     r"(\S+) is not there: is DATA_DIR right\?": r"каталога \1 нет: верно ли задан DATA_DIR?",
     r"another backup is being written to (.+)": r"в \1 уже пишется другая копия",
+    r"(\S+) is later and cannot be read: who was erased since is not known: bring erased\.json back"
+    r" into DATA_DIR; if it is nowhere, or nobody was erased, say --erasures-lost": r"более"
+    r" поздний \1 не читается, и кого с тех пор стёрли, неизвестно: верните erased.json в DATA_DIR;"
+    r" если его нигде нет или никого не стирали, добавьте --erasures-lost",
     r"no mongodump is here that starts: install it, or leave out --with mongodump": "работающего"
     " mongodump здесь нет: установите его или уберите --with mongodump",
     r"a restore or a migration is not finished: finish it first": "восстановление или перенос не"

@@ -77,6 +77,31 @@ def test_torn_digests_of_the_erased_are_named(filled: Path, tmp_path: Path, cont
     assert run(new, "restore", str(archives(place)[-1])) == 1
 
 
+@pytest.mark.parametrize("known_by", ["nothing", "erased.json", "a later archive"])
+def test_a_later_archive_that_is_damaged(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], known_by: str
+) -> None:
+    """It is named; only if nothing else tells who was erased since, somebody must say so."""
+    place, new = tmp_path / "backups", tmp_path / "new"
+    for _ in range(3 if known_by == "a later archive" else 2):
+        assert run(filled, "backup", str(place)) == 0
+    first, damaged, *_ = archives(place)
+    damaged.write_bytes(damaged.read_bytes()[:200])
+    new.mkdir()
+    if known_by == "erased.json":
+        (new / "erased.json").write_text("[]")
+    if known_by == "nothing":
+        with pytest.raises(CannotStart, match="who was erased since is not known"):
+            run(new, "restore", str(first))
+        assert not (new / "spool").exists()
+        assert run(new, "restore", str(first), "--erasures-lost") == 0
+    else:
+        assert run(new, "restore", str(first)) == 0
+    told = capsys.readouterr().err
+    assert f"a later archive tells nothing of who was erased: {damaged}" in told
+    assert len(list((new / "spool").rglob("*.eml"))) == len(list((filled / "spool").rglob("*.eml")))
+
+
 def test_a_secret_that_is_replaced_is_kept_and_named(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
