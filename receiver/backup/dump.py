@@ -30,10 +30,10 @@ from contract.sealing.seal import Seal
 from receiver.backup import directory, layout
 from receiver.backup.checking import named_by_letters
 from receiver.backup.layout import BLOBS, PARTIAL, Backup, Documents, Manifest
+from receiver.backup.origin import origin
 from receiver.backup.raw import RawDocuments
 from receiver.backup.reader import CollectionsReader, written
 from receiver.erasing.tombstones import KEY
-from receiver.store import standing
 from receiver.store.blobs import Blobs
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, Document
@@ -58,7 +58,7 @@ async def dump(reader: CollectionsReader, place: Path, seal: Seal | None) -> tup
     partial = layout.new_in(place / f"{PARTIAL}{name}", seal, before)
     partial.directory.mkdir(mode=0o700)
     manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
-    manifest.origin = await standing.origin(database)
+    manifest.origin = await origin(database)
     said = [each async for each in raw.every(META)]
     async for collection in _in_order(raw):
         to_file = functools.partial(DocumentsWriter, partial, collection)

@@ -19,7 +19,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from receiver.store import standing
+from receiver.backup.origin import origin
 from receiver.store.mongo import Database, Document, all_of, insert_new, store_errors
 
 KEY = "erasing"
@@ -63,7 +63,7 @@ class Tombstones:
 
     async def origin(self) -> str:
         """Return the name for life of the database, by which files of erasures know theirs."""
-        return await standing.origin(self._database)
+        return await origin(self._database)
 
     async def made_key(self) -> bytes:
         """Return the key; the first one that is made stays."""

@@ -24,7 +24,6 @@ RESTORE = "restore"
 LIFE = "life"
 BACKUP = "backup"
 QUIET = "quiet"
-ORIGIN = "origin"
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
@@ -175,15 +174,6 @@ async def end_restore(database: Database) -> None:
     """Record that the restore is finished."""
     with store_errors():
         await database["meta"].delete_one({"_id": RESTORE})
-
-
-async def origin(database: Database) -> str:
-    """Return the database's name for life, made once: a restore brings it back.
-
-    A database of the same name on another volume has another.
-    """
-    await _note(database, ORIGIN, {"$setOnInsert": {"id": secrets.token_hex(8)}})
-    return str((await _said(database, ORIGIN))["id"])
 
 
 async def say_backed_up(
