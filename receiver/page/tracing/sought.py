@@ -1,5 +1,6 @@
 """The letters that a line may mean, else the dialogs where they may be."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ SECONDS, AT_ONCE = 4.0, 10  # for searching mailboxes, so many at once
 MAX_OF_A_PERSON = MOST - 1  # dialogs, in each mailbox; one more tells that there are more
 AT_A_TIME, MAX_FOUND = 200, 1000  # letters by each reading of a line, for finding dialogs
 MAX_LOOKED_AT = 1000
+SHORT_WORD = 3  # letters: prepositions, and the like
+_WORD = re.compile(r"\w+")
 TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 
 
@@ -167,6 +170,8 @@ class Seeker:
         if not found and asked.subject != asked.words:  # that letter may have come without "Re:"
             lines = _lines_of(asked, asked.subject)
             found, more = await self._of_lines(turns, mailboxes, lines)
+        if not found and not asked.name and (line := _near(asked.subject)):
+            found, more = await self._of_lines(turns, mailboxes, [line])
         if "@" in asked.name:
             senders = {asked.name, asked.name.casefold(), canonical(asked.name)}
             sent = await self._store.letters.of_envelopes(mailboxes, senders, AT_A_TIME + 1)
@@ -211,3 +216,9 @@ def _lines_of(asked: Pasted, words: str) -> list[str]:
     """Return the searches for the address of a line, and for these words as a subject."""
     lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
     return lines + ([f'subject:"{words}"'] if words and words != asked.name else [])
+
+
+def _near(subject: str) -> str:
+    """Return the search for a subject remembered nearly: its longer words, in any order."""
+    words = [each for each in _WORD.findall(subject) if len(each) > SHORT_WORD]
+    return " ".join(f'subject:"{each}"' for each in words)

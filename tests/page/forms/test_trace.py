@@ -136,6 +136,22 @@ async def test_a_letter_is_found_by_its_subject_as_the_answer_bears_it(
     assert "It is not here by that name" not in text
 
 
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("Re: Invoice of the November", True),
+        ("November, invoice", True),
+        ("Возврат о заказах 1698", True),
+        ("Invoice for nobody", False),
+    ],
+)
+async def test_a_subject_may_be_remembered_nearly(
+    browser: Browser, line: str, is_found: bool
+) -> None:
+    text = await text_of(browser, f"/trace?q={quote(line)}")
+    assert ("Invoice for November" in text or "Возврат по заказу 1698" in text) == is_found
+
+
 async def test_a_letter_is_found_by_the_id_that_smtp_answered(
     browser: Browser, bridge: servers.Service
 ) -> None:
