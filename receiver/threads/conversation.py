@@ -54,7 +54,23 @@ def _named_by(message: Document) -> tuple[Sequence[str], ...]:
 
 
 def _each_behind(waits: Sequence[Set[int]]) -> list[int]:
-    """Return places, the least first, each behind those that it waits for."""
+    """Return places, the least first, each behind those that it waits for.
+
+    In a circle, and behind one, only for those before it: so what comes last by date stays last.
+    """
+    found = _freed(waits)
+    if stuck := {*range(len(waits))}.difference(found):
+        found = _freed(
+            [
+                {one for one in before if one < place or one not in stuck}
+                for place, before in enumerate(waits)
+            ]
+        )
+    return found
+
+
+def _freed(waits: Sequence[Set[int]]) -> list[int]:
+    """Return places in that order, up to the first that wait for each other."""
     followers: defaultdict[int, list[int]] = defaultdict(list)
     for place, before in enumerate(waits):
         for one in before:
@@ -62,17 +78,11 @@ def _each_behind(waits: Sequence[Set[int]]) -> list[int]:
     open_ones = [len(each) for each in waits]
     free = [place for place, count in enumerate(open_ones) if not count]
     heapify(free)
-    found: dict[int, None] = {}
-    for stuck in range(len(waits)):
-        if stuck not in found and not free:
-            free.append(stuck)  # the earliest of those in a circle, or behind one
-        while free:
-            place = heappop(free)
-            if place in found:
-                continue
-            found[place] = None
-            for each in followers[place]:
-                open_ones[each] -= 1
-                if not open_ones[each]:
-                    heappush(free, each)
-    return list(found)
+    found = []
+    while free:
+        found.append(heappop(free))
+        for each in followers[found[-1]]:
+            open_ones[each] -= 1
+            if not open_ones[each]:
+                heappush(free, each)
+    return found

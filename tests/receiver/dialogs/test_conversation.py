@@ -66,6 +66,11 @@ def test_of_one_second_the_answer_comes_behind_the_question() -> None:
             id="a circle goes by dates, and so does what hangs on it",
         ),
         pytest.param(
+            [written("1", names="2"), written("2", names="1"), written("3", days=1)],
+            "1 2 3",
+            id="what is later than a circle comes behind it",
+        ),
+        pytest.param(
             [
                 written("1"),
                 sent("2", "ivan", "1", days=1),
