@@ -19,6 +19,7 @@ from receiver.store.mongo import Collection, Document, store_errors
 from receiver.threads.conversation import NEEDED, in_conversation
 
 FULL_LETTERS = 64
+STATEMENT_BYTES = 8 * 1024 * 1024  # half of what a command may have
 FULL_BYTES = 128 * 1024  # an append rewrites its document, and in the embedded database reads it
 READ_TOGETHER = 4  # documents of a dialog that is read letter by letter
 MAX_RELATED = 100  # how many dialogs that share an id with it a dialog names
@@ -189,11 +190,75 @@ async def one_by_one(
         yield key, read[one].get(key)
 
 
+def changed_fields(old: Document, fields: Mapping[str, Any]) -> Document:
+    """Return those of the fields that differ from what was read."""
+    return {name: value for name, value in fields.items() if name not in old or old[name] != value}
+
+
 def differing(old: Document, fields: Mapping[str, Any]) -> Document:
     """Return the update that sets these fields; unchanged ones are left alone."""
-    said = {name: value for name, value in fields.items() if name not in old or old[name] != value}
+    said = changed_fields(old, fields)
     update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
     return update | ({"$set": said} if said else {})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to write of a dialog if it is unchanged since its head was read.
+
+    ``says`` are fields, ``messages`` among them if they are replaced; ``adds`` are messages at the
+    end. All messages together have ``bytes``.
+    """
+
+    head: Document
+    says: Document
+    adds: Sequence[Document]
+    bytes: int
+
+
+async def change_each(dialogs: Collection, changes: Sequence[Change]) -> bool:
+    """Change dialogs together; return False if one of them has changed since it was read.
+
+    The others are written. One statement changes as many as fit into a command: with a statement
+    for each, the embedded database makes a transaction with an fsync of each.
+    """
+    done, some, room = True, list[Change](), STATEMENT_BYTES
+    for each in changes:
+        if some and each.bytes > room:
+            done &= await _change(dialogs, some)
+            some, room = [], STATEMENT_BYTES
+        some.append(each)
+        room -= each.bytes
+    return await _change(dialogs, some) and done
+
+
+async def _change(dialogs: Collection, changes: Sequence[Change]) -> bool:
+    """Change dialogs by one statement, which compares the revision of each."""
+    ids = [each.head["_id"] for each in changes]
+    told = [
+        {
+            "revision": each.head["revision"],
+            "says": each.says | {"revision": each.head["revision"] + 1},
+            "adds": list(each.adds),
+        }
+        for each in changes
+    ]
+    place = {"$indexOfArray": [{"$literal": ids}, "$_id"]}
+    before = {"$ifNull": ["$$change.says.messages", "$messages"]}
+    messages = {"$concatArrays": [before, "$$change.adds"]}
+    said = {"$mergeObjects": ["$$change.says", {"messages": messages, "changed": "$$NOW"}]}
+    if_as_read = {"$cond": [{"$eq": ["$revision", "$$change.revision"]}, said, {}]}
+    new = {
+        "$let": {
+            "vars": {"change": {"$arrayElemAt": [{"$literal": told}, place]}},
+            "in": {"$mergeObjects": ["$$ROOT", if_as_read]},
+        }
+    }
+    # Only one of one document is sent again by the driver if the primary is lost.
+    write = dialogs.update_one if len(changes) == 1 else dialogs.update_many
+    with store_errors():
+        done = await write({"_id": {"$in": ids}}, [{"$replaceWith": new}])
+    return done.modified_count == len(changes)
 
 
 def as_read(head: Document) -> Document:

@@ -15,9 +15,12 @@ from receiver.store.dialog import (
     FULL_LETTERS,
     HEAD,
     MAX_RELATED,
+    Change,
     Dialog,
     Parts,
     as_read,
+    change_each,
+    changed_fields,
     differing,
     in_order,
     measured,
@@ -117,19 +120,15 @@ class DialogWriting:
         Returns False if one of them has changed since its ``head`` was read; the others are
         written.
         """
-        updates, full = [], []
+        changes, full = [], []
         for head, messages, says in additions:
             count, size = len(messages), size_of(messages)
-            update: Document = {
-                "$push": {"messages": {"$each": list(messages)}},
-                "$set": dict(says),
-                "$inc": {"revision": 1, "count": count, "held": count, "bytes": size},
-                "$currentDate": {"changed": True},
-            }
-            updates.append((as_read(head), update))
-            if self._parts.is_full(head["held"] + count, head["bytes"] + size):
+            grown = {"count": count, "held": count, "bytes": size}
+            now = {name: head[name] + more for name, more in grown.items()}
+            changes.append(Change(head, {**says, **now}, messages, size))
+            if self._parts.is_full(now["held"], now["bytes"]):
                 full.append(head["_id"])
-        done = await update_each(self._dialogs, updates)
+        done = await change_each(self._dialogs, changes)
         for each in full:
             await self._give_to_a_part(each)
         return done
@@ -164,15 +163,16 @@ class DialogWriting:
 
         Returns False if one of them has changed since it was read; others are written.
         """
-        updates, apart = [], []
+        changes, apart = [], []
         for old, says, messages in writes:
             size = measured(messages)
             if old.parts or self._parts.is_full(size["held"], size["bytes"]):
                 apart.append((old, says, messages))
                 continue
             fields = {**says, "messages": list(messages), "parts": [], "count": len(messages)}
-            updates.append((as_read(old.head), differing(old.head, fields | size)))
-        if updates and not await update_each(self._dialogs, updates):
+            said = changed_fields(old.head, fields | size)
+            changes.append(Change(old.head, said, (), size["bytes"]))
+        if changes and not await change_each(self._dialogs, changes):
             return False
         for each in apart:
             if not await self.write(*each):
