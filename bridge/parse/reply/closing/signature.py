@@ -9,6 +9,7 @@ from bisect import bisect
 from itertools import pairwise
 
 from bridge.parse.reply.closing.card import DELIMITERS, is_card
+from bridge.parse.reply.closing.list_footer import list_footer
 from bridge.parse.reply.closing.signs import is_farewell
 from bridge.parse.reply.closing.tails import is_last_tail, is_page_of_program, is_tail
 from bridge.parse.reply.lines import plain
@@ -18,6 +19,7 @@ from bridge.parse.reply.occasion import Occasion
 _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
 _LONGEST_FAREWELL = 12
+_MOST_FOOTERS = 3
 _LONGEST_BOLD = 8
 _FEW_WORDS = 3
 _NEAR = 4
@@ -29,19 +31,15 @@ _BOLD = re.compile(r"^\*(-- ?)\*$")
 
 # Not a card's line: it has words in small letters and no number, address or page.
 _SENTENCE = re.compile(r"\s*[^\W\d_][^@\d/]{0,400}\s[a-zа-яё][^@\d/]{0,400}")
-# Mailman's footer: ``users mailing list``, with ``-- users@example.org`` behind it in newer ones.
-_LIST_NAME = re.compile(
-    r"(?P<name>[\w.-]{1,60}(?: [\w.-]{1,40}){0,4}) (?:mailing ?list|mailingliste)(?: -- .*| <.*>)?|"
-    r"(?:список рассылки|mailingliste|liste de diffusion) (?P<named>[\w.-]{1,60})",
-    re.IGNORECASE,
-)
 
 
 def without_signature(text: list[str], occasion: Occasion) -> list[str]:
     """Words without the lines that a client or a list added under them."""
     kept = _without_trailing(text)
-    footer = _list_footer(kept)
-    if footer is not None:
+    for _ in range(_MOST_FOOTERS):
+        footer = list_footer(kept)
+        if footer is None:
+            break
         kept = _without_trailing(kept[:footer])
     start = _signature_start(kept, occasion)
     if start is not None:
@@ -110,24 +108,6 @@ def _parts_several(text: list[str]) -> bool:
 def _card(text: list[str], delimiter: int, end: int) -> tuple[str, ...]:
     """The lines below a delimiter, without blanks."""
     return tuple(filter(None, map(str.strip, text[delimiter + 1 : end])))
-
-
-def _list_footer(text: list[str]) -> int | None:
-    """Where Mailman's footer begins: a rule of underscores, then the list's name and address.
-
-    The address, or a page's, contains the name, so that a person's sentence about a list is none.
-    """
-    for i in range(len(text) - 1, max(-1, len(text) - _LONGEST_FOOTER), -1):
-        line = plain(text[i][:200])
-        if len(line) >= 2 and not line.strip("_"):
-            below = [plain(each[:200]) for each in text[i + 1 : i + _LONGEST_FOOTER]]
-            found = next(filter(None, map(_LIST_NAME.fullmatch, below)), None)
-            if found is None:
-                return None
-            name = (found["name"] or found["named"]).casefold()
-            ways = [each.casefold() for each in below if "@" in each or "://" in each]
-            return i if any(name in way for way in ways) else None
-    return None
 
 
 def _without_tails(text: list[str]) -> list[str]:
