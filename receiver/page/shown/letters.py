@@ -28,7 +28,7 @@ MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
 FILES_ON_A_PAGE = 60
 LEFT_OUT = (  # beside pictures, in the order in which they are told
     *("media", "drawings", "sheets", "fonts", "hints", "scripts", "forms", "frames"),
-    *("links", "redirects", "hidden"),
+    *("links", "redirects"),
 )
 SIGNS_OF_A_LINE, LINES_OF_A_PICTURE = 80, 10
 HEIGHTS = {"short": 5, "low": 12, "high": 25, "higher": 40}  # for how many lines
@@ -235,6 +235,8 @@ def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
     if hosts := found["hosts"]:
         listed = ", ".join(one_line(each) for each in hosts[:MAX_NAMED])
         said.append(words("left_out.hosts", hosts=listed))
+    if hidden := found.get("hidden"):
+        said.append(words.n("left_out.hidden", hidden))
     return said
 
 

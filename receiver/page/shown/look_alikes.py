@@ -18,7 +18,7 @@ from receiver.page.shown.text import EMPTY, MAX_LINE, MAX_NAME, UNSEEN, one_line
 from receiver.page.words import PageWords
 
 MAX_TOLD = 1000  # links of a page beside which something is written
-TOLD = '<small style="border:1px solid;border-radius:4px;margin:0 4px;padding:0 4px">{}</small>'
+TOLD = '<small class="leads">{}</small>'  # no letter has a class
 
 _ADDRESS = re.compile("[^\\s@]\\s*@\\s*[^\\s@]+[.\u3002][^\\s@]+")  # signs in their usual width
 _AROUND = " '\"`<>()[]«»“”‘’"  # what some write around an address that is their name
@@ -77,9 +77,9 @@ def true_name(domain: str) -> str:
     if all(map(_ORDINARY.fullmatch, labels)) and not label_that_looks_latin(".".join(labels)):
         return ""
     try:
-        return in_ascii(domain)
+        return one_line(in_ascii(domain))
     except ValueError:
-        return domain.encode("ascii", "backslashreplace").decode()
+        return one_line(_RARE.sub(_spelt, domain))
 
 
 def told_beside(href: str, said: str, words: PageWords) -> str:

@@ -41,6 +41,17 @@ def test_what_makes_an_address_another_one_is_seen(address: str, shown: str) -> 
     assert address_line(address) == shown
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x08", "\u202e", "\u2066", "\ufeff", "\u2028"])
+@pytest.mark.parametrize(
+    "address", ["a{}@b.ru", "a@\u0431{}.ru", "a@b\u0430{}nk.ru", "a@xn--{}1.ru"]
+)
+def test_no_sign_that_turns_or_hides_text_is_shown_as_it_is(address: str, sign: str) -> None:
+    address = address.format(sign)
+    assert sign not in address_line(address)
+    assert sign not in called({"name": "", "address": address})
+    assert sign not in told_beside(f"https://x@{address.partition('@')[2]}/", "here", EN)
+
+
 def test_whoever_bears_such_an_address_is_called_by_it() -> None:
     assert called({"name": "", "address": "iv\u200dan@a.ru"}) == "iv\\u200dan@a.ru"
 

@@ -482,8 +482,11 @@ def test_what_was_left_out_is_said_in_words() -> None:
 
 
 def test_what_was_hidden_and_what_only_looked_so_are_said_apart() -> None:
-    lost = LeftOut(hidden=1, revealed=2).model_dump()
-    assert said_of(lost, words_of("en")) == ["1 hidden passage (often a newsletter's preview line)"]
+    lost = LeftOut(pictures=1, hidden=1, revealed=2, hosts=["a.example"]).model_dump()
+    assert said_of(lost, words_of("en"))[1:] == [
+        "from a.example",
+        "1 hidden passage (often a newsletter's preview line)",
+    ]
     assert revealed_in(lost, words_of("en")).startswith("2 passages of this letter were made inv")
     assert revealed_in(lost, words_of("ru")).startswith("2 фрагмента текста в письме были сделаны")
     assert [revealed_in(each, words_of("en")) for each in (None, {"pictures": 1})] == ["", ""]
