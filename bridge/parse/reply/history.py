@@ -229,13 +229,16 @@ def _attributed(
     below = attribution.quoted_below(lines, known.end)
     if below is not None:
         return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
-    if not known.sure or _may_be_answered_inside(lines, known, attributions):
+    if not known.sure:
+        return None
+    copied = header_at(lines, lines.following[known.end], announced=True)  # Yahoo's
+    if copied is None and _may_be_answered_inside(lines, known, attributions):
         return None
     if _is_planned(lines, known.start, known.end, occasion):
         return None
     if passes_on(_line_above(lines, known.start)) or is_chat(lines, known, attributions):
         return None
-    return Stretch("history", known.start, len(lines), True, known.end)
+    return Stretch("history", known.start, len(lines), True, copied.end if copied else known.end)
 
 
 def _may_be_answered_inside(

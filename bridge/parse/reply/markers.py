@@ -24,10 +24,11 @@ _ORIGINAL = (
     "opprinnelig", "alkuperäi", "eredeti", "orijinal", "αρχικό",
     "πρωτότυπο", "початков", "оригінал", "вихідн",
     "арыгінал", "зыходн", "izvorn", "izvirn", "algne", "pradin", "originál", "sākotnēj",
-    "pesan asli", "mesej asal", "orisinal", "thư gốc", "原始", "原邮件", "元のメッセ", "元メール",
-    "オリジナル", "원본", "הודעה מקורית", "الأصلي", "الأساسي", "اصلی", "orixin", "orginal",
-    "orgineel", "özgün", "orjinal", "courriel initial", "mesaj ini", "upprunaleg", "opphavleg",
-    "jatorrizko", "origjinal", "шығыс", "бастапқы", "เดิม", "ต้นทาง", "ต้นฉบับ", "ორიგინალი",
+    "pesan asli", "mesej asal", "orisinal", "thư gốc", "原始", "原邮件", "原件", "元のメッセ",
+    "元メール", "オリジナル", "원본", "הודעה מקורית", "الأصلي", "الأساسي", "اصلی", "orixin",
+    "orginal", "orgineel", "özgün", "orjinal", "courriel initial", "mesaj ini", "upprunaleg",
+    "opphavleg", "jatorrizko", "origjinal", "шығыс", "бастапқы", "เดิม", "ต้นทาง", "ต้นฉบับ",
+    "ორიგინალი",
 )  # fmt: skip
 
 # Clients' words for the letter below; «Исходные данные» is a writer's own heading.

@@ -133,6 +133,8 @@ def test_answers_that_are_announced_by_where_they_stand_stay(said: str) -> None:
         "Спасибо за ваше письмо! Оплатим сегодня.",
         "Ваше сообщение передали менеджеру.",
         "Насос купили в вашем магазине на Ленина.",
+        "I see the below in the log of the pump, where I have no idea what it means, and it stops "
+        "again and again:\nfatal: no water\nAny help would be welcome, since the garden is dry.",
         "Мы оставили заявку в вашей компании вчера.",
         "I cannot open the link that I see in your email of Monday, it only shows an error page, "
         "and my colleagues cannot open it. Would you look into it, and say when it is mended?",

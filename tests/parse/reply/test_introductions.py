@@ -120,6 +120,7 @@ FIELDS = (
     # a marker and names that nobody knows here: the values tell
     f"-------- Neges Wreiddiol --------\nOddi wrth: {HELP}\nAnfonwyd: 15 Mai 2019 14:05\n"
     "At: p@example.org\nPwnc: Re: Order",
+    f"-----邮件原件-----\n发件人: {HELP} 代表 Desk\n发送时间: 2019年5月15日 14:05\n主题: O",
     # Zimbra, without a marker
     f"De: {HELP}\nPara: p@example.org\nEnviados: Miércoles, 15 de Mayo 2019 14:05:00\nAsunto: O",
     "Help Desk/Sales/Acme\n15.05.2019 14:05\n\nAn\np@example.org\nKopie\n\nBetreff\nOrder",
@@ -357,3 +358,10 @@ def test_yahoo_s_line_holds_the_first_words_of_the_letter_below_it(gap: str) -> 
 )
 def test_what_leads_to_a_name_or_a_day_is_of_the_client_s_line(line: str) -> None:
     assert new_words(f"{NEW}\n\n{line}\n{MARKED}", ANSWER) == NEW
+
+
+def test_fields_under_a_client_s_line_make_sure_of_what_is_below() -> None:
+    history = "Hello,\n> Did you send it?\nYes.\n> When?"
+    fields = f"From: {HELP}\nSubject: Order\nTo: p@example.org\nDate: May 15, 2019, 2:05 PM"
+    said = f"--- On Wed, 5/15/19, {HELP} wrote:"
+    assert new_words(f"{NEW}\n\n{said}\n\n{fields}\n\n{history}", ANSWER) == NEW

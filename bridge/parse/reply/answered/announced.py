@@ -29,8 +29,8 @@ _SAID = (
     ),
     # en
     (
-        r"\bsee\b|comment|answer|repl(?:y|ies|ied)|respon[sd]|notes?\b|feedback|remarks?\b|"
-        r"corrected|corrections|edits|amended",
+        r"(?<!\bi )(?<!\bwe )\bsee\b|comment|answer|repl(?:y|ies|ied)|respon[sd]|notes?\b|feedback|"
+        r"remarks?\b|corrected|corrections|edits|amended",
         r"\bbelow\b|within(?! (?:\w+ ){1,3}?(?:day|hour|week|minute|month|year|reason))|"
         r"between(?! \d)|in the text|embedded|inter(?:spersed|leaved)|underneath|"
         r"under (?:each|every|your|the) (?:question|point|item)|in.?between",
