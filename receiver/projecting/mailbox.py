@@ -7,7 +7,7 @@ a reader may see a letter twice for a moment, but never nowhere.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,15 +16,15 @@ from receiver.filing.collections import Store
 from receiver.filing.dialog_ids import about_to_leave, with_new_ids
 from receiver.filing.world import KeepsChanging
 from receiver.projecting.plan import Plan, Planned, letters_of, parted, plan_of, ties_of
-from receiver.store.dialog import Dialog
+from receiver.store.dialog import Dialog, in_order, measured
 from receiver.store.letters import WITH_TEXTS
 from receiver.store.mongo import Document
 from receiver.threads.group import Policy
-from receiver.threads.projection import messages_of, summary_of
+from receiver.threads.projection import messages_of, noticed_of, summary_of
 
 PASSES = 20
 AT_ONCE = 500
-COMPARED = ("matched_by", "reply")
+NAMED = 20
 
 
 @dataclass
@@ -43,7 +43,10 @@ class Projecting:
         self._policy: Policy = policy
 
     async def check(self, mailbox: str) -> Done:
-        """Compare membership, order, ``matched_by`` and ``reply``; twice, as others may file."""
+        """Compare all that dialogs show and say of themselves; twice, as others may file.
+
+        Only of those that share an id with very many others each one may name what it met.
+        """
         first = await self._compare(mailbox)
         if not first.differ and not first.unkept:
             return first
@@ -64,7 +67,8 @@ class Projecting:
             done.unkept = found.unkept
             if not found.differ:
                 return done
-        raise KeepsChanging("the dialogs kept changing")
+        some = " ".join(map(str, sorted(found.differ)[:NAMED]))
+        raise KeepsChanging(f"the dialogs kept changing: {mailbox} {some}")
 
     async def _compare(self, mailbox: str) -> Done:
         one = _Pass(self._store, mailbox, self._policy)
@@ -72,16 +76,17 @@ class Projecting:
         done = Done(unkept=one.unkept)
         expected = {each.id for each in plan.dialogs}
         done.differ |= one.there.keys() - expected - one.unkept
-        async for planned, dialog, messages, _ in one.pairs(plan):
-            shown = dialog.messages if dialog else []
-            if _compared(shown) != _compared(messages) or one.strays(planned):
+        async for planned, dialog, messages, says in one.pairs(plan):
+            right = dialog is not None and (
+                dialog.messages == messages
+                and one.stands_well(dialog)
+                and _says_rightly(dialog.head, says)
+            )
+            found = plan.names.keys().isdisjoint(planned.keys) and not one.strays(planned)
+            if not (right and found):
                 done.differ.add(planned.id)
         done.differ |= one.outdated
         return done
-
-
-def _compared(messages: Sequence[Document]) -> list[tuple[Any, ...]]:
-    return [(each["key"], *(each.get(name) for name in COMPARED)) for each in messages]
 
 
 class _Pass:
@@ -139,6 +144,25 @@ class _Pass:
                 says = summary_of(letters, moved, one.related)
                 yield one, whole.get(one.id), messages_of(letters, moved), says | ties_of(one)
             some = []
+
+    def stands_well(self, dialog: Dialog) -> bool:
+        """Tell whether a dialog's documents are of this mailbox, and each in order and measured."""
+        head = dialog.head
+        size = {"count": len(dialog.messages)} | measured(head["messages"])
+        return (
+            head["mailbox"] == self._mailbox
+            and head["messages"] == in_order(head["messages"])
+            and all(head.get(name) == value for name, value in size.items())
+            and dialog.parts == self._good_parts(dialog)
+        )
+
+    def _good_parts(self, dialog: Dialog) -> list[Document]:
+        return [
+            each
+            for each in dialog.parts
+            if (each["mailbox"], each["part_of"]) == (self._mailbox, dialog.id)
+            and each["messages"] == in_order(each["messages"])
+        ]
 
     def _may_differ(self, planned: Planned) -> bool:
         """Tell whether a dialog has to be compared with its letters' texts."""
@@ -222,17 +246,27 @@ class _Pass:
             done.differ.add(planned.id)
             head = {"_id": planned.id, "mailbox": self._mailbox, **says}
             return await self._writing.open_again(head | {"messages": messages})
-        if planned.id not in self.there or not self._is_as_it_was(dialog):
+        if not self._is_as_it_was(dialog):
             done.differ.add(planned.id)
             return False
         own = [each for each in dialog.messages if each["key"] in planned.keys]
-        if own == messages and _says(dialog.head, says) and len(own) == len(dialog.messages):
+        well = own == messages and self.stands_well(dialog)
+        if well and _says(dialog.head, says) and len(own) == len(dialog.messages):
             return True
         done.differ.add(planned.id)
-        if own == messages and len(own) < len(dialog.messages):
+        if well and len(own) < len(dialog.messages):
             return True  # the others are dropped once they stand elsewhere
         extra = [each for each in dialog.messages if each["key"] not in planned.keys]
-        return await self._writing.write(dialog, says, [*messages, *extra])
+        return await self._write(dialog, says, in_order([*messages, *extra]))
+
+    async def _write(self, dialog: Dialog, says: Document, messages: list[Document]) -> bool:
+        """Write a dialog; parts that are not as they must be are replaced."""
+        good = Dialog(dialog.head, self._good_parts(dialog))
+        if not await self._writing.write(good, says | {"mailbox": self._mailbox}, messages):
+            return False
+        bad = {each["_id"]: dialog.id for each in dialog.parts if each not in good.parts}
+        await self._writing.forget_orphans(bad)
+        return True
 
     async def _remove(self, gone: Any, into: Any) -> None:
         found = (await self._dialogs.whole([gone])).get(gone)
@@ -240,14 +274,24 @@ class _Pass:
             await self._writing.remove(found, into)
 
     def _is_as_it_was(self, dialog: Dialog) -> bool:
-        return bool(dialog.head["revision"] == self.there[dialog.id].head["revision"])
+        """Tell whether a dialog is as we have read it, or ours by a wrong name of the mailbox."""
+        if (was := self.there.get(dialog.id)) is None:
+            return dialog.head["mailbox"] != self._mailbox and dialog.keys <= self._kept.keys()
+        return bool(dialog.head["revision"] == was.head["revision"])
 
     async def _drop(self, plan: Plan, leaving: dict[Any, Planned]) -> None:
         """Let dialogs drop letters of others, once all others have taken theirs in."""
         some = Plan(plan.mailbox, plan.decided, list(leaving.values()), {}, plan.kept)
         async for _, dialog, messages, says in self.pairs(some):
             if dialog and self._is_as_it_was(dialog):
-                await self._writing.write(dialog, says, messages)
+                await self._write(dialog, says, messages)
+
+
+def _says_rightly(head: Document, says: Document) -> bool:
+    """Tell the same of what must hold at any time: a dialog may name those that it met."""
+    noticed = noticed_of(says["kinds"], says["has"], head["related"])
+    ties = {"related": head["related"], "related_more": head["related_more"], "noticed": noticed}
+    return _says(head, says | ties)
 
 
 def _says(head: Document, says: Document) -> bool:
