@@ -82,6 +82,8 @@ SENTENCES = {
     r"cannot be unpacked": "не распаковывается",
     r"is not there$": "отсутствует",
     r"has (\S+) bytes of (\S+)": r"байт \1 вместо \2",
+    r"has (\S+) bytes and says that it has (\S+)": r"байт \1, а записано, что их \2",
+    r"its field (\S+) is missing or damaged": r"поле \1 отсутствует или испорчено",
     r"somebody still writes the dialogs of before:": "кто-то ещё пишет в прежние диалоги:",
     r"(\S+) holds documents that no migration wrote: rename it": r"в \1 документы не"
     r" от переноса: переименуйте её",

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from contract.doctor.russian import spoken
 from receiver.commands.command import Command, reading, tell
+from receiver.projecting.shape import BYTES, damage
 from receiver.settings import ReceiverSettings
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, Document, each_of, store_errors
@@ -24,14 +25,17 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
         looked_at: dict[tuple[str, int], str] = {}
         async for letter in letters_naming_bytes(database):
             letters += 1
-            complaints = [] if (found := wrong_with_original(letter)) is None else [found]
-            for what, digest, size in named_by(letter):
+            damaged = damage(letter, BYTES)
+            found = damaged or wrong_with_original(letter)
+            complaints = [found] if found else []
+            for what, digest, size in () if damaged else named_by(letter):
                 if (digest, size) not in looked_at:
                     looked_at[digest, size] = await blobs.wrong_with(digest, size)
                 if looked_at[digest, size]:
                     complaints.append(f"{what} {digest} {looked_at[digest, size]}")
+            mailbox = letter.get("mailbox")
             for complaint in complaints:
-                tell(f"{letter['_id']} {letter['mailbox']} {spoken(complaint)}")
+                tell(f"{letter['_id']} {mailbox} {spoken(complaint)}")
             wrong += len(complaints)
         told = "{wrong} wrong of the bytes of {letters} letters, {blobs} in GridFS"
         tell(texts(told, wrong=wrong, letters=letters, blobs=len(looked_at)), error=True)

@@ -64,6 +64,9 @@ RUSSIAN = {
     "{dialog} {mailbox} holds a letter that is not kept": (
         "{dialog} {mailbox}: в диалоге есть письмо, которого в базе нет"
     ),
+    "{mailbox}: its dialogs stay as they are until its letters can be read": (
+        "{mailbox}: диалоги остаются как есть, пока письма не прочитать"
+    ),
     "{count} dialogs differ": "отличается диалогов: {count}",
     "{count} dialogs made anew": "собрано заново диалогов: {count}",
     "{directory}: every byte is as it was written": "{directory}: всё читается так, как записано",

@@ -2,10 +2,13 @@
 
 import argparse
 from collections.abc import Awaitable, Callable
+from functools import partial
 
+from contract.doctor.russian import spoken
 from contract.process import CannotStart
 from receiver.commands.command import Command, tell, with_database
 from receiver.filing.collections import Store
+from receiver.projecting.damaged import what_is_left_out
 from receiver.projecting.mailbox import Done, Projecting
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
@@ -32,10 +35,11 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         store = Store.of(database, full_bytes=settings.dialog_part_bytes)
         projecting = Projecting(store, settings.join_policy)
         if arguments.check:
-            return await _each(store, projecting.check, only_check=True)
+            return await _each(database, store, projecting.check, only_check=True)
         await schema.ensure(database)
         await standing.adopt(database, settings.join_policy, done=False)
-        status = await _each(store, projecting.project, only_check=False)
+        write = partial(projecting.project, changed=None)
+        status = await _each(database, store, write, only_check=False)
         await standing.adopt(database, settings.join_policy, done=True)
         return status
 
@@ -52,11 +56,20 @@ async def _refuse(
         raise CannotStart(refusal)
 
 
-async def _each(store: Store, act: Callable[[str], Awaitable[Done]], *, only_check: bool) -> int:
+async def _each(
+    database: Database, store: Store, act: Callable[..., Awaitable[Done]], *, only_check: bool
+) -> int:
     word = texts.word("differs" if only_check else "made anew")
+    but = await what_is_left_out(database)
+    for one in but.found:
+        tell(f"{one.id} {one.mailbox} {one.collection}: {spoken(one.why)}")
     total = unkept = 0
     for mailbox in await store.mailboxes.every():
-        done = await act(mailbox)
+        if not only_check and not but.may_write(mailbox):
+            stays = "{mailbox}: its dialogs stay as they are until its letters can be read"
+            tell(texts(stays, mailbox=mailbox))
+            continue
+        done = await act(mailbox, but=but)
         total += len(done.differ)
         unkept += len(done.unkept)
         for one in sorted(done.differ, key=str):
@@ -66,7 +79,7 @@ async def _each(store: Store, act: Callable[[str], Awaitable[Done]], *, only_che
             tell(texts(not_kept, dialog=one, mailbox=mailbox))
     summary = "{count} dialogs differ" if only_check else "{count} dialogs made anew"
     tell(texts(summary, count=total), error=True)
-    return 1 if unkept or (total and only_check) else 0
+    return 1 if but.found or unkept or (total and only_check) else 0
 
 
 PROJECT = Command(

@@ -15,6 +15,7 @@ from typing import Any
 from receiver.filing.collections import Store
 from receiver.filing.dialog_ids import about_to_leave, with_new_ids
 from receiver.filing.world import KeepsChanging
+from receiver.projecting.damaged import DamagedDocuments
 from receiver.projecting.plan import Plan, Planned, letters_of, parted, plan_of, ties_of
 from receiver.store.dialog import Dialog, in_order, measured
 from receiver.store.letters import WITH_TEXTS
@@ -25,6 +26,7 @@ from receiver.threads.projection import messages_of, noticed_of, summary_of
 PASSES = 20
 AT_ONCE = 500
 NAMED = 20
+NONE = DamagedDocuments()
 
 
 @dataclass
@@ -42,18 +44,20 @@ class Projecting:
         self._store = store
         self._policy: Policy = policy
 
-    async def check(self, mailbox: str) -> Done:
+    async def check(self, mailbox: str, but: DamagedDocuments = NONE) -> Done:
         """Compare all that dialogs show and say of themselves; twice, as others may file.
 
         Only of those that share an id with very many others each one may name what it met.
         """
-        first = await self._compare(mailbox)
+        first = await self._compare(mailbox, but)
         if not first.differ and not first.unkept:
             return first
-        again = await self._compare(mailbox)
+        again = await self._compare(mailbox, but)
         return Done(first.differ & again.differ, first.unkept & again.unkept)
 
-    async def project(self, mailbox: str, changed: Set[str] | None = None) -> Done:
+    async def project(
+        self, mailbox: str, changed: Set[str] | None = None, but: DamagedDocuments = NONE
+    ) -> Done:
         """Write what differs, until nothing does; dialogs that hold an unstored letter stay.
 
         ``changed`` are the keys of the only letters that may read differently than their dialogs
@@ -62,7 +66,7 @@ class Projecting:
         """
         done = Done()
         for _ in range(PASSES):
-            found = await _Pass(self._store, mailbox, self._policy, changed).run()
+            found = await _Pass(self._store, mailbox, self._policy, changed, but).run()
             done.differ |= found.differ
             done.unkept = found.unkept
             if not found.differ:
@@ -70,8 +74,8 @@ class Projecting:
         some = " ".join(map(str, sorted(found.differ)[:NAMED]))
         raise KeepsChanging(f"the dialogs kept changing: {mailbox} {some}")
 
-    async def _compare(self, mailbox: str) -> Done:
-        one = _Pass(self._store, mailbox, self._policy)
+    async def _compare(self, mailbox: str, but: DamagedDocuments) -> Done:
+        one = _Pass(self._store, mailbox, self._policy, but=but)
         plan = await one.read()
         done = Done(unkept=one.unkept)
         expected = {each.id for each in plan.dialogs}
@@ -93,9 +97,15 @@ class _Pass:
     """One reading of a mailbox, and the writes that follow from it."""
 
     def __init__(
-        self, store: Store, mailbox: str, policy: Policy, changed: Set[str] | None = None
+        self,
+        store: Store,
+        mailbox: str,
+        policy: Policy,
+        changed: Set[str] | None = None,
+        but: DamagedDocuments = NONE,
     ) -> None:
         self._changed = changed
+        self._but = but
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._writing = store.writing
@@ -110,18 +120,20 @@ class _Pass:
 
     async def read(self) -> Plan:
         """Read dialogs, then facts, then letters; plan the dialogs."""
-        self.there = await self._dialogs.outlines(self._mailbox)
+        self.there = await self._dialogs.outlines(self._mailbox, self._but.dialogs)
         self._leads = await self._dialogs.leads(self._mailbox)
-        facts = await self._facts.of_mailbox(self._mailbox)
-        kept = {each.letter.key: each async for each in self._letters.of_mailbox(self._mailbox)}
-        self._kept = kept
+        facts = await self._facts.of_mailbox(self._mailbox, self._but.facts)
+        letters = self._letters.of_mailbox(self._mailbox, self._but.letters)
+        self._kept = kept = {each.letter.key: each async for each in letters}
         for one, dialog in self.there.items():
             if not dialog.messages or any(each["key"] not in kept for each in dialog.messages):
                 self.unkept.add(one)
         # Takes seconds in a large mailbox: a receiver answers others meanwhile.
-        return await asyncio.to_thread(
+        plan = await asyncio.to_thread(
             plan_of, self._mailbox, kept, facts, self.there, self._policy
         )
+        plan.dialogs = [each for each in plan.dialogs if each.id not in self._but.dialogs]
+        return plan
 
     async def pairs(
         self, plan: Plan

@@ -144,12 +144,12 @@ class Blobs:
             await self._files.insert_one(document)
 
     async def pieces(self, digest: str) -> AsyncIterator[bytes]:
-        """Yield the bytes of a blob, up to the first missing chunk."""
+        """Yield the bytes of a blob, up to the first chunk that is missing or has none."""
         with store_errors():
             chunks = self._chunks.find({"files_id": digest}, batch_size=BATCH_CHUNKS).sort("n", 1)
             read = 0
             async for chunk in each_of(chunks):
-                if chunk["n"] != read:
+                if chunk.get("n") != read or not isinstance(chunk.get("data"), bytes):
                     return
                 read += 1
                 yield bytes(chunk["data"])
@@ -164,8 +164,10 @@ class Blobs:
         async for piece in self.pieces(digest):
             found.update(piece)
             length += len(piece)
-        if length != size or document["length"] != size:
+        if length != size:
             return f"has {length} bytes of {size}"
+        if document.get("length") != size:
+            return f"has {size} bytes and says that it has {document.get('length')}"
         return "" if found.hexdigest() == digest else "has other bytes than were stored"
 
     async def size(self, digest: str) -> int | None:

@@ -136,15 +136,19 @@ class Dialogs:
         """Return the mailboxes that have dialogs and are none of those that are known."""
         return await mailboxes_beside(self._dialogs, known)
 
-    async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
-        """Return every dialog of a mailbox: its letters' order, what it says of others."""
+    async def outlines(self, mailbox: str, but: Collection[Any] = frozenset()) -> dict[Any, Dialog]:
+        """Return every dialog of a mailbox: its letters' order, what it says of others.
+
+        Except documents of some ids.
+        """
         fields = (
             *("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision"),
             *("related", "related_more", "corrections"),
         )
         with store_errors():
             query = {"mailbox": mailbox, "revision": {"$exists": True}}
-            found = await all_of(self._dialogs.find(query, dict.fromkeys(fields, 1)))
+            read = await all_of(self._dialogs.find(query, dict.fromkeys(fields, 1)))
+        found = [each for each in read if each["_id"] not in but]
         parts = {each["_id"]: each for each in found if "part_of" in each}
         return {
             each["_id"]: Dialog(each, [parts[one] for one in each["parts"] if one in parts])

@@ -77,11 +77,11 @@ class Facts:
         facts = await self.about(document["dialogs"], [])
         return letters_of_each(facts).get(document["_id"], frozenset())
 
-    async def of_mailbox(self, mailbox: str) -> list[Fact]:
-        """Return every fact of a mailbox."""
+    async def of_mailbox(self, mailbox: str, but: Collection[Any] = frozenset()) -> list[Fact]:
+        """Return every fact of a mailbox, except those of some ids."""
         with store_errors():
             found = await all_of(self._facts.find({"mailbox": mailbox}))
-        return [fact_of(each) for each in found]
+        return [fact_of(each) for each in found if each["_id"] not in but]
 
     async def not_shown(self) -> list[Document]:
         """Return the facts that dialogs may not show yet: few, however many facts there are."""

@@ -156,12 +156,15 @@ class Letters:
             found = await self._letters.find(query, fields).to_list(None)
         return {each["key"]: each for each in found}
 
-    async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
-        """Yield every letter of a mailbox, without its texts."""
+    async def of_mailbox(
+        self, mailbox: str, but: Collection[Any] = frozenset()
+    ) -> AsyncIterator[Kept]:
+        """Yield every letter of a mailbox, without its texts, except those of some ids."""
         with store_errors():
             found = self._letters.find({"mailbox": mailbox}, WITHOUT_TEXTS).batch_size(MANY)
             async for document in each_of(found):
-                yield kept_of(document)
+                if document["_id"] not in but:
+                    yield kept_of(document)
 
     async def of_id(self, letter_id: ObjectId) -> Kept | None:
         """Return where the letter of this id stands, as far as ``POINTERS`` say."""
