@@ -58,6 +58,7 @@ class Rhythm:
     """The rhythm of one mailbox; times are local, without a zone, and come in order."""
 
     at_all, by_day, by_week = KNOWN_AT_ALL, KNOWN_BY_DAY, KNOWN_BY_WEEK
+    near = NEAR
 
     def __init__(self, arrivals: Iterable[datetime] = ()) -> None:
         self._first: datetime | None = None
@@ -95,7 +96,11 @@ class Rhythm:
         if self.known_for < self.by_day:
             return self._longest(ANY_TIME, moment)
         hours = [_of_week(moment), *_of_holiday_after(moment)]
-        asked = {(each + step) % WEEK_HOURS for each in hours for step in range(-NEAR, NEAR + 1)}
+        asked = {
+            (each + step) % WEEK_HOURS
+            for each in hours
+            for step in range(-self.near, self.near + 1)
+        }
         if self.known_for < self.by_week and moment.weekday() < SATURDAY:
             asked.add(ANY_WORKING_DAY + moment.hour)
         gaps = [self._longest(each, moment) for each in asked]

@@ -48,7 +48,8 @@ class Phase:
 
     ``late`` are cuts found after twice the longest gap that was known to be usual then, and after
     the first two weeks, in which nothing is said;
-    ``in_time`` those found within twice the longest of their weekday and hour in all the year.
+    ``in_time`` those found within twice the longest of their weekday and hour, with the hours
+    around it, in all the year; ``by_that_hour`` those within twice the longest of that hour alone.
     ``false`` alarms are the letter before one, its time, and the letter that came all the same.
     """
 
@@ -56,6 +57,7 @@ class Phase:
     judged: int = 0
     late: list[datetime] = field(default_factory=list)
     in_time: int = 0
+    by_that_hour: int = 0
     false: list[tuple[datetime, datetime, datetime]] = field(default_factory=list)
 
 
@@ -70,9 +72,15 @@ class Eager(Rhythm):
     by_day = by_week = KNOWN_AT_ALL
 
 
+class Alone(Rhythm):
+    """Asks each hour of the week alone, without those around it."""
+
+    near = 0
+
+
 def judged(letters: list[datetime], end: datetime, kind: type[Rhythm] = Rhythm) -> list[Phase]:
     """Cut a year at every hour, and return what happened, by how long the mailbox was known."""
-    rhythm, of_the_year = kind(letters[:1]), Rhythm(letters)
+    rhythm, of_the_year, alone = kind(letters[:1]), Rhythm(letters), _by_hour(letters)
     phases = [Phase() for _ in PHASES]
     for last, following in pairwise([*letters, end]):
         rhythm.add(last)
@@ -89,10 +97,25 @@ def judged(letters: list[datetime], end: datetime, kind: type[Rhythm] = Rhythm) 
                 phase.judged += 1
                 took, asked = counted(deadline) - counted(cut), _after_holidays(cut)
                 phase.in_time += took <= _allowed(of_the_year, asked)
+                usual = alone.get((asked.weekday(), asked.hour), timedelta(0))
+                phase.by_that_hour += took <= max(FACTOR * usual, LEAST)
                 if took > _allowed(rhythm, asked) and deadline > letters[0] + rhythm.at_all:
                     phase.late.append(cut)
             cut += HOUR
     return phases
+
+
+def _by_hour(letters: list[datetime]) -> dict[tuple[int, int], timedelta]:
+    """Return the longest gap that covered each hour of the week, without the hours around it."""
+    longest = defaultdict[tuple[int, int], timedelta](timedelta)
+    for last, following in pairwise(letters):
+        gap = counted(following) - counted(last)
+        hour = last.replace(minute=0, second=0, microsecond=0)
+        while hour <= following:
+            one = hour.weekday(), hour.hour
+            longest[one] = max(longest[one], gap)
+            hour += HOUR
+    return longest
 
 
 def _after_holidays(moment: datetime) -> datetime:
@@ -180,20 +203,27 @@ def _together(phases: Iterable[Phase]) -> Phase:
         whole.judged += each.judged
         whole.late += each.late
         whole.in_time += each.in_time
+        whole.by_that_hour += each.by_that_hour
         whole.false += each.false
     return whole
 
 
 def table(years: list[list[Phase]]) -> str:
     """Return the figures of some years, a line for each phase, and false alarms by year."""
-    lines = ["known for    cuts  judged  late  within twice the year's longest  false alarms"]
+    lines = [
+        "known for    cuts  judged  late  within twice the year's longest  of that hour alone"
+        "  false alarms"
+    ]
     ends = [f"{each // WEEK}" for each in PHASES[1:]] + ["52"]
     for begin, until, phases in zip(PHASES, ends, zip(*years, strict=True), strict=True):
         of = _together(phases)
-        share = f"{of.in_time / of.judged:.1%}" if of.judged else "-"
+        share, alone = (
+            f"{each / of.judged:.1%}" if of.judged else "-"
+            for each in (of.in_time, of.by_that_hour)
+        )
         lines.append(
             f"{begin // WEEK:2}-{until:>2} weeks {of.cuts:7} {of.judged / of.cuts:7.0%}"
-            f" {len(of.late):5} {share:>32} {len(of.false):13}"
+            f" {len(of.late):5} {share:>32} {alone:>19} {len(of.false):13}"
         )
     false = [sum(len(each.false) for each in phases) for phases in years]
     return "\n".join([*lines, f"false alarms of three mailboxes, by year: {false}"])
@@ -203,12 +233,15 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--years", type=int, default=6, help="how many, each of another seed (6)")
+    parser.add_argument(
+        "--alone", action="store_true", help="as if no hour told of those around it"
+    )
     parser.add_argument("--eager", action="store_true", help="as if two weeks told each hour")
     arguments = parser.parse_args()
     lists = three_lists(CORPUS)
     if len(lists) < len(OPEN):
         parser.error(f"there are no {len(OPEN)} lists of {FEWEST} letters in {CORPUS}")
-    kind = Eager if arguments.eager else Rhythm
+    kind = Eager if arguments.eager else Alone if arguments.alone else Rhythm
     print(table([year(lists, seed, kind) for seed in range(arguments.years)]))
 
 

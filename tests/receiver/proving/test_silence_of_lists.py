@@ -38,6 +38,7 @@ def test_over_a_year_of_three_lists_a_rule_that_stops_is_found_in_time(
     assert [each.late for each in known] == [[], [], []]
     assert [each.in_time / each.judged > 0.5 for each in known] == [True, True, True]
     assert known[-1].in_time == known[-1].judged
+    assert known[-1].by_that_hour / known[-1].judged > 0.9  # of the hour without its neighbours
 
 
 def test_to_ask_each_hour_at_once_would_alarm_for_nothing(
