@@ -5,8 +5,8 @@ BIN := .venv/bin
 override TEXT := $(value TEXT)
 export TEXT
 SECONDS ?= 120
-# One more than there are cores, as many tests wait for processes.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+# Two for each core and one more, as tests wait for processes for two fifths of their time.
+WORKERS ?= $(shell expr 2 \* $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
