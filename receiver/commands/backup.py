@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contract.doctor.russian import spoken
 from contract.files.locks import opened_to_lock
 from contract.files.output import is_printed
 from contract.files.ownership import given_to_owner
@@ -106,7 +107,7 @@ def _mongodump(settings: ReceiverSettings, asked: str | None) -> Mongodump | Non
 
 def _say_why_not(why: str) -> None:
     words = "mongodump gave up ({why}); the backup goes on without it"
-    tell(texts(words, why=why), error=True)
+    tell(texts(words, why=spoken(why)), error=True)
 
 
 class AnotherBackup(CannotStart):
