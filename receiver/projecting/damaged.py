@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from receiver.projecting.shape import FACT, HEAD, LETTER, PART, damage, told
+from receiver.projecting.shape import FACT, HEAD, LETTER, PART, complaint_of, damage
 from receiver.store.letters import WITHOUT_TEXTS
 from receiver.store.mongo import Database, Document, all_of, each_of, store_errors
 
@@ -59,7 +59,9 @@ async def damaged(database: Database) -> AsyncIterator[DamagedDocument]:
         no_text = {field: {"$not": {"$type": "string"}}, "message": {"$type": "object"}}
         with store_errors():
             for each in await all_of(database["letters"].find(no_text, {"mailbox": 1})):
-                yield DamagedDocument("letters", each["_id"], each.get("mailbox"), told(field))
+                yield DamagedDocument(
+                    "letters", each["_id"], each.get("mailbox"), complaint_of(field)
+                )
     async for found in _of(database["facts"].find({}), "facts"):
         yield found
     fields = dict.fromkeys(("messages.body", "messages.reply"), 0)
@@ -88,4 +90,4 @@ def _two_keys(letter: Document) -> str:
     """A letter has its key twice: where an index finds it, and in its message."""
     if letter["key"] == letter["message"]["key"]:
         return ""
-    return told("message.key")
+    return complaint_of("message.key")

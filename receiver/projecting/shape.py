@@ -147,10 +147,10 @@ EARLIER: Document = {
 def damage(document: Document, shape: Document) -> str:
     """Return on a line which field is not as it must be; empty if all are."""
     field = _wrong_field(document, shape, "")
-    return told(field) if field else ""
+    return complaint_of(field) if field else ""
 
 
-def told(field: str) -> str:
+def complaint_of(field: str) -> str:
     """Return the line that tells of a field."""
     return f"its field {field} is missing or damaged"
 
