@@ -10,7 +10,7 @@ from bridge.parse.body.coloured import answers_in_colour
 from bridge.parse.body.ruled_off import writers_ruled_off
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, header_start, read_block
-from bridge.parse.header.fields import read_header
+from bridge.parse.header.fields import Header, read_header
 from bridge.parse.header.subject_prefix import is_answer, is_forwarded
 from bridge.parse.kind.bounce import bounce_of, reached, reported_id
 from bridge.parse.kind.kind import kind_of
@@ -94,7 +94,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     )
 
 
-def _occasion(header: ParsedLetter, page: str, parts: Sequence[Part]) -> Occasion:
+def _occasion(header: Header, page: str, parts: Sequence[Part]) -> Occasion:
     """Return what the header says of the letter's history; even an invalid id makes an answer."""
     values = [value for name, value in header.headers if name.lower() in _ANSWERING]
     answering = any(value.strip() for value in values)
@@ -122,6 +122,6 @@ def _read_header_only(block: Block, defect: str) -> ParsedLetter:
         return ParsedLetter(from_=NOBODY, defects=[defect, NO_HEADER])
 
 
-def _letter(header: ParsedLetter, defects: Sequence[str], **read: Any) -> ParsedLetter:
+def _letter(header: Header, defects: Sequence[str], **read: Any) -> ParsedLetter:
     of_all = list(dict.fromkeys(defects))[:MAX_DEFECTS]
-    return ParsedLetter(**{**dict(header), **read, "defects": of_all})
+    return ParsedLetter(**{**vars(header), **read, "defects": of_all})

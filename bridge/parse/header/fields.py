@@ -15,7 +15,6 @@ from bridge.parse.header.block import Block
 from bridge.parse.header.dates import read_date
 from bridge.parse.header.mail_parser import addresses_in, date_in, subject_in
 from bridge.parse.header.rewritten_from import rewritten_from
-from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.spoilt.escapes import without_escapes
@@ -32,11 +31,28 @@ MAX_FIELD = 256 * 1024
 _ADDRESSES = ("from", "to", "cc", "bcc", "reply-to")
 
 
-def read_header(block: Block, hint: str) -> ParsedLetter:
-    """Return what the header says, as a letter without a body.
+@dataclass(frozen=True)
+class Header:
+    """What the header says, by the names of the letter's fields; judged once that is complete."""
 
-    ``hint`` is the charset of the raw bytes, if the body names one.
-    """
+    from_: Address
+    subject: str
+    message_id: str | None
+    in_reply_to: list[str]
+    references: list[str]
+    thread_index: str
+    reply_to: list[Address]
+    to: list[Address]
+    cc: list[Address]
+    bcc: list[Address]
+    original_from: Address | None
+    date: datetime | None
+    headers: list[tuple[str, str]]
+    defects: list[str]
+
+
+def read_header(block: Block, hint: str) -> Header:
+    """Return what the header says; ``hint`` is the charset of raw bytes, if the body names one."""
     fields = _Fields(block, hint)
     mail = _read_by_mail_parser(fields)
 
@@ -57,7 +73,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     to, cc = addresses("to"), addresses("cc")
     rewritten = rewritten_from(sender, addresses("x-original-from"), addresses("x-original-sender"))
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
-    return ParsedLetter.model_construct(  # it is judged once the letter is complete
+    return Header(
         from_=sender,
         subject="" if is_blank(mail.subject) else clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,

@@ -114,4 +114,4 @@ def _decodes(content: bytes, page: str) -> bool:
 
 
 def _is_utf8(content: bytes) -> bool:
-    return _decodes(content, "utf-8")
+    return content.isascii() or _decodes(content, "utf-8")

@@ -39,14 +39,15 @@ def main() -> int:
     parser.add_argument("now", type=Path, nargs="?", default=ROOT)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     asked = parser.parse_args()
-    letters = letters_in(asked.corpus)
+    corpus = asked.corpus.resolve()
+    letters = letters_in(corpus)
     ours, theirs = (read_in(each, letters) for each in (asked.now, asked.before))
     fields: Counter[str] = Counter()
     names = []
     for path, now, before in zip(letters, ours, theirs, strict=True):
         if found := differing(now, before):
             fields.update(found)
-            names.append(f"{path.relative_to(asked.corpus)}: {', '.join(found)}")
+            names.append(f"{path.relative_to(corpus)}: {', '.join(found)}")
     print(*names[:SHOWN], sep="\n")
     by_field = ", ".join(f"{name} {count}" for name, count in fields.most_common())
     print(f"{len(letters)} letters, {len(names)} read otherwise{': ' * bool(fields)}{by_field}")
@@ -56,7 +57,7 @@ def main() -> int:
 def letters_in(corpus: Path) -> list[Path]:
     """Return the files of a corpus that may be letters."""
     files = (path for path in corpus.rglob("*") if path.suffix not in NO_LETTERS)
-    return sorted(path.resolve() for path in files if path.is_file() and "\n" not in str(path))
+    return sorted(path for path in files if path.is_file() and "\n" not in str(path))
 
 
 def read_in(checkout: Path, letters: list[Path]) -> list[dict[str, str]]:
