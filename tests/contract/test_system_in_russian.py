@@ -58,5 +58,6 @@ def test_files_directories_ports_and_commands(
             "до этого узла нет маршрута"
         )
         settings = BridgeSettings(data_dir=tmp_path, mailboxes="a@b.ru")
-        assert restore(settings, argparse.Namespace(archive=tmp_path / "none")) == 1
+        asked = argparse.Namespace(archive=tmp_path / "none", erasures_lost=False)
+        assert restore(settings, asked) == 1
     assert "нет такого файла или каталога" in capsys.readouterr().err
