@@ -2,6 +2,7 @@
 
 import argparse
 
+from contract.doctor.russian import spoken
 from receiver.commands.command import Command, tell, with_database
 from receiver.migration.migrating import Found, Migrating
 from receiver.settings import ReceiverSettings
@@ -29,7 +30,13 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
     async def work(database: Database) -> int:
         migrating = Migrating(database, settings.join_policy, settings.dialog_part_bytes)
-        if arguments.dry_run:
+        damaged = await migrating.damaged()
+        for one, mailbox, why in damaged:
+            tell(f"{one} {mailbox} {spoken(why)}")
+        if damaged and not arguments.dry_run:
+            nothing = "{count} documents cannot be read: mend or remove them; nothing was written"
+            tell(texts(nothing, count=len(damaged)), error=True)
+        elif arguments.dry_run:
             mailboxes = await migrating.mailboxes()
             for mailbox in mailboxes:
                 _tell(mailbox, await migrating.look(mailbox, regroup=arguments.regroup))
@@ -40,7 +47,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             tell(texts(done, collections=BEFORE), error=True)
         else:
             tell(texts("there is nothing to migrate"), error=True)
-        return 0
+        return 1 if damaged else 0
 
     return with_database(settings, work)
 

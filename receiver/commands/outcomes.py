@@ -115,6 +115,9 @@ RUSSIAN = {
         "готово; прежнее лежит в {collections}, пока вы его не удалите"
     ),
     "there is nothing to migrate": "переносить нечего",
+    "{count} documents cannot be read: mend or remove them; nothing was written": (
+        "не прочитать документов: {count}; исправьте или удалите их; ничего не записано"
+    ),
     "{dialog} {mailbox} would {become}": "{dialog} {mailbox}: {become}",
     "be one with {others}": "объединится с {others}",
     "be {count} dialogs": "разделится, диалогов станет: {count}",

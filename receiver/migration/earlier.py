@@ -13,6 +13,7 @@ from typing import Any
 
 from receiver.letters.identity import MADE
 from receiver.letters.letter import Document, Guess, Letter
+from receiver.projecting.shape import EARLIER, complaint_of, damage
 
 OF_THE_DIALOG = ("matched_by", "matched_id", "refused", "subject_changed")
 BESIDE = ("html", "raw", "received", "source", "auth")
@@ -114,6 +115,21 @@ def messages_in(document: Document) -> Iterator[Document]:
     for message in (*document["messages"], *note["messages"]):
         if "message_id" in message:
             yield message
+
+
+def damage_before(document: Document) -> str:
+    """Return on a line which field of an earlier document cannot be read; empty if all can be."""
+    messages = document.get("messages")
+    if not isinstance(messages, list):
+        return complaint_of("messages")
+    whole = [each for each in messages if not _is_placeholder(each)]
+    return damage(document | {"messages": whole}, EARLIER)
+
+
+def _is_placeholder(message: Any) -> bool:
+    return (
+        isinstance(message, dict) and "key" in message and not {"message_id", "from"} & {*message}
+    )
 
 
 def message_of(earlier: Document, *, texts: bool = True) -> Document:

@@ -64,6 +64,10 @@ class Migrating:
         """Return the mailboxes to migrate."""
         return await self._store.mailboxes()
 
+    async def damaged(self) -> list[tuple[Any, Any, str]]:
+        """Return id and mailbox of each earlier document that cannot be read, and why."""
+        return [each async for each in self._store.damaged()]
+
     async def look(self, mailbox: str, *, regroup: bool) -> Found:
         """Read a mailbox and plan its dialogs; nothing is written."""
         earlier = Earlier(mailbox)

@@ -13,7 +13,13 @@ from pymongo import UpdateOne
 
 from contract.process import CannotStart
 from receiver.letters.letter import Document, Guess
-from receiver.migration.earlier import content_of, copy_of, message_of, messages_in
+from receiver.migration.earlier import (
+    content_of,
+    copy_of,
+    damage_before,
+    message_of,
+    messages_in,
+)
 from receiver.store.letters import Kept
 from receiver.store.mongo import Database, all_of, at_length, each_of, store_errors
 
@@ -32,13 +38,22 @@ class MigrationStore:
     async def mailboxes(self) -> list[str]:
         """Return the mailboxes that have earlier dialogs."""
         with store_errors(), at_length():
-            return sorted(await self._dialogs.distinct("mailbox", OURS))
+            found = await self._dialogs.distinct("mailbox", OURS)
+        return sorted(each for each in found if isinstance(each, str))
 
     async def documents(self, mailbox: str) -> AsyncIterator[Document]:
-        """Yield the documents of a mailbox."""
+        """Yield the documents of a mailbox that can be read."""
         with store_errors():
             async for document in each_of(self._dialogs.find(OURS | {"mailbox": mailbox})):
-                yield document
+                if not damage_before(document):
+                    yield document
+
+    async def damaged(self) -> AsyncIterator[tuple[Any, Any, str]]:
+        """Yield id and mailbox of each earlier document that cannot be read, and why."""
+        with store_errors():
+            async for document in each_of(self._dialogs.find(OURS)):
+                if why := damage_before(document):
+                    yield document["_id"], document.get("mailbox"), why
 
     async def revisions(self) -> dict[Any, int]:
         """Return the revision of every earlier document."""

@@ -113,7 +113,7 @@ _EARLIER_MESSAGE: Document = {
     "auth?": list,
 }
 _RECORD: Document = {
-    "id": object,
+    "id": (ObjectId, str),
     "what": str,
     "who": (str, NOTHING),
     "when": datetime,

@@ -1,21 +1,28 @@
 """Whatever field of whatever document is damaged: a command names it, goes on and exits with 1."""
 
 from collections.abc import AsyncIterator, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
 from receiver.database import opened
+from receiver.migration.earlier import damage_before
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document
 from tests.receiver.running import Run
 from tests.receiver.written import LARGE, a_letter_with_bytes, corrections, file, filing, written
+from tests.receiver.years.earlier.dump import EARLIER
 
 GONE = object()
 OTHERWISE: tuple[Any, ...] = (GONE, None, 7, "?", [], {}, True)
 FULL = 4
+
+MIGRATED = ["mailbox", "messages"] + [
+    f"messages.0.{each}" for each in ("key", "message_id", "from", "created", "to", "direction")
+]
 
 
 def paths(document: Document, before: str = "") -> Iterator[str]:
@@ -28,6 +35,20 @@ def paths(document: Document, before: str = "") -> Iterator[str]:
                 yield from paths(inner, f"{before}{name}{'.0' if inner is not value else ''}.")
 
 
+def changed(document: Document, path: str, value: Any) -> Document:
+    """Return a copy of a document with another value of a field, or without it."""
+    copy = deepcopy(document)
+    inner: Any = copy
+    *before, last = path.split(".")
+    for each in before:
+        inner = inner[int(each) if each.isdigit() else each]
+    if value is GONE:
+        del inner[last]
+    else:
+        inner[last] = value
+    return copy
+
+
 async def damages(
     database: Database, collection: str, document: Document
 ) -> list[tuple[Any, str, Any]]:
@@ -36,7 +57,7 @@ async def damages(
     for name in await database[collection].index_information():
         if name != "_id_":
             await database[collection].drop_index(name)
-    made = []
+    made, documents = [], []
     for path in paths(document):
         for value in OTHERWISE:
             one = ObjectId()
@@ -45,10 +66,9 @@ async def damages(
                 own |= {"key": f"{one}", "message": document["message"] | {"key": f"{one}"}}
             if path == "key":  # two without one in a mailbox are what an index does not allow
                 own |= {"mailbox": f"{one}@yandex.ru"}
-            await database[collection].insert_one(document | own)
-            change: Document = {"$unset": {path: ""}} if value is GONE else {"$set": {path: value}}
-            await database[collection].update_one({"_id": one}, change)
+            documents.append(changed(document | own, path, value))
             made.append((one, path, value))
+    await database[collection].insert_many(documents)
     return made
 
 
@@ -134,11 +154,8 @@ async def test_fsck_names_bytes_whose_documents_are_damaged(
     one = {"_id": document["_id"]}
     for path in paths(document):
         for value in OTHERWISE:
-            changed = {name: each for name, each in document.items() if name != path}
-            if value is not GONE:
-                changed[path] = value
             try:
-                await whole[collection].replace_one(one, changed)
+                await whole[collection].replace_one(one, changed(document, path, value))
             except Exception:  # what the database itself refuses
                 continue
             status, output, complaints = command("fsck")
@@ -148,3 +165,21 @@ async def test_fsck_names_bytes_whose_documents_are_damaged(
                 assert f"{len(LARGE)} bytes of {len(LARGE)}" not in output
     await whole[collection].replace_one(one, document)
     assert command("fsck")[0] == 0
+
+
+async def test_migrate_names_what_it_cannot_read(database: Database, command: Run) -> None:
+    await database.dialogs.insert_many([dict(each) for each in EARLIER])
+    assert [damage_before(each) for each in EARLIER if damage_before(each)] == []
+    document = next(each for each in EARLIER if each.get("corrections"))
+    made = await damages(database, "dialogs", document)
+    before = await database.dialogs.count_documents({})
+    for words in (["migrate", "--dry-run"], ["migrate"]):
+        status, output, complaints = command(*words)
+        assert (status, "Traceback" in complaints) == (1, False), complaints[-2000:]
+        told = {line.split()[0] for line in output.splitlines()}
+        for one, path, value in made:
+            if path in MIGRATED and value in (GONE, None):
+                assert str(one) in told, (path, value)
+    assert "nothing was written" in complaints
+    assert await database.dialogs.count_documents({}) == before
+    assert "letters" not in await database.list_collection_names()
