@@ -48,7 +48,8 @@ FRAME = (
     ":root{color-scheme:light dark}body{font:93.75%/1.5 system-ui,sans-serif;margin:12px;"
     "overflow-wrap:break-word}img{max-width:100%;height:auto}font{color:inherit}"
     "blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #8886}"
-    "table{max-width:100%}pre{white-space:pre-wrap}.leads{display:inline-block;border:1px solid;"
+    "table{max-width:100%}pre{white-space:pre-wrap}.leads{all:initial;color:CanvasText;"
+    "background:Canvas;font:13px system-ui,sans-serif;display:inline-block;border:1px solid;"
     "border-radius:4px;margin:0 4px;padding:0 4px}</style></head><body>"
 )
 NOTE = '<p style="border:1px solid;border-radius:6px;margin:0 0 12px;padding:6px 10px">{}</p>'

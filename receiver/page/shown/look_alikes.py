@@ -28,18 +28,20 @@ _RARE = re.compile("[^ -~]")
 _IS_SELECTOR = re.compile(rf"[{_SELECTORS}]")
 _LINK = re.compile(r'<a\b((?:[^>"]|"[^"]*")*+)>')
 _HREF = re.compile(r'\bhref="([^"]*)"')
+_SPOKEN = re.compile(r'\b(?:alt|title)="([^"]*)"')  # what is shown in place of a picture, or above
 _TAG = re.compile(r'<(?:[^>"]|"[^"]*")*+>')
 _AUTHORITY = re.compile(r"[\x00-\x20]*(?:https?:[/\\]*|[/\\]{2,})([^/\\?#]*)", re.IGNORECASE)
 _PASSED_OVER = re.compile("[\t\n\r]")  # wherever they stand in an address (URL, 4.4)
 _PORT = re.compile(r":\d*\Z")
 _NAME = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
 _HOST = rf"{_NAME}(?:\.{_NAME}){{1,8}}"
-# What words name: an address of a page or a person anywhere, a host's name alone.
+# What words name: an address of a page or a person, or a host's name.
 _NAMED = re.compile(
-    rf"https?://(?:[^\s/@<>]{{0,99}}@)?({_HOST})|\b(www\.{_HOST})|[^\s@<>\"']@({_HOST})"
-    rf"|\A\W*({_HOST})\W*\Z|\A\W*({_HOST})/",
+    rf"(?:https?|ftp):/{{1,3}}(?:[^\s/@<>]{{0,99}}@)?({_HOST})|\b(www\.{_HOST})|[^\s@<>\"']@({_HOST})"
+    rf"|(?<![\w@/.-])({_HOST})(?![\w@-])",
     re.IGNORECASE,
 )
+_DOT = re.compile("[\u3002\uff0e\uff61]")  # each separates labels, too (RFC 3490 3.1)
 _FILE = re.compile(r"\.(?:zip|mov|md|py|sh)\Z|\A[а-яё]\.", re.IGNORECASE)  # or an abbreviation
 _PERSON = re.compile(rf"[^\s@<>\"',;:()]+@{_HOST}")
 MAX_SAID = 2000  # characters of a link's words
@@ -85,10 +87,7 @@ def true_name(domain: str) -> str:
 def told_beside(href: str, said: str, words: PageWords) -> str:
     """Return where a link leads if its words name another place, or its address looks like one."""
     if href.strip()[:7].lower() == "mailto:":
-        address = unquote(href.strip()[7:].partition("?")[0])
-        known, named = address.casefold(), _PERSON.findall(_plain(said))
-        is_other = any(each.casefold() not in known for each in named)
-        return words("link.writes_to", address=address_line(address)) if is_other else ""
+        return _written_to(href.strip()[7:], said, words)
     found = _AUTHORITY.match(_PASSED_OVER.sub("", href))
     if not found:
         return ""
@@ -98,6 +97,21 @@ def told_beside(href: str, said: str, words: PageWords) -> str:
     if not (at and before) and not looks and all(_is_same(each, host) for each in _hosts_in(said)):
         return ""
     return words("link.leads_to", host=one_line(looks or host))
+
+
+def _written_to(rest: str, said: str, words: PageWords) -> str:
+    """Return whom a ``mailto:`` (RFC 6068 2) writes to if its words name others, or fewer."""
+    path, _, query = rest.partition("?")
+    fields = [each.partition("=") for each in query.split("&")]
+    lists = [path, *(value for name, _, value in fields if name.lower() in ("to", "cc", "bcc"))]
+    people = [unquote(each).strip() for one in lists for each in one.split(",")]
+    people = [each for each in people if each]
+    shown = [address_line(each) for each in people]
+    named = {each.casefold() for each in _PERSON.findall(_plain(said))}
+    is_other = bool(named) and named != {each.casefold() for each in people}
+    if not people or not (is_other or shown != people):
+        return ""
+    return words("link.writes_to", address=one_line(", ".join(shown)))
 
 
 def links_told(page: str, words: PageWords) -> tuple[str, bool]:
@@ -124,7 +138,9 @@ def _links_of(page: str) -> Iterator[tuple[int, str, str]]:
         if close < 0:
             return
         if href:
-            said = unescape(_TAG.sub("", page[found.end() : close]))
+            within = page[found.end() : close]
+            spoken = [each[1] for each in _SPOKEN.finditer(page[found.start() : close])]
+            said = unescape(" ".join([_TAG.sub("", within), *spoken]))
             yield close + len("</a>"), unescape(href[1]), one_line(" ".join(said.split()), MAX_SAID)
 
 
@@ -132,13 +148,13 @@ def _hosts_in(said: str) -> Iterator[str]:
     """Yield the hosts that words name."""
     for found in _NAMED.finditer(_plain(said)):
         host = next(filter(None, found.groups()))
-        is_bare = host in (found[4], found[5])
-        if not is_bare or (not _FILE.search(host) and is_registered_name(host)):
+        if host != found[4] or (not _FILE.search(host) and is_registered_name(host)):
             yield host
 
 
 def _plain(said: str) -> str:
-    seen = (each for each in said if unicodedata.category(each) not in UNSEEN)
+    legible = _IS_SELECTOR.sub("", _DOT.sub(".", said))
+    seen = (each for each in legible if unicodedata.category(each) not in UNSEEN)
     return unicodedata.normalize("NFKC", "".join(seen))
 
 

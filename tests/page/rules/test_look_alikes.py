@@ -77,6 +77,17 @@ def test_whoever_bears_such_an_address_is_called_by_it() -> None:
         ("https://evil.example/", "b\u200dank.ru", "evil.example"),
         ("https://evil.example/", "\uff42ank.ru", "evil.example"),
         ("https://evil.example/", "ivan@bank.ru", "evil.example"),
+        ("https://evil.example/", "Войти на bank.ru", "evil.example"),
+        ("https://evil.example/", "bank.ru: вход", "evil.example"),
+        ("https://evil.example/", "bank.ru?x=1", "evil.example"),
+        ("https://evil.example/", "bank.ru:443, bank.ru", "evil.example"),
+        ("https://evil.example/", "https:/bank.ru", "evil.example"),
+        ("https://evil.example/", "ftp://bank.ru/", "evil.example"),
+        ("https://evil.example/", "https://ba\u034fnk.ru/", "evil.example"),
+        ("https://evil.example/", "https://bank\u3002ru/", "evil.example"),
+        ("https://bank.ru/", "https://bank.ru/to/evil.ru", ""),
+        ("https://docs.example/", "see report.md and setup.py.", ""),
+        ("https://docs.example/", "и т.д., ул.Мира", ""),
         ("https://evil.github.io/", "bank.github.io", "evil.github.io"),
         ("https://bank.ru@evil.example/", "here", "evil.example"),
         ("https://bank.ru:x@evil.example/", "here", "evil.example"),
@@ -103,7 +114,15 @@ def test_where_a_link_leads_is_told_if_its_words_say_otherwise(
     ("href", "said", "told"),
     [
         ("mailto:ivan@bank.ru", "Ivan@bank.ru", ""),
-        ("mailto:a@b.ru,ivan@bank.ru?subject=x@y.ru", "ivan@bank.ru", ""),
+        ("mailto:ivan@bank.ru?subject=x@y.ru", "ivan@bank.ru", ""),
+        ("mailto:a@b.ru,ivan@bank.ru", "ivan@bank.ru", "writes to a@b.ru, ivan@bank.ru"),
+        ("mailto:a@b.ru,ivan@bank.ru", "ivan@bank.ru, a@b.ru", ""),
+        ("mailto:ivan@bank.ru?BCC=a%40b.ru", "ivan@bank.ru", "writes to ivan@bank.ru, a@b.ru"),
+        ("mailto:?to=a@b.ru&cc=c@d.ru", "ivan@bank.ru", "writes to a@b.ru, c@d.ru"),
+        ("mailto:", "ivan@bank.ru", ""),
+        ("mailto:ivan@bank.ru.evil.example", "ivan@bank.ru", "writes to ivan@bank.ru.evil.example"),
+        ("mailto:xivan@bank.ru", "ivan@bank.ru", "writes to xivan@bank.ru"),
+        ("mailto:a@b\u0430nk.ru", "write to us", "writes to a@b\u0430nk.ru (xn--bnk-6cd.ru)"),
         ("mailto:petr@bank.ru", "ivan@bank.ru", "writes to petr@bank.ru"),
         ("MAILTO:petr%40bank.ru", "write to ivan@bank.ru!", "writes to petr@bank.ru"),
         ("mailto:petr@bank.ru", "write to us", ""),
@@ -113,6 +132,19 @@ def test_whom_a_link_writes_to_is_told_if_its_words_say_otherwise(
     href: str, said: str, told: str
 ) -> None:
     assert told_beside(href, said, EN) == told
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='https://evil.example/'><img src='cid:x' alt='https://bank.ru/3'></a>",
+        "<a href='https://evil.example/' title='https://bank.ru/4'>here</a>",
+        "<a title='https://bank.ru/4' href='https://evil.example/'>here</a>",
+    ],
+)
+def test_what_is_shown_for_a_picture_or_above_a_link_is_said_by_it(link: str) -> None:
+    page, _ = links_told(sanitise(link), EN)
+    assert page.endswith("</a>" + '<small class="leads">leads to evil.example</small>')
 
 
 def test_a_page_has_a_note_beside_each_link_that_leads_elsewhere() -> None:
