@@ -3,21 +3,15 @@
 import json
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from pathlib import Path
 
-from bridge.parse.header.block import read_block
-from bridge.parse.header.message_ids import own_id
-from bridge.parse.text.charset import read_text
-from bridge.spool.envelope import NotATrace
 from bridge.spool.inventory import SpooledLetter, attempts_of, stored
-from bridge.spool.spool import Spool, read_head
+from bridge.spool.spool import Spool
+from bridge.trace.whose import whose
 from contract.bridge.report import MAX_FOLDERS, MAX_LETTERS, HeldLetter, WatchedFolder
 
-MAX_SIGNS = 300
+MAX_SIGNS, MAX_PEOPLE = 300, 1000
 FRESH_SECONDS = 5.0
 
 
@@ -34,8 +28,8 @@ def held(spool: Spool, now: float) -> list[HeldLetter]:
 
 
 def _held(letter: SpooledLetter, now: float) -> HeldLetter:
-    tried = attempts_of(letter)
-    told = HeldLetter(
+    tried, told = attempts_of(letter), whose(letter.path)
+    return HeldLetter(
         id=letter.id,
         state=letter.state,
         came=_moment(now - letter.age),
@@ -43,21 +37,13 @@ def _held(letter: SpooledLetter, now: float) -> HeldLetter:
         reason=_short([tried.reason]),
         attempts=tried.times,
         size=letter.size,
-    )
-    try:
-        delivery, content = read_head(letter.path)
-    except (NotATrace, OSError):
-        return told
-    block = read_block(content)
-    message_id, subject = block.first("message-id") or b"", block.first("subject") or b""
-    return told.model_copy(
-        update={
-            "mailbox": delivery.mailbox,
-            "mail_from": _short([delivery.mail_from]),
-            "rcpt_to": _short(delivery.rcpt_to),
-            "message_id": _short([own_id(message_id.decode("utf-8", "replace")) or ""]),
-            "subject": _short([_decoded(read_text(subject))]),
-        }
+        mailbox=told.mailbox,
+        mail_from=_short([told.mail_from]),
+        rcpt_to=_short(told.rcpt_to),
+        message_id=_short([told.message_id]),
+        subject=_short([told.subject]),
+        people=_short(told.people, MAX_PEOPLE),
+        is_read=told.is_read,
     )
 
 
@@ -85,15 +71,8 @@ def try_now(spool: Spool, letter_id: str) -> bool:
     return False
 
 
-def _decoded(subject: str) -> str:
-    """Return a subject with its encoded words read (RFC 2047), as far as possible."""
-    with suppress(ValueError, LookupError, HeaderParseError):
-        return str(make_header(decode_header(subject)))
-    return subject
-
-
-def _short(texts: Iterable[str]) -> str:
-    text = ", ".join(texts)[:MAX_SIGNS].encode("utf-8", "surrogateescape")
+def _short(texts: Iterable[str], most: int = MAX_SIGNS) -> str:
+    text = ", ".join(texts)[:most].encode("utf-8", "surrogateescape")
     decoded = text.decode("utf-8", "replace")
     return "".join(sign if sign.isprintable() else " " for sign in decoded)
 

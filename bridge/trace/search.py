@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bridge.parse.header.block import read_block
-from bridge.parse.header.message_ids import own_id
 from bridge.settings import BridgeSettings
 from bridge.spool.deliveries import Delivered, Deliveries
-from bridge.spool.envelope import NotATrace
-from bridge.spool.inventory import SpooledLetter, attempts_of, stored
-from bridge.spool.spool import Spool, read_head
+from bridge.spool.inventory import attempts_of, stored
+from bridge.spool.spool import Spool
+from bridge.trace.whose import whose
 from contract.process import is_directory
 
 State = Literal["waiting", "failed", "delivered", "dropped", "erased"]
@@ -66,25 +64,15 @@ def _in_spool(spool: Spool, words: str) -> Iterator[Trace]:
     for letter in stored(spool, time.time()):
         if not by_message_id and not letter.id.startswith(words):
             continue
-        mailbox, message_id = _head(letter)
-        if by_message_id and message_id != words:
+        told = whose(letter.path)
+        if by_message_id and told.message_id != words:
             continue
         yield Trace(
             letter.id,
             letter.state,
             letter.due,
-            mailbox,
-            message_id,
+            told.mailbox,
+            told.message_id,
             attempts_of(letter).reason,
             str(spool.root),
         )
-
-
-def _head(letter: SpooledLetter) -> tuple[str, str]:
-    """Return mailbox and Message-ID of a letter in the spool, as far as they are legible."""
-    try:
-        delivery, content = read_head(letter.path)
-    except (NotATrace, OSError):
-        return "", ""
-    named = read_block(content).first("message-id") or b""
-    return delivery.mailbox, own_id(named.decode("utf-8", "replace")) or ""

@@ -37,7 +37,9 @@ class Refusal(Contract):
 class HeldLetter(Contract):
     """A letter in the spool: why it waits and until when, or why it was refused for good.
 
-    ``attempts`` is how often it was tried in vain.
+    ``attempts`` is how often it was tried in vain. ``people`` are the addresses of its own header
+    that the envelope lacks. A letter whose mailbox is not known has none; of one that is not
+    legible, or not given by the disk (``is_read``), little is known but its id.
     """
 
     id: Short
@@ -47,6 +49,8 @@ class HeldLetter(Contract):
     rcpt_to: Short = ""
     message_id: Short = ""
     subject: Short = ""
+    people: Short = ""
+    is_read: bool = True
     came: AwareDatetime
     due: AwareDatetime | None = None
     reason: Short = ""

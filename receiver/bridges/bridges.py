@@ -75,7 +75,7 @@ class Bridges:
             refused = {"mail_from": 1, "rcpt_to": 1, "answer": 1}
             told = await self._refusals.find({}, refused).to_list(None)
         letters = [each for one in reports for each in one["report"]["letters"]]
-        fields = (*refused, "subject", "reason")
+        fields = (*refused, "subject", "reason", "people")
         return [each[one] for each in [*told, *letters] for one in fields if each.get(one)]
 
     async def having(
@@ -165,5 +165,6 @@ class Bridges:
 
 
 def _names(told: Document, person: str) -> bool:
-    named = (told["mail_from"], *told["rcpt_to"].split(", "))
+    lists = (told["rcpt_to"], told.get("people", ""))
+    named = (told["mail_from"], *(one for each in lists for one in each.split(", ")))
     return any(is_his(canonical(each), person) for each in named)

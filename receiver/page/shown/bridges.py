@@ -19,6 +19,7 @@ from receiver.store.mongo import Document
 SILENT = timedelta(minutes=1)
 MAX_HELD, MAX_HELD_OF_ALL = 20, 40  # letters of spools on a page
 MAX_FOLDERS, MAX_ALARMS = 10, 10  # of a bridge on a page
+MAX_PEOPLE = 1000  # signs
 _CODE = re.compile(r"([245]\d\d)\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
 _HTTP = re.compile(r"HTTP [45]\d\d")
 ADVICE = (
@@ -44,6 +45,7 @@ class HeldShown:
     came: Moment
     due: Moment | None
     ordered: bool
+    people: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class ShownBridge:
     """A bridge; ``alarms`` are what is wrong and what to do about it.
 
     ``more_read`` and ``more_unread`` count folders that are not shown, which are read or not.
+    ``is_whole``: no other letter in its spool may be the visitor's.
     """
 
     id: str
@@ -79,6 +82,7 @@ class ShownBridge:
     sees_all: bool
     letters: list[HeldShown]
     more: int
+    is_whole: bool
     more_alarms: int = 0
     more_read: int = 0
     more_unread: int = 0
@@ -111,7 +115,8 @@ def bridge_of(
         if covers(grant, each["mailbox"])
     ]
     sees_all = EVERY_MAILBOX in grant.mailboxes
-    total = report["waiting"] + report["failed"] if sees_all else 0
+    all_held = report["waiting"] + report["failed"]
+    total = all_held if sees_all else 0
     oldest = timedelta(seconds=report["oldest_seconds"])
     return ShownBridge(
         id=document["_id"],
@@ -131,7 +136,17 @@ def bridge_of(
         sees_all=sees_all,
         letters=letters[:most],
         more=max(total - len(report["letters"]), 0) + len(letters[most:]),
+        is_whole=all_held <= len(report["letters"])
+        and all(_is_told(each, grant) for each in report["letters"]),
     )
+
+
+def _is_told(letter: Document, grant: Grant) -> bool:
+    """Tell whether the visitor sees a letter of a spool, or it can be none of his.
+
+    One whose mailbox is illegible is shown to those who see all; an unread one says nothing.
+    """
+    return letter.get("is_read", True) and (bool(letter["mailbox"]) or covers(grant, ""))
 
 
 def bridges_of(documents: Sequence[Document], grant: Grant, clock: Clock) -> list[ShownBridge]:
@@ -195,7 +210,7 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         id=one_line(told["id"]),
         failed=told["state"] == "failed",
         mailbox=one_line(told["mailbox"]),
-        mail_from=address_line(told["mail_from"]) or "<>",
+        mail_from=address_line(told["mail_from"]) or ("<>" if told["mailbox"] else "?"),
         rcpt_to=address_line(told["rcpt_to"]),
         subject=one_line(told["subject"]) or clock.words("no_subject"),
         message_id=one_line(told["message_id"], MAX_REASON),
@@ -204,6 +219,7 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         came=clock.moment(told["came"]),
         due=clock.moment(due) if due else None,
         ordered=told["id"] in ordered,
+        people=address_line(told.get("people", ""), MAX_PEOPLE),
     )
 
 
@@ -257,5 +273,5 @@ def matching(letters: Sequence[HeldShown], words: str) -> list[HeldShown]:
         each
         for each in letters
         if wanted in (each.id.casefold(), each.message_id.casefold())
-        or wanted in f"{each.mail_from} {each.rcpt_to} {each.subject}".casefold()
+        or wanted in " ".join((each.mail_from, each.rcpt_to, each.people, each.subject)).casefold()
     ]

@@ -73,9 +73,12 @@ def _refused(words: PageWords, asked: Pasted, looked: WhereLooked) -> MissingRea
 
 
 def _in_spool(words: PageWords, looked: WhereLooked) -> MissingReason:
-    untold = any(each.more for each in looked.bridges)
-    found = True if looked.held else (None if untold else False)
-    return MissingReason(words("missing.spool"), found, words.n("missing.matches", looked.held))
+    """Check the spools; None if a bridge has letters there of which it does not tell."""
+    if looked.held:
+        return MissingReason(words("missing.spool"), True, words.n("missing.matches", looked.held))
+    is_whole = all(each.is_whole for each in looked.bridges)
+    found = False if is_whole else None
+    return MissingReason(words("missing.spool"), found, words("missing.spool_untold"))
 
 
 def _silent(words: PageWords, looked: WhereLooked) -> MissingReason:

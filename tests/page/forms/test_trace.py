@@ -435,6 +435,45 @@ async def test_a_letter_that_failed_is_tried_again_by_a_form(
     await until(has_left)
 
 
+async def test_a_letter_in_the_spool_is_found_by_its_own_header(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    """Its trace header is illegible, so no mailbox is known; a second one is no letter at all."""
+    spool = Spool(Path(bridge.env["DATA_DIR"]) / "spool").prepare()
+    head = f"X-Original-To: {SUPPORT}\r\nDelivered-To: {SUPPORT}\r\n"
+    content = "From: own.head@a.ru\r\nTo: second.to@a.ru\r\nSubject: Illegible trace\r\n"
+    content += "Message-ID: <own.head.1@a.ru>\r\n\r\nx\r\n"
+    path = spool.failed / f"{new_id()}.eml"
+    path.write_bytes((head + content).encode())
+    path.with_suffix(".json").write_text(json.dumps({"reason": "422 own head"}))
+    lines = ("own.head.1@a.ru", "<own.head.1@a.ru>", "own.head@a.ru", "Illegible trace")
+
+    async def is_told() -> bool:
+        return "422 own head" in await text_of(browser, "/health")
+
+    await until(is_told)
+    for line in (*lines, "From: second.to@a.ru"):
+        text = await text_of(browser, f"/trace?q={quote(line)}")
+        assert 'class="yes"><strong>Waiting or failed' in text, line
+        assert 'class="yes"><strong>Never seen' not in text, line
+    path.write_bytes(b"\0" * 100)
+
+    async def is_not_told() -> bool:
+        return "Illegible trace" not in await text_of(browser, "/health")
+
+    await until(is_not_told)
+    text = await text_of(browser, "/trace?q=From:%20own.head@a.ru")
+    assert 'class="unsure"><strong>Waiting or failed' in text
+    assert 'class="unsure"><strong>Never seen' in text
+    path.unlink()
+    path.with_suffix(".json").unlink()
+
+    async def has_gone() -> bool:
+        return "422 own head" not in await text_of(browser, "/health")
+
+    await until(has_gone)
+
+
 async def test_a_bridge_that_is_silent_is_shown_as_such(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.reporting.refusals import Refusals
-from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, WatchedFolder
+from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, HeldLetter, WatchedFolder
 from receiver.access.grant import Grant
 from receiver.page.shown.bridges import bridge_of, bridges_of
 from receiver.page.shown.clock import Clock
@@ -162,6 +162,9 @@ def report_of(**said: Any) -> dict[str, Any]:
     return {"_id": report.bridge, "report": report.model_dump(), "seen": START}
 
 
+HELD = HeldLetter(id="1-a", state="failed", came=START, mailbox="a@x.ru")
+NOBODYS = HELD.model_copy(update={"mailbox": ""})
+UNREAD = NOBODYS.model_copy(update={"is_read": False})
 REFUSED_FOLDER = WatchedFolder(name="a@x.ru INBOX", state="refused", since=START, seen=START)
 
 
@@ -183,6 +186,9 @@ REFUSED_FOLDER = WatchedFolder(name="a@x.ru INBOX", state="refused", since=START
         ("From: a@b.ru", {"folders": []}, {}, False, None),
         ("From: a@b.ru", {"folders": [REFUSED_FOLDER]}, {}, False, None),
         ("From: a@b.ru", {"waiting": 1}, {}, False, None),
+        ("From: a@b.ru", {"letters": [HELD], "failed": 1}, {}, False, True),
+        ("From: a@b.ru", {"letters": [UNREAD], "failed": 1}, {}, False, None),
+        ("From: a@b.ru", {"letters": [NOBODYS], "failed": 1}, {}, False, True),
         ("From: a@b.ru", None, {}, False, None),
         ("suport", {}, {"dialogs": 1}, None, False),
     ],
@@ -203,6 +209,29 @@ def test_never_is_said_only_if_all_before_it_could_be_told(
     assert (found[0].found, found[-1].found) == (refused, never)
     if refused is None:
         assert "refusals" in found[0].detail or "address" in found[0].detail
+
+
+@pytest.mark.parametrize(
+    ("held", "failed", "mailboxes", "is_whole"),
+    [
+        ([HELD], 1, {"*"}, True),
+        ([HELD], 2, {"*"}, False),
+        ([HELD], 1, {"c@x.ru"}, True),
+        ([HELD], 2, {"c@x.ru"}, False),  # the other may be his
+        ([NOBODYS], 1, {"*"}, True),
+        ([NOBODYS], 1, {"a@x.ru"}, False),
+        ([HELD, UNREAD], 2, {"*"}, False),
+    ],
+)
+def test_a_spool_is_told_as_looked_through_only_if_no_letter_in_it_may_be_the_visitors(
+    held: list[HeldLetter], failed: int, mailboxes: set[str], is_whole: bool
+) -> None:
+    grant = Grant("anna", frozenset({"read"}), frozenset(mailboxes))
+    bridge = bridge_of(report_of(letters=held, failed=failed), grant, CLOCK)
+    assert bridge.is_whole == is_whole
+    looked = WhereLooked([bridge], 0, 0, 0, False, sees_all=True, is_all=True, in_time=True)
+    spool = reasons_why(words_of("en"), read_pasted("From: a@b.ru"), looked)[1]
+    assert spool.found is (False if is_whole else None)
 
 
 def test_the_answer_of_the_bridge_names_the_second_when_it_took_a_letter() -> None:
