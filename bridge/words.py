@@ -118,6 +118,7 @@ texts = Texts(
             "{address} — адресов несколько: назовите один"
         ),
         "{path} is not looked into: {why}": "{path}: не прочитано: {why}",
+        "{path} is not erased: {why}": "{path}: не стёрто: {why}",
         "{path}: the webhook secret is that of the archive now, and the one before is in {before}:"
         " if it is newer (the archive's may have leaked since), move it back": (
             "{path}: теперь здесь секрет вебхука из архива, прежний — в {before}: если он новее"

@@ -7,10 +7,9 @@ lists them.
 """
 
 import argparse
-import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bridge.erasing.belonging import belongs_to, tells_of
 from bridge.erasing.remembered import known, remember
@@ -43,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0; 1 if there are letters and ``--yes`` was not said, no DATA_DIR, or some unread.
+    """Return 0; 1 if there are letters and ``--yes`` was not said, no DATA_DIR, or some stay.
 
     Raises CannotStart for what is no address.
     """
@@ -51,7 +50,7 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     if not is_directory(settings.data_dir):
         print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
-    count, unread = 0, list[OSError]()
+    count, unread, kept = 0, list[OSError](), list[OSError]()
     try:
         known(settings.data_dir)  # nothing is erased that an earlier archive would bring back
     except OSError as refused:
@@ -62,20 +61,23 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
             if not his:
                 _say(texts(OF_OTHERS[letter.state == "failed"], id=letter.id))
                 continue
+            try:
+                if arguments.yes:
+                    _remove(spool, letter)
+            except OSError as error:  # as in another user's directory
+                kept.append(error)
+                continue
             count += 1
             _say(f"{letter.id} {texts.word(letter.state)}")
-            if arguments.yes:
-                _remove(spool, letter)
     if arguments.yes:
         remember(settings.data_dir, addresses, time.time())
         for path in settings.data_dir.glob(REFUSALS):
             forget_in(path, addresses)
     found = "{count} letters found; nothing was erased: say --yes"
     _say(texts("{count} letters erased" if arguments.yes else found, count=count))
-    for error in unread:
-        not_known = texts("{path} is not looked into: {why}", path=error.filename, why=said(error))
-        print(not_known, file=sys.stderr)  # noqa: T201 - a command's output
-    return 0 if not unread and (arguments.yes or not count) else 1
+    _complain("{path} is not looked into: {why}", unread)
+    _complain("{path} is not erased: {why}", kept)
+    return 0 if not unread and not kept and (arguments.yes or not count) else 1
 
 
 def _address(pasted: str) -> str:
@@ -114,20 +116,27 @@ def _found(
 
 def _stored(spool: Spool, unread: list[OSError]) -> list[SpooledLetter]:
     try:
-        os.listdir(spool.prepare().failed)  # noqa: PTH208 - a glob says nothing of one that is closed
-        return list(stored(spool, time.time()))
+        spool.prepare()
     except OSError as error:
         unread.append(error)
         return []
+    return list(stored(spool, time.time(), unread))
 
 
 def _remove(spool: Spool, letter: SpooledLetter) -> None:
-    Deliveries.beside(spool.root).note(Delivered(letter.id, time.time(), ending="erased"))
+    """Remove a letter, then note it; raises OSError, and then it is still there."""
     if letter.state == "failed":
         letter.path.unlink(missing_ok=True)
         letter.path.with_suffix(".json").unlink(missing_ok=True)
     else:
         spool.remove(Waiting(letter.id, letter.path, letter.due))
+    Deliveries.beside(spool.root).note(Delivered(letter.id, time.time(), ending="erased"))
+
+
+def _complain(words: str, errors: Sequence[OSError]) -> None:
+    for each in errors:
+        told = texts(words, path=each.filename, why=said(each))
+        print(told, file=sys.stderr)  # noqa: T201 - a command's output
 
 
 def _say(line: str) -> None:

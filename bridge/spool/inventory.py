@@ -1,6 +1,7 @@
 """The content of the spool: counts, bytes and ages, for people, metrics and limits."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,20 +42,33 @@ class Inventory:
         return self.waiting_bytes + self.failed_bytes
 
 
-def stored(spool: Spool, now: float) -> Iterator[SpooledLetter]:
+def stored(
+    spool: Spool, now: float, closed: list[OSError] | None = None
+) -> Iterator[SpooledLetter]:
     """Yield every letter in the spool, the oldest first, except those that leave meanwhile.
 
-    Blocks: call it off the event loop.
+    Directories that may not be listed go to ``closed``, if it is given. Blocks: call it off the
+    event loop.
     """
     found: list[tuple[str, Path, State, int, float]] = [
-        (each.id, each.path, "waiting", each.size, each.due) for each in spool.waiting()
+        (each.id, each.path, "waiting", each.size, each.due) for each in spool.waiting(closed)
     ]
+    if closed is not None:
+        closed.extend(_not_listed(spool.failed))
     for path in spool.failed.glob("*" + SUFFIX):
         with suppress(OSError):
             found.append((path.stem, path, "failed", path.stat().st_size, 0.0))
     for letter_id, path, state, size, due in sorted(found):
         with suppress(ValueError):
             yield SpooledLetter(letter_id, state, path, size, age(letter_id, now), due)
+
+
+def _not_listed(directory: Path) -> Iterator[OSError]:
+    """Yield why a directory may not be listed: a glob calls it empty."""
+    try:
+        os.listdir(directory)  # noqa: PTH208 - raises at once
+    except OSError as error:
+        yield error
 
 
 def take_inventory(spool: Spool, now: float) -> Inventory:

@@ -196,14 +196,22 @@ class Spool:
         """Open a new letter for writing."""
         return Draft(self, letter_id)
 
-    def waiting(self) -> Iterator[Waiting]:
+    def waiting(self, closed: list[OSError] | None = None) -> Iterator[Waiting]:
         """Yield every letter that waits for its delivery, in no order.
 
         A letter whose file cannot be examined (a bad sector, links in a circle) is due now with
-        size 0, so that it hides no other.
+        size 0, so that it hides no other. A directory that may not be listed goes to ``closed``;
+        without it OSError is raised.
         """
         for directory in (self.new, self.cur):
-            with os.scandir(directory) as entries:
+            try:
+                listed = os.scandir(directory)
+            except OSError as error:
+                if closed is None:
+                    raise
+                closed.append(error)
+                continue
+            with listed as entries:
                 for entry in entries:
                     letter_id, suffix, _flags = entry.name.partition(SUFFIX)
                     if suffix and _is_id(letter_id):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 from bridge.command_line import command_line
 from bridge.doctor.here import checks
 from bridge.settings import BridgeSettings
-from bridge.spool.spool import Spool
+from bridge.spool.deliveries import Deliveries
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
 from contract.doctor.examining import checked
+from tests.letters import START
 from tests.servers import SECRET
 
 NOBODY = 65534
@@ -97,6 +101,49 @@ def test_the_doctor_names_what_it_may_not_use(data_dir: Path, place: str) -> Non
         "broken",
         True,
     )
+
+
+HIS = b"From: ivan@example.ru\r\nSubject: x\r\n\r\nx\r\n"
+
+
+def two_of_his(data_dir: Path) -> list[Path]:
+    """Put in two letters of one person, of which the first failed."""
+    spool = Spool(data_dir / "spool")
+    for number in range(2):
+        delivery = Delivery(new_id(), "support@yandex.ru", START, "ivan@example.ru", ("in@b.ru",))
+        draft = spool.draft(delivery.id)
+        draft.write(trace_block(delivery, "b.ru") + HIS)
+        draft.commit()
+        if not number:
+            spool.fail(next(iter(spool.waiting())), "422", time.time())
+    if os.geteuid() == 0:
+        for path in data_dir.rglob("*"):
+            os.chown(path, NOBODY, NOBODY)
+    return [next((spool.root / each).glob("*.eml")) for each in ("failed", "new")]
+
+
+@pytest.mark.parametrize(("closed", "left"), [("failed", "new"), ("new", "failed")])
+@pytest.mark.parametrize(("rights", "told"), [(0, "is not looked into"), (0o500, "is not erased")])
+def test_an_erasure_names_what_it_may_not_reach_and_does_the_rest(
+    data_dir: Path,
+    capsys: pytest.CaptureFixture[str],
+    closed: str,
+    left: str,
+    rights: int,
+    told: str,
+) -> None:
+    paths = {path.parent.name: path for path in two_of_his(data_dir)}
+    (data_dir / "spool" / closed).chmod(rights)
+    assert ran(data_dir, "erase", "ivan@example.ru", "--yes") == 1
+    said = capsys.readouterr()
+    assert f"{data_dir}/spool/{closed}" in said.err
+    assert f" {told}: Permission denied" in said.err
+    assert said.out.splitlines()[1:] == ["1 letters erased"]
+    assert not paths[left].exists()
+    assert (data_dir / "erased.json").exists()
+    (data_dir / "spool" / closed).chmod(0o700)
+    ended = [*Deliveries.beside(data_dir / "spool").find(paths[closed].stem)]
+    assert (paths[closed].exists(), ended) == (True, [])
 
 
 def test_the_doctor_says_how_a_secret_of_another_user_is_read(data_dir: Path) -> None:
