@@ -25,7 +25,14 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import broken, places_of
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
-from bridge.spool.inventory import SpooledLetter, attempts_of, note_of, stored, take_inventory
+from bridge.spool.inventory import (
+    SpooledLetter,
+    all_listed,
+    attempts_of,
+    note_of,
+    stored,
+    take_inventory,
+)
 from bridge.spool.spool import HEAD_BYTES, Spool
 from bridge.words import texts
 from contract.doctor.russian import spoken
@@ -73,7 +80,8 @@ def _run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     spool = Spool(settings.spool)
     acts = {"list": _list, "show": _show, "retry": _retry, "drop": _drop, "export": _export}
     try:
-        status = acts[arguments.action](spool.prepare(), arguments)
+        all_listed(spool.prepare())
+        status = acts[arguments.action](spool, arguments)
     except NoSuchLetter as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's output
         return 1

@@ -54,7 +54,10 @@ def stored(
         (each.id, each.path, "waiting", each.size, each.due) for each in spool.waiting(closed)
     ]
     if closed is not None:
-        closed.extend(_not_listed(spool.failed))
+        try:
+            os.listdir(spool.failed)  # noqa: PTH208 - the glob below says nothing
+        except OSError as error:
+            closed.append(error)
     for path in spool.failed.glob("*" + SUFFIX):
         with suppress(OSError):
             found.append((path.stem, path, "failed", path.stat().st_size, 0.0))
@@ -63,12 +66,10 @@ def stored(
             yield SpooledLetter(letter_id, state, path, size, age(letter_id, now), due)
 
 
-def _not_listed(directory: Path) -> Iterator[OSError]:
-    """Yield why a directory may not be listed: a glob calls it empty."""
-    try:
-        os.listdir(directory)  # noqa: PTH208 - raises at once
-    except OSError as error:
-        yield error
+def all_listed(spool: Spool) -> None:
+    """Raise OSError if a directory of letters may not be listed: a glob would call it empty."""
+    for each in (spool.new, spool.cur, spool.failed):
+        os.listdir(each)  # noqa: PTH208 - raises at once
 
 
 def take_inventory(spool: Spool, now: float) -> Inventory:

@@ -14,6 +14,7 @@ from bridge.courier.receiver_client import connected
 from bridge.settings import BridgeSettings
 from bridge.spool.commands import takes_nothing
 from bridge.spool.deliveries import KEPT_DAYS, Deliveries
+from bridge.spool.inventory import all_listed
 from bridge.spool.spool import Spool
 from bridge.trace import wording
 from bridge.trace.search import Trace, search
@@ -40,7 +41,7 @@ def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         return 1
     try:
         with suppress(FileNotFoundError, NotADirectoryError):
-            next((settings.spool / "new").iterdir(), None)  # unreadable is not "unknown"
+            all_listed(Spool(settings.spool))  # unreadable is not "unknown"
         status = _tell(settings, arguments)
         with speaking():
             why = takes_nothing(Spool(settings.spool)) if is_directory(settings.spool) else ""

@@ -103,6 +103,16 @@ def test_the_doctor_names_what_it_may_not_use(data_dir: Path, place: str) -> Non
     )
 
 
+@pytest.mark.parametrize("words", [*COMMANDS, ("spool", "list", "--failed", "--json")])
+def test_failed_letters_that_may_not_be_listed_are_not_none(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    failed = data_dir / "spool" / "failed"
+    failed.chmod(0)
+    assert ran(data_dir, *words) == 1
+    assert capsys.readouterr() == ("", f"{failed}: Permission denied\n")
+
+
 HIS = b"From: ivan@example.ru\r\nSubject: x\r\n\r\nx\r\n"
 
 
