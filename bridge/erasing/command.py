@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from bridge.erasing.belonging import belongs_to, tells_of
 from bridge.erasing.remembered import known, remember
@@ -17,9 +18,10 @@ from bridge.parse.message import read_letter
 from bridge.reporting.refusals import forget_in
 from bridge.settings import BridgeSettings
 from bridge.spool.deliveries import Delivered, Deliveries
-from bridge.spool.envelope import NotATrace, read_trace
+from bridge.spool.envelope import Delivery, NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
+from bridge.trace.dropped import forget_in as forget_dropped
 from bridge.words import texts
 from contract.language.system import said
 from contract.process import CannotStart, is_directory, nothing_at
@@ -73,6 +75,7 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         remember(settings.data_dir, addresses, time.time())
         for path in settings.data_dir.glob(REFUSALS):
             forget_in(path, addresses)
+        forget_dropped(settings.data_dir, addresses)
     found = "{count} letters found; nothing was erased: say --yes"
     _say(texts("{count} letters erased" if arguments.yes else found, count=count))
     _complain("{path} is not looked into: {why}", unread)
@@ -101,13 +104,16 @@ def _found(
     for letter in _stored(spool, unread):
         try:
             content = letter.path.read_bytes()
-            delivery, start = read_trace(content, letter.id)
-        except (FileNotFoundError, NotATrace):  # delivered meanwhile; or see spool show
+        except FileNotFoundError:  # delivered meanwhile
             continue
         except OSError as error:
             error.filename = letter.path
             unread.append(error)
             continue
+        try:
+            delivery, start = read_trace(content, letter.id)
+        except NotATrace:  # what is legible of it is a part of the header
+            delivery, start = Delivery(letter.id, "", datetime.now(UTC)), 0
         read = read_letter(content[start:])
         his = belongs_to(read, delivery, addresses)
         if his or tells_of(read, delivery, addresses):

@@ -2,16 +2,16 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.spool.inventory import SpooledLetter, attempts_of, stored
 from bridge.spool.spool import Spool
-from bridge.trace.whose import whose
+from bridge.trace.whose import shortened, whose
 from contract.bridge.report import MAX_FOLDERS, MAX_LETTERS, HeldLetter, WatchedFolder
 
-MAX_SIGNS, MAX_PEOPLE = 300, 1000
+MAX_PEOPLE = 1000
 FRESH_SECONDS = 5.0
 
 
@@ -34,15 +34,15 @@ def _held(letter: SpooledLetter, now: float) -> HeldLetter:
         state=letter.state,
         came=_moment(now - letter.age),
         due=_moment(letter.due) if letter.state == "waiting" and letter.due > 0 else None,
-        reason=_short([tried.reason]),
+        reason=shortened([tried.reason]),
         attempts=tried.times,
         size=letter.size,
         mailbox=told.mailbox,
-        mail_from=_short([told.mail_from]),
-        rcpt_to=_short(told.rcpt_to),
-        message_id=_short([told.message_id]),
-        subject=_short([told.subject]),
-        people=_short(told.people, MAX_PEOPLE),
+        mail_from=shortened([told.mail_from]),
+        rcpt_to=shortened(told.rcpt_to),
+        message_id=shortened([told.message_id]),
+        subject=shortened([told.subject]),
+        people=shortened(told.people, MAX_PEOPLE),
         is_read=told.is_read,
     )
 
@@ -55,11 +55,11 @@ def folders(path: Path) -> Iterator[WatchedFolder]:
         return
     for name, said in list(entries.items())[:MAX_FOLDERS]:
         yield WatchedFolder(
-            name=_short([name]),
+            name=shortened([name]),
             state=str(said["state"]),
             since=_moment(said["since"]),
             seen=_moment(said["seen"]),
-            detail=_short([said["detail"]]),
+            detail=shortened([said["detail"]]),
         )
 
 
@@ -69,12 +69,6 @@ def try_now(spool: Spool, letter_id: str) -> bool:
         if letter.id == letter_id:
             return spool.try_again(letter.path)
     return False
-
-
-def _short(texts: Iterable[str], most: int = MAX_SIGNS) -> str:
-    text = ", ".join(texts)[:most].encode("utf-8", "surrogateescape")
-    decoded = text.decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() else " " for sign in decoded)
 
 
 def _moment(seconds: float) -> datetime:

@@ -22,6 +22,7 @@ from bridge.reporting.report import folders, held, try_now
 from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
+from bridge.trace.dropped import dropped
 from contract import __version__
 from contract.bridge.report import PATH, BridgeReport, Orders
 from contract.keyring import Keyring
@@ -93,6 +94,7 @@ class Reporter:
             failed=inventory.failed,
             alarms=alarms,
             letters=held(self._spool, datetime.now(UTC).timestamp()),
+            dropped=dropped(self._settings.data_dir),
             folders=list(folders(self._settings.imap_health)) if accounts else [],
             refusals=self._refusals.since(self._known),
             done=self._done,

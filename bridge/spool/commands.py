@@ -34,6 +34,8 @@ from bridge.spool.inventory import (
     take_inventory,
 )
 from bridge.spool.spool import HEAD_BYTES, Spool
+from bridge.trace.dropped import NAME, remember
+from bridge.trace.whose import whose
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.language.speaking import speaking
@@ -176,13 +178,19 @@ def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
         if letter.state != "failed":
             told = "{id} still waits for its delivery; only failed/ is dropped"
             raise NoSuchLetter(texts(told, id=letter.id))
+    status = 0
     for letter in chosen:
-        mailbox = str(_described(letter)["mailbox"])
+        known, now = whose(letter.path), time.time()
         letter.path.unlink(missing_ok=True)
         letter.path.with_suffix(".json").unlink(missing_ok=True)
-        noted.note(Delivered(letter.id, time.time(), mailbox, ending="dropped"))
+        noted.note(Delivered(letter.id, now, known.mailbox, ending="dropped"))
         _say(texts("{id} dropped", id=letter.id))
-    return 0
+        try:
+            remember(spool.root.parent, letter.id, known, now)
+        except OSError as error:  # as on a full disk, where people drop letters to make room
+            print(f"{spool.root.parent / NAME}: {said(error)}", file=sys.stderr)  # noqa: T201
+            status = 1
+    return status
 
 
 def _export(spool: Spool, arguments: argparse.Namespace) -> int:

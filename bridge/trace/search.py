@@ -9,6 +9,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.inventory import attempts_of, stored
 from bridge.spool.spool import Spool
+from bridge.trace.dropped import dropped
 from bridge.trace.whose import whose
 from contract.process import is_directory
 
@@ -20,7 +21,7 @@ class Trace:
     """One copy of a letter and what became of it; times are Unix times.
 
     ``at`` is when it was delivered, dropped or refused, or is tried next. ``reason`` is why it
-    waits or failed. ``spool`` is its directory.
+    waits or failed, or who dropped it. ``spool`` is its directory.
     """
 
     id: str
@@ -51,6 +52,10 @@ def _named(settings: BridgeSettings, words: str) -> dict[str, Trace]:
         found[told.id] = Trace(
             told.id, told.ending, told.when, told.mailbox, told.message_id, delivered=told
         )
+    for gone in dropped(settings.data_dir):
+        if gone.message_id == words or gone.id.startswith(words):
+            at = gone.at.timestamp()
+            found[gone.id] = Trace(gone.id, "dropped", at, gone.mailbox, gone.message_id, gone.who)
     # What is still in the spool was made to be tried again, whatever the log says.
     for root in (settings.spool, settings.data_dir / "import"):
         if is_directory(root / "new"):

@@ -1,5 +1,6 @@
 """What the head of a letter in the spool says of it: whose it is, and what people ask for it by."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.errors import HeaderParseError
@@ -15,6 +16,7 @@ from bridge.spool.spool import HEAD_BYTES, SUFFIX
 
 _PEOPLE = ("from", "sender", "reply-to", "to", "cc")
 _FIELD_BYTES = 4096
+MAX_SIGNS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ def whose(path: Path) -> Whose:
     except NotATrace:
         return _without_trace(head)
     return _told(read_block(head, start), delivery.mailbox, delivery.mail_from, delivery.rcpt_to)
+
+
+def shortened(texts: Iterable[str], most: int = MAX_SIGNS) -> str:
+    """Return texts as one line of a report, with what cannot be shown as blanks."""
+    text = ", ".join(texts)[:most].encode("utf-8", "surrogateescape")
+    decoded = text.decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else " " for sign in decoded)
 
 
 def _without_trace(head: bytes) -> Whose:

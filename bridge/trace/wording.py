@@ -31,6 +31,10 @@ _DROPPED = Said(
     "{at}  deleted by a person from failed/: it is in no dialog",
     "{at}  удалено человеком из failed/: ни в одном диалоге его нет",
 )
+_DROPPED_BY = Said(
+    "{at}  deleted by a person from failed/ ({who}): it is in no dialog",
+    "{at}  удалено человеком из failed/ ({who}): ни в одном диалоге его нет",
+)
 _ERASED = Said(
     "{at}  erased from the spool with all that was known of its writer",
     "{at}  стёрто из очереди вместе со всеми данными отправителя",
@@ -136,7 +140,8 @@ def _paragraph(trace: Trace, where: Whereabouts | None, language: Language) -> l
             said = _said(words, language, dialog=printable(dialog))
             lines.append(_said(_DELIVERED, language, at=_moment(trace.at), outcome=said))
         case "dropped":
-            lines.append(_said(_DROPPED, language, at=_moment(trace.at)))
+            words = _DROPPED_BY if reason else _DROPPED
+            lines.append(_said(words, language, at=_moment(trace.at), who=reason))
         case "erased":
             lines.append(_said(_ERASED, language, at=_moment(trace.at)))
         case "waiting":

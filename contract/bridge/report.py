@@ -58,6 +58,20 @@ class HeldLetter(Contract):
     size: Count = 0
 
 
+class DroppedLetter(Contract):
+    """A letter that a person deleted from ``failed``: when, and who (a user of its machine)."""
+
+    id: Short
+    at: AwareDatetime
+    who: Short = ""
+    mailbox: Short = ""
+    mail_from: Short = ""
+    rcpt_to: Short = ""
+    message_id: Short = ""
+    subject: Short = ""
+    people: Short = ""
+
+
 class WatchedFolder(Contract):
     """A folder read by IMAP: its watcher's state, since when, and when it last looked."""
 
@@ -83,6 +97,7 @@ class BridgeReport(Contract):
     failed: Count = 0
     alarms: list[Short] = Field(default=[], max_length=50)
     letters: list[HeldLetter] = Field(default=[], max_length=MAX_LETTERS)
+    dropped: list[DroppedLetter] = Field(default=[], max_length=MAX_LETTERS)
     folders: list[WatchedFolder] = Field(default=[], max_length=MAX_FOLDERS)
     refusals: list[Refusal] = Field(default=[], max_length=MAX_REFUSALS)
     done: list[OrderId] = Field(default=[], max_length=MAX_ORDERS)

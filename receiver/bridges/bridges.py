@@ -16,6 +16,7 @@ from contract.reading.domains import address_in_ascii
 from receiver.store.mongo import DUPLICATE_KEY, Database, Document, StoreUnavailable, store_errors
 
 MAX_FOUND = 20
+LETTERS = {"report.letters": 1, "report.dropped": 1}
 
 
 class Bridges:
@@ -71,10 +72,10 @@ class Bridges:
     async def texts(self) -> list[str]:
         """Return what all bridges have reported of letters and refusals, for finding names."""
         with store_errors():
-            reports = await self._bridges.find({}, {"report.letters": 1}).to_list(None)
+            reports = await self._bridges.find({}, LETTERS).to_list(None)
             refused = {"mail_from": 1, "rcpt_to": 1, "answer": 1}
             told = await self._refusals.find({}, refused).to_list(None)
-        letters = [each for one in reports for each in one["report"]["letters"]]
+        letters = [each for one in reports for each in _letters(one)]
         fields = (*refused, "subject", "reason", "people")
         return [each[one] for each in [*told, *letters] for one in fields if each.get(one)]
 
@@ -89,7 +90,7 @@ class Bridges:
         return [
             {"bridge": bridge["report"]["host"], "id": each["id"], "state": each["state"]}
             for bridge in await self.every()
-            for each in bridge["report"]["letters"]
+            for each in _letters(bridge)
             if address_in_ascii(each["mailbox"].casefold()) in same
             and (_names(each, person) or tells(each))
         ]
@@ -116,14 +117,15 @@ class Bridges:
 
     async def _forget_letters(self, person: str, tells: Callable[[Document], bool]) -> None:
         with store_errors():
-            async for bridge in self._bridges.find({}, {"report.letters": 1}):
+            async for bridge in self._bridges.find({}, LETTERS):
                 gone = [
-                    each["id"]
-                    for each in bridge["report"]["letters"]
-                    if _names(each, person) or tells(each)
+                    each["id"] for each in _letters(bridge) if _names(each, person) or tells(each)
                 ]
                 if gone:
-                    pull = {"report.letters": {"id": {"$in": gone}}}
+                    named = {"id": {"$in": gone}}
+                    pull = {"report.letters": named}
+                    if "dropped" in bridge["report"]:  # not reported by earlier versions
+                        pull["report.dropped"] = named
                     await self._bridges.update_one({"_id": bridge["_id"]}, {"$pull": pull})
 
     async def refusals(self, address: str) -> list[Document]:
@@ -162,6 +164,13 @@ class Bridges:
                     raise StoreUnavailable("refusals were not kept") from error
             old = {"bridge": report.bridge, "number": {"$lte": last - REMEMBERED}}
             await self._refusals.delete_many(old)
+
+
+def _letters(bridge: Document) -> list[Document]:
+    """Return what a bridge told of letters in its spool, and of those dropped from there."""
+    report = bridge["report"]
+    gone = [{"reason": "", "state": "dropped"} | each for each in report.get("dropped", ())]
+    return [*report["letters"], *gone]
 
 
 def _names(told: Document, person: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from contract.bridge.report import MAX_LETTERS
 from contract.sending.answer_text import in_a_line
@@ -49,6 +49,23 @@ class HeldShown:
 
 
 @dataclass(frozen=True)
+class DroppedShown:
+    """A letter that a person deleted from ``failed`` of a bridge."""
+
+    id: str
+    mail_from: str
+    rcpt_to: str
+    people: str
+    subject: str
+    message_id: str
+    at: Moment
+    who: str
+
+
+Shown = TypeVar("Shown", HeldShown, DroppedShown)
+
+
+@dataclass(frozen=True)
 class FolderShown:
     """A folder that is read by IMAP."""
 
@@ -83,6 +100,7 @@ class ShownBridge:
     letters: list[HeldShown]
     more: int
     is_whole: bool
+    dropped: list[DroppedShown]
     more_alarms: int = 0
     more_read: int = 0
     more_unread: int = 0
@@ -115,6 +133,7 @@ def bridge_of(
         if covers(grant, each["mailbox"])
     ]
     sees_all = EVERY_MAILBOX in grant.mailboxes
+    dropped = report.get("dropped", ())
     all_held = report["waiting"] + report["failed"]
     total = all_held if sees_all else 0
     oldest = timedelta(seconds=report["oldest_seconds"])
@@ -137,7 +156,8 @@ def bridge_of(
         letters=letters[:most],
         more=max(total - len(report["letters"]), 0) + len(letters[most:]),
         is_whole=all_held <= len(report["letters"])
-        and all(_is_told(each, grant) for each in report["letters"]),
+        and all(_is_told(each, grant) for each in (*report["letters"], *dropped)),
+        dropped=[_dropped_of(each, clock) for each in dropped if covers(grant, each["mailbox"])],
     )
 
 
@@ -223,6 +243,19 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
     )
 
 
+def _dropped_of(told: Document, clock: Clock) -> DroppedShown:
+    return DroppedShown(
+        id=one_line(told["id"]),
+        mail_from=address_line(told["mail_from"]),
+        rcpt_to=address_line(told["rcpt_to"]),
+        people=address_line(told["people"], MAX_PEOPLE),
+        subject=one_line(told["subject"]) or clock.words("no_subject"),
+        message_id=one_line(told["message_id"], MAX_REASON),
+        at=clock.moment(told["at"]),
+        who=one_line(told["who"]) or clock.words("missing.somebody"),
+    )
+
+
 def folder_of(told: dict[str, Any], clock: Clock) -> FolderShown:
     """Return a folder."""
     state = told["state"]
@@ -266,8 +299,8 @@ def means(answer: str, words: PageWords) -> str:
     return next((words(each) for each in keys if each in words.table), "")
 
 
-def matching(letters: Sequence[HeldShown], words: str) -> list[HeldShown]:
-    """Return spooled letters that words may mean: by id, Message-ID, address or subject."""
+def matching(letters: Sequence[Shown], words: str) -> list[Shown]:
+    """Return letters of a spool that words may mean: by id, Message-ID, address or subject."""
     wanted = words.casefold()
     return [
         each

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from receiver.page.shown.bridges import ShownBridge
+from receiver.page.shown.bridges import DroppedShown, ShownBridge
 from receiver.page.tracing.pasted import Pasted
 from receiver.page.words import PageWords
+
+MAX_DROPPED = 3  # told one by one
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class WhereLooked:
 
     bridges: Sequence[ShownBridge]
     held: int
+    dropped: Sequence[DroppedShown]
     refusals: int
     dialogs: int
     erased: bool | None
@@ -44,12 +47,15 @@ def reasons_why(words: PageWords, asked: Pasted, looked: WhereLooked) -> list[Mi
     before = [
         _refused(words, asked, looked),
         _in_spool(words, looked),
+        _dropped(words, looked),
         silent,
         folder,
         _elsewhere(words, looked),
         MissingReason(words("missing.erased"), looked.erased, words("missing.erased_hint")),
     ]
-    anywhere = bool(looked.refusals or looked.held or looked.dialogs or looked.erased)
+    anywhere = bool(
+        looked.refusals or looked.held or looked.dropped or looked.dialogs or looked.erased
+    )
     untold = any(each.found is None for each in before) or bool(silent.found or folder.found)
     never = False if anywhere else (None if untold or asked.taken else True)
     ask = words("missing.ask_bridge") if asked.taken else ""
@@ -79,6 +85,17 @@ def _in_spool(words: PageWords, looked: WhereLooked) -> MissingReason:
     is_whole = all(each.is_whole for each in looked.bridges)
     found = False if is_whole else None
     return MissingReason(words("missing.spool"), found, words("missing.spool_untold"))
+
+
+def _dropped(words: PageWords, looked: WhereLooked) -> MissingReason:
+    """Check what people deleted at the bridges, which each bridge tells as long as it remembers."""
+    told = [
+        words("missing.dropped_by", subject=each.subject, when=each.at.exact, who=each.who)
+        for each in looked.dropped[:MAX_DROPPED]
+    ]
+    more = len(looked.dropped) - len(told)
+    told += [words.n("missing.more_dropped", more)] if more else []
+    return MissingReason(words("missing.dropped"), bool(told), "; ".join(told))
 
 
 def _silent(words: PageWords, looked: WhereLooked) -> MissingReason:

@@ -22,8 +22,7 @@ from receiver.page.finding import number_of
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bridges import (
     MAX_HELD,
-    HeldShown,
-    ShownBridge,
+    Shown,
     bridge_of,
     covers,
     matching,
@@ -88,13 +87,14 @@ class TracePages:
         bridges = [
             bridge_of(each, visit.grant, visit.clock) for each in await self._bridges.every()
         ]
-        held = _held(bridges, asked)
+        held = _meant([each for one in bridges for each in one.letters], asked)
         refusals = await self._refusals(visit, asked.name) if asked.name else []
         reasons = []
         if asked.line and not found.by_id:
             looked = WhereLooked(
                 bridges=bridges,
                 held=len(held),
+                dropped=_meant([each for one in bridges for each in one.dropped], asked),
                 refusals=len(refusals),
                 dialogs=len(found.heads) or len(found.letters),
                 erased=await self._erased(visit, mailboxes, asked),
@@ -188,9 +188,8 @@ def _dialogs(visit: Visit, found: LettersMeant, asked: Pasted) -> DialogsMeant:
     )
 
 
-def _held(bridges: list[ShownBridge], asked: Pasted) -> list[HeldShown]:
-    """Return the spooled letters that may be meant."""
-    letters = [letter for each in bridges for letter in each.letters]
+def _meant(letters: list[Shown], asked: Pasted) -> list[Shown]:
+    """Return the letters of spools that may be meant."""
     meant = {asked.line, asked.name, asked.words} | asked.ids
     named = [matching(letters, each) for each in meant if each]
     found = {each.id for some in named for each in some}

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 import pytest
 
+from bridge.command_line import command_line
 from bridge.reporting.refusals import Refusals
+from bridge.settings import BridgeSettings
 from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
@@ -472,6 +474,43 @@ async def test_a_letter_in_the_spool_is_found_by_its_own_header(
         return "422 own head" not in await text_of(browser, "/health")
 
     await until(has_gone)
+
+
+async def test_a_letter_that_a_person_dropped_is_told_as_such(
+    browser: Browser, service: servers.Service, bridge: servers.Service, database: Database
+) -> None:
+    data = Path(bridge.env["DATA_DIR"])
+    spool, letter_id = Spool(data / "spool").prepare(), new_id()
+    head = f"X-Original-To: {SUPPORT}\r\nDelivered-To: {SUPPORT}\r\nX-Source: smtp in \r\n"
+    content = "From: dropped.by@a.ru\r\nSubject: Dropped\r\nMessage-ID: <drop.1@a.ru>\r\n\r\nx\r\n"
+    (spool.failed / f"{letter_id}.eml").write_bytes((head + content).encode())
+    arguments = command_line().parse_args(["spool", "drop", letter_id])
+    assert arguments.run(BridgeSettings(data_dir=data), arguments) == 0
+
+    async def is_told() -> bool:
+        found = await text_of(browser, f"/trace?q={letter_id}")
+        return 'class="yes"><strong>Deleted by a person' in found
+
+    await until(is_told)
+    for line in ("drop.1@a.ru", "<drop.1@a.ru>", "From: dropped.by@a.ru", "Dropped"):
+        text = await text_of(browser, f"/trace?q={quote(line)}")
+        assert 'class="yes"><strong>Deleted by a person' in text, line
+        assert "“Dropped”: " in text
+        assert 'class="no"><strong>Never seen' in text, line
+    token = await make_token(database, "read", "other@yandex.ru")
+    async with browsing(service) as other:
+        await other.post("/sign-in", {"token": token})
+        assert "“Dropped”" not in await text_of(other, "/trace?q=drop.1@a.ru")
+    his = Traces(canonical("dropped.by@a.ru"))
+    bridges = Store.of(database).bridges
+    there = await bridges.having([SUPPORT], his.person, his.told_by)
+    assert [(each["id"], each["state"]) for each in there] == [(letter_id, "dropped")]
+    bridge.stop()
+    await bridges.forget_person(his.person, his.told_by, his.names_him)
+    assert "“Dropped”" not in await text_of(browser, "/trace?q=drop.1@a.ru")
+    arguments = command_line().parse_args(["erase", "dropped.by@a.ru", "--yes"])
+    assert arguments.run(BridgeSettings(data_dir=data), arguments) == 0
+    bridge.start()
 
 
 async def test_a_bridge_that_is_silent_is_shown_as_such(

@@ -147,7 +147,7 @@ def test_an_address_alone_may_be_a_message_id(line: str, is_person: bool) -> Non
 
 
 def test_dialogs_that_are_listed_are_not_said_to_be_duplicates_or_merged() -> None:
-    looked = WhereLooked([], 0, 0, 6, False, sees_all=True, is_all=True, in_time=True)
+    looked = WhereLooked([], 0, [], 0, 6, False, sees_all=True, is_all=True, in_time=True)
     reasons = reasons_why(words_of("en"), read_pasted("ivan@example.ru"), looked)
     [listed] = [each for each in reasons if "6 dialogs" in each.detail]
     assert listed.found is None
@@ -203,7 +203,8 @@ def test_never_is_said_only_if_all_before_it_could_be_told(
     grant = Grant("anna", frozenset({"read"}), frozenset({"*"}))
     bridges = [] if report is None else [bridge_of(report_of(**report), grant, CLOCK)]
     looked = replace(
-        WhereLooked(bridges, 0, 0, 0, False, sees_all=True, is_all=True, in_time=True), **changed
+        WhereLooked(bridges, 0, [], 0, 0, False, sees_all=True, is_all=True, in_time=True),
+        **changed,
     )
     found = reasons_why(words_of("en"), read_pasted(line), looked)
     assert (found[0].found, found[-1].found) == (refused, never)
@@ -229,7 +230,7 @@ def test_a_spool_is_told_as_looked_through_only_if_no_letter_in_it_may_be_the_vi
     grant = Grant("anna", frozenset({"read"}), frozenset(mailboxes))
     bridge = bridge_of(report_of(letters=held, failed=failed), grant, CLOCK)
     assert bridge.is_whole == is_whole
-    looked = WhereLooked([bridge], 0, 0, 0, False, sees_all=True, is_all=True, in_time=True)
+    looked = WhereLooked([bridge], 0, [], 0, 0, False, sees_all=True, is_all=True, in_time=True)
     spool = reasons_why(words_of("en"), read_pasted("From: a@b.ru"), looked)[1]
     assert spool.found is (False if is_whole else None)
 

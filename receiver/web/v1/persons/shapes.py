@@ -37,11 +37,11 @@ class PersonShape(BaseModel):
 
 
 class AtBridgeShape(BaseModel):
-    """A letter in the spool of a bridge."""
+    """A letter in the spool of a bridge, or what it remembers of one that was dropped there."""
 
     bridge: str = Field(description="the bridge's host")
     id: str
-    state: Literal["waiting", "failed"]
+    state: Literal["waiting", "failed", "dropped"]
 
 
 class ErasedShape(BaseModel):
@@ -50,8 +50,8 @@ class ErasedShape(BaseModel):
     id: Id
     counts: dict[str, dict[str, int]]
     at_bridges: list[AtBridgeShape] = Field(
-        description="letters from or about the person that wait or failed at a bridge, by its last"
-        " report; to erase them, run `python -m bridge erase` there"
+        description="letters from or about the person that wait or failed at a bridge, or were"
+        " dropped there, by its last report; to erase them, run `python -m bridge erase` there"
     )
     act: str
     extract: str
