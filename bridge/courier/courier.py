@@ -202,7 +202,7 @@ class Courier:
 
     async def _is_given_up(self, letter: Waiting, now: float) -> bool:
         before = await asyncio.to_thread(tried, self._spool.root, letter.id)
-        return is_given_up(age(letter.id, now), before.times + 1)
+        return is_given_up(age(letter.id, now), before.times - before.before + 1)
 
     def _forget(self, letter: Waiting, attempt: Attempt) -> None:
         """Note the delivery, then remove the letter: in this order, as a crash may come between."""

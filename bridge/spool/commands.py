@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bridge.settings import BridgeSettings
+from bridge.spool.attempts import note_beside
 from bridge.spool.capacity import broken, places_of
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
@@ -29,7 +30,6 @@ from bridge.spool.inventory import (
     SpooledLetter,
     all_listed,
     attempts_of,
-    note_of,
     stored,
     take_inventory,
 )
@@ -263,7 +263,7 @@ def _described(letter: SpooledLetter) -> dict[str, Any]:
         "first_attempt": "",
         "last_attempt": "",
     }
-    facts |= note_of(letter) if letter.state == "failed" else {}
+    facts |= note_beside(letter.path) if letter.state == "failed" else {}
     tried = attempts_of(letter)
     facts |= {"reason": tried.reason, "attempts": tried.times or ""}
     try:

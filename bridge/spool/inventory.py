@@ -1,6 +1,5 @@
 """The content of the spool: counts, bytes and ages, for people, metrics and limits."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bridge.spool.attempts import Tried, tried
+from bridge.spool.attempts import Tried, tried, tried_and_failed
 from bridge.spool.spool import SUFFIX, Spool, age
 
 State = Literal["waiting", "failed"]
@@ -89,17 +88,5 @@ def take_inventory(spool: Spool, now: float) -> Inventory:
 def attempts_of(letter: SpooledLetter) -> Tried:
     """Return how often a letter was tried in vain, and why it last failed."""
     if letter.state == "failed":
-        note = note_of(letter)
-        times = note.get("attempts", "")
-        return Tried(int(times) if times.isdecimal() else 1, note.get("reason", ""))
+        return tried_and_failed(letter.path)
     return tried(letter.path.parent.parent, letter.id)
-
-
-def note_of(letter: SpooledLetter) -> dict[str, str]:
-    """Return why and when a letter failed; empty if there is no note beside it."""
-    try:
-        note = json.loads(letter.path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    named = note.items() if isinstance(note, dict) else ()
-    return {str(name): str(value) for name, value in named}

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Self
 
 from bridge.spool import disk
-from bridge.spool.attempts import WAITS, forget, note_failure, tried
+from bridge.spool.attempts import WAITS, begin_again, forget, note_failure, tried
 from bridge.spool.envelope import Delivery, read_trace
 from contract.faults import reach
 from contract.files.locks import stays_held, taken
@@ -261,6 +261,7 @@ class Spool:
         try:
             os.utime(path, (0, 0))
             if path.parent == self.failed:
+                begin_again(self.root, path.stem, path)
                 path.rename(self.new / path.name)
                 path.with_suffix(".json").unlink(missing_ok=True)
         except FileNotFoundError:

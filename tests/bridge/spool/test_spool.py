@@ -109,6 +109,33 @@ def test_attempts_in_vain_are_counted_until_the_letter_leaves(spool: Spool) -> N
     assert tried(spool.root, letter_id) == Tried()
 
 
+def test_attempts_before_a_letter_failed_count_when_it_is_tried_again(spool: Spool) -> None:
+    letter_id = put(spool)
+    [letter] = spool.waiting()
+    spool.explain(letter, "503 no")
+    spool.fail(letter, "422 no", time.time())
+    assert spool.try_again(spool.failed / f"{letter_id}.eml")
+    assert tried(spool.root, letter_id) == Tried(2, "422 no", 2)
+    [letter] = spool.waiting()
+    spool.explain(letter, "503 again")
+    assert tried(spool.root, letter_id) == Tried(3, "503 again", 2)
+    spool.fail(letter, "422 again", time.time())
+    assert spool.try_again(spool.failed / f"{letter_id}.eml")
+    assert tried(spool.root, letter_id) == Tried(4, "422 again", 4)
+    [letter] = spool.waiting()
+    spool.remove(letter)
+    assert list(spool.waits.iterdir()) == []
+
+
+@pytest.mark.parametrize("note", ["", "[]", '{"attempts": "many"}', '{"attempts": "9999999999"}'])
+def test_whatever_the_note_of_a_failed_letter_is_it_is_tried_again(spool: Spool, note: str) -> None:
+    letter_id = put(spool)
+    (spool.new / f"{letter_id}.eml").rename(spool.failed / f"{letter_id}.eml")
+    (spool.failed / f"{letter_id}.json").write_text(note)
+    assert spool.try_again(spool.failed / f"{letter_id}.eml")
+    assert tried(spool.root, letter_id) == Tried(1, "", 1)
+
+
 def test_only_stale_drafts_are_swept(spool: Spool) -> None:
     fresh, stale = spool.draft(new_id()), spool.draft(new_id())
     old = time.time() - STALE_SECONDS - 1
