@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -25,6 +26,7 @@ from receiver.web.requests import Route
 DAYS = 14
 MAX_MAILBOXES, MAX_BRIDGES = 15, 5  # on a page
 BAR_STEP, BAR_HEIGHT = 17, 40
+BACK = "/health?done=retry#bridges"
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ class HealthPages:
             if seen.id == bridge and letter in {each.id for each in seen.letters}:
                 who = visit.grant.name
                 await self._bridges.order(bridge, letter, who, visit.clock.now)
-                return go("/health?done=retry#bridges")
+                asked = visit.said("asked")  # on Trace, which then tells what became of it
+                return go(f"/trace?{urlencode({'q': asked})}" if asked else BACK)
         raise Problem(404, "there is no such letter in a spool")
 
     async def forget(self, visit: Visit) -> web.Response:

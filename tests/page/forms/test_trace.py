@@ -15,6 +15,7 @@ import pytest
 from bridge.command_line import command_line
 from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
+from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
@@ -435,6 +436,36 @@ async def test_a_letter_that_failed_is_tried_again_by_a_form(
         return not (spool.failed / f"{letter_id}.eml").exists()
 
     await until(has_left)
+
+
+async def test_a_letter_that_failed_and_is_taken_at_last_says_at_which_attempt(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    """*Try now* leads back to the letter asked about, which is then told with all its attempts."""
+    spool = Spool(Path(bridge.env["DATA_DIR"]) / "spool").prepare()
+    delivery = Delivery(new_id(), SUPPORT, datetime.now(UTC), "late@a.ru", (SUPPORT,))
+    content = "From: late@a.ru\r\nSubject: At last\r\nMessage-ID: <late.1@a.ru>\r\n\r\nx\r\n"
+    path = spool.failed / f"{delivery.id}.eml"
+    path.with_suffix(".json").write_text(json.dumps({"reason": "422 late", "attempts": "3"}))
+    path.write_bytes(trace_block(delivery, "b.example") + content.encode())
+    address = f"/trace?q={quote('<late.1@a.ru>')}"
+
+    async def is_told() -> bool:
+        return "422 late" in await text_of(browser, address)
+
+    await until(is_told)
+    text = await text_of(browser, address)
+    [held] = re.findall(r'name="held" value="([^"]*)"', text)
+    [asked] = re.findall(r'name="asked" value="([^"]*)"', text)
+    answer = await browser.post("/health/retry", {"held": held, "asked": unescape(asked)})
+    assert (answer.status, answer.headers["Location"]) == (303, "/trace?q=%3Clate.1%40a.ru%3E")
+
+    async def is_here() -> bool:
+        return 'class="traced"' in await text_of(browser, address)
+
+    await until(is_here)
+    text = await text_of(browser, address)
+    assert "taken at attempt 4, the others were in vain" in text
 
 
 async def test_a_letter_in_the_spool_is_found_by_its_own_header(
