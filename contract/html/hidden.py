@@ -74,7 +74,8 @@ def hidden_in(page: str) -> Hidden:
     small = page.replace("\u0130", "I").lower()  # the only one that becomes longer
     body, classes = small, NO_CLASSES
     if "<style" in small:
-        body, classes = _SHEETS.sub("", small), classes_of(small)
+        last = small.rfind("</style") + len("</style")  # behind it each sheet would be sought for
+        body, classes = _SHEETS.sub("", small[:last]) + small[last:], classes_of(small)
     if not (classes.sinking or classes.tiny or _may_hide(body)):
         return Hidden(0, 0)
     left_out, shown = set[int](), set[int]()

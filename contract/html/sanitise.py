@@ -31,8 +31,10 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "blockquote": {"type"},
 }
+# Whole declarations: `backface-visibility:hidden` and `fill-opacity:0` hide nothing.
 HIDES = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|opacity\s*:\s*0(?:\.0+)?)\s*(?:!\s*important\s*)?(?:;|$)",
     re.IGNORECASE,
 )
 # Relative addresses would lead to pages of the site that shows the letter.
