@@ -11,7 +11,6 @@ from bridge.spool.spool import Spool
 from bridge.trace.whose import shortened, whose
 from contract.bridge.report import MAX_FOLDERS, MAX_LETTERS, HeldLetter, WatchedFolder
 
-MAX_PEOPLE = 1000
 FRESH_SECONDS = 5.0
 
 
@@ -37,13 +36,8 @@ def _held(letter: SpooledLetter, now: float) -> HeldLetter:
         reason=shortened([tried.reason]),
         attempts=tried.times,
         size=letter.size,
-        mailbox=told.mailbox,
-        mail_from=shortened([told.mail_from]),
-        rcpt_to=shortened(told.rcpt_to),
-        message_id=shortened([told.message_id]),
-        subject=shortened([told.subject]),
-        people=shortened(told.people, MAX_PEOPLE),
         is_read=told.is_read,
+        **told.reported(),
     )
 
 

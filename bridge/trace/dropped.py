@@ -31,12 +31,7 @@ def remember(directory: Path, letter_id: str, whose: Whose, now: float) -> None:
         id=letter_id,
         at=datetime.fromtimestamp(now, UTC),
         who=shortened([_own_name()]),
-        mailbox=whose.mailbox,
-        mail_from=shortened([whose.mail_from]),
-        rcpt_to=shortened(whose.rcpt_to),
-        message_id=shortened([whose.message_id]),
-        subject=shortened([whose.subject]),
-        people=shortened(whose.people),
+        **whose.reported(),
     )
     _write(directory / NAME, [*dropped(directory), letter][-MAX_LETTERS:])
 

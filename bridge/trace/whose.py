@@ -17,6 +17,7 @@ from bridge.spool.spool import HEAD_BYTES, SUFFIX
 _PEOPLE = ("from", "sender", "reply-to", "to", "cc")
 _FIELD_BYTES = 4096
 MAX_SIGNS = 300
+MAX_PEOPLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,17 @@ class Whose:
     subject: str = ""
     people: tuple[str, ...] = ()
     is_read: bool = True
+
+    def reported(self) -> dict[str, str]:
+        """Return the fields of ``contract.bridge.report.SpoolLetter`` but its id."""
+        return {
+            "mailbox": self.mailbox,
+            "mail_from": shortened([self.mail_from]),
+            "rcpt_to": shortened(self.rcpt_to),
+            "message_id": shortened([self.message_id]),
+            "subject": shortened([self.subject]),
+            "people": shortened(self.people, MAX_PEOPLE),
+        }
 
 
 def whose(path: Path) -> Whose:

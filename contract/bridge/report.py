@@ -34,22 +34,30 @@ class Refusal(Contract):
     answer: Short
 
 
-class HeldLetter(Contract):
-    """A letter in the spool: why it waits and until when, or why it was refused for good.
+class SpoolLetter(Contract):
+    """What people ask for a letter by, from its envelope and its own header.
 
-    ``attempts`` is how often it was tried in vain. ``people`` are the addresses of its own header
-    that the envelope lacks. A letter whose mailbox is not known has none; of one that is not
-    legible, or not given by the disk (``is_read``), little is known but its id.
+    ``people`` are the addresses of its header that the envelope lacks. A letter whose mailbox is
+    not known has none.
     """
 
     id: Short
-    state: Literal["waiting", "failed"]
     mailbox: Short = ""
     mail_from: Short = ""
     rcpt_to: Short = ""
     message_id: Short = ""
     subject: Short = ""
     people: Short = ""
+
+
+class HeldLetter(SpoolLetter):
+    """A letter in the spool: why it waits and until when, or why it was refused for good.
+
+    ``attempts`` is how often it was tried in vain. Of a letter that is not legible, or not given
+    by the disk (``is_read``), little is known but its id.
+    """
+
+    state: Literal["waiting", "failed"]
     is_read: bool = True
     came: AwareDatetime
     due: AwareDatetime | None = None
@@ -58,18 +66,11 @@ class HeldLetter(Contract):
     size: Count = 0
 
 
-class DroppedLetter(Contract):
+class DroppedLetter(SpoolLetter):
     """A letter that a person deleted from ``failed``: when, and who (a user of its machine)."""
 
-    id: Short
     at: AwareDatetime
     who: Short = ""
-    mailbox: Short = ""
-    mail_from: Short = ""
-    rcpt_to: Short = ""
-    message_id: Short = ""
-    subject: Short = ""
-    people: Short = ""
 
 
 class WatchedFolder(Contract):
