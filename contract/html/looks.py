@@ -46,10 +46,12 @@ NO_CLASSES = Classes(frozenset(), frozenset(), with_ground=False)
 
 def classes_of(small: str) -> Classes:
     """Return what a page's sheets say of classes outside ``@media``."""
-    sheets, at = list[str](), 0
-    while (found := _STYLE_SHEET.search(small, at)) and small.find("</style", found.end()) >= 0:
-        at = small.find("</style", found.end())
-        sheets.append(small[found.end() : at])
+    sheets, end = list[str](), 0
+    while found := _STYLE_SHEET.search(small, end):
+        end = small.find("</style", found.end())
+        if end < 0:
+            break
+        sheets.append(small[found.end() : end])
     sheet = _MEDIA.sub("", _plain("\n".join(sheets)))
     sinking, tiny = set[str](), set[str]()
     for rule in sheet.split("}"):
