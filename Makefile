@@ -140,7 +140,7 @@ http-load: .venv/installed
 
 # MongoDB's shell, as a package of npm; its install scripts are not run.
 .venv/mongosh/installed:
-	npm install --prefix .venv/mongosh --ignore-scripts --no-audit --no-fund --no-save --silent mongosh@2.12.0
+	npm install --prefix .venv/mongosh --fetch-retries=1 --ignore-scripts --no-audit --no-fund --no-save --silent mongosh@2.12.0
 	touch $@
 
 # pip-audit brings twenty packages of its own, so it lives apart.

@@ -8,6 +8,7 @@ import pytest
 from bridge.courier.event import email_received
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery
+from contract.bounds import Direction
 from contract.event import Blob
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.store.mongo import Database
@@ -45,9 +46,9 @@ DAEMON = "Mail Delivery System <MAILER-DAEMON@mx.example.ru>"
 EXCHANGE = "Microsoft Outlook <MicrosoftExchange329e71ec@example.ru>"
 
 
-def came(raw: bytes, number: int, **fields: object) -> Arrival:
+def came(raw: bytes, number: int, direction: Direction = "in") -> Arrival:
     when = START + timedelta(minutes=number)
-    delivery = Delivery(f"{number}-a", "support@yandex.ru", when, **fields)  # type: ignore[arg-type]
+    delivery = Delivery(f"{number}-a", "support@yandex.ru", when, direction=direction)
     blob = Blob(sha256=sha256(raw).hexdigest(), size=len(raw), content=raw)
     return arrival_of(f"{number}-a", email_received(delivery, read_letter(raw), blob).data, when)
 
